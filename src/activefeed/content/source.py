@@ -1,0 +1,139 @@
+"""The author's folder: walk it, read its texts, fingerprint its files; decides nothing.
+
+The only module of ``content`` that meets the disk, apart from the readers in ``formats``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from activefeed.formats import yaml
+from activefeed.model import SourceFile
+from activefeed.problems import Location, Problems, SourceText, UsageError
+
+SETTINGS = "activefeed.toml"
+KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """One Markdown file, read."""
+
+    kind: str  # episode, post, page
+    source: SourceText
+    document: yaml.Document
+    readable: bool  # False: the front matter could not be understood
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A site's folder, read."""
+
+    root: Path
+    settings: SourceText
+    contents: tuple[ContentFile, ...]
+    stems: Mapping[str, tuple[str, ...]]  # path without its ending, in lower case → paths
+    problems: Mapping[str, Problems]  # by content file
+
+    def locate(self, path: str) -> Path | None:
+        """Return a file of the site by its path, or None where there is none to publish."""
+        if any(part.startswith(".") for part in PurePosixPath(path).parts) or path == SETTINGS:
+            return None
+        found = self.root / path
+        return found if found.is_file() and _inside(found, self.root) else None
+
+    def beside(self, path: str, endings: tuple[str, ...]) -> str:
+        """Return the file of the same name with the first of some endings that there is, or ""."""
+        found = self.stems.get(_stem(path), ())
+        return next((p for e in endings for p in found if p.lower().endswith(e)), "")
+
+
+def read(root: Path) -> tuple[Folder, Problems]:
+    """Read the settings and every content file. Raises UsageError where there is no site."""
+    problems = Problems()
+    if not (root / SETTINGS).is_file():
+        raise UsageError(
+            f"there is no {SETTINGS} in {root.resolve().name or root}",
+            f"run this in the folder of your site, the one with {SETTINGS}",
+        )
+    settings = _read_text(root, SETTINGS, problems) or SourceText(SETTINGS, "")
+    by_file: dict[str, Problems] = {}
+    contents: list[ContentFile] = []
+    stems: dict[str, tuple[str, ...]] = {}
+    for folder, kind in KINDS.items():
+        for path in _walk(root, root / folder, problems):
+            if not path.endswith(".md"):
+                stems[_stem(path)] = (*stems.get(_stem(path), ()), path)
+                continue
+            found = by_file.setdefault(path, Problems())
+            if source := _read_text(root, path, found):
+                document, errors = yaml.read(source.text)
+                for error in errors:
+                    where = source.at(error.line, error.column, error.length)
+                    found.error(error.code, error.message, error.fix, where)
+                contents.append(ContentFile(kind, source, document, bool(document.data)))
+    return Folder(root, settings, tuple(contents), stems, by_file), problems
+
+
+def fingerprint(path: str, absolute: Path) -> SourceFile:
+    """Return a file with its size and hash."""
+    with absolute.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256")
+        size = os.fstat(stream.fileno()).st_size
+    return SourceFile(path, absolute, size, digest.hexdigest())
+
+
+def audio_files(root: Path, audio_folder: str) -> dict[str, Path]:
+    """Return what lies in the audio folder (which may be outside the site), by name in lower case."""
+    if not audio_folder:
+        return {}
+    found = (root / audio_folder).glob("**/*")
+    return {path.name.lower(): path for path in sorted(found) if path.is_file()}
+
+
+def _stem(path: str) -> str:
+    return str(PurePosixPath(path).with_suffix("")).lower()
+
+
+def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
+    """Yield the files below a folder in the order of their paths; report links that leave."""
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in (*folders, *files):
+            absolute = Path(here, name)
+            path = absolute.relative_to(root).as_posix()
+            if absolute.is_symlink() and not _inside(absolute, root):
+                problems.error(
+                    "link-leaves-site",
+                    "this is a symbolic link to a place outside the site",
+                    "copy the file itself into the folder",
+                    Location(path),
+                )
+            elif not name.startswith(".") and absolute.is_file():
+                found.append(path)
+    yield from sorted(found)
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def _read_text(root: Path, path: str, problems: Problems) -> SourceText | None:
+    data = (root / path).read_bytes()
+    try:
+        return SourceText(path, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        problems.error(
+            "not-utf-8",
+            "the text is not in UTF-8: a character here cannot be read",
+            'save the file with the encoding "UTF-8" and look at this place again',
+            Location(path, line, len(before) - before.rfind("\n")),
+        )
+        return None

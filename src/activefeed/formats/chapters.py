@@ -1,0 +1,80 @@
+"""Chapters as text and as JSON: "1:10 The hip" to seconds and title, and back.
+
+Never looks into audio files (``audio`` and ``tags`` do), never compares with a duration.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from activefeed.model import Chapter
+from activefeed.problems import FormatError
+
+_TIME = re.compile(
+    r"(?:(?:(?P<hours>[0-9]{1,3}):(?=[0-5][0-9]:))?(?P<minutes>[0-9]{1,4}):(?=[0-5][0-9](?:[.,]|$)))?"
+    r"(?P<seconds>[0-9]{1,6})(?:[.,](?P<fraction>[0-9]{1,9}))?"
+)
+# A dash between time and title belongs to neither; one that touches the title is the title's.
+_LINE = re.compile(
+    r"(?P<time>[0-9][0-9:.,]*)(?:\s+[-\u2013\u2014]+\s+|[-\u2013\u2014]\s*|\s+)"
+    r"(?P<title>(?![-\u2013\u2014]+$)\S.*)"
+)
+
+
+def parse_time(text: str) -> float:
+    """Return the seconds of ``70``, ``1:10`` or ``1:02:03.5``. Raises FormatError."""
+    match = _TIME.fullmatch(text.strip())
+    if not match:
+        raise FormatError(
+            f'"{text.strip()}" is not a time',
+            "write minutes and seconds as 1:05, with hours as 1:02:03; "
+            "after a colon come two digits from 00 to 59",
+        )
+    whole = int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60
+    return round(whole + float(f"{match['seconds']}.{match['fraction'] or 0}"), 3)
+
+
+def parse_line(text: str) -> tuple[float, str]:
+    """Return time and title of ``1:10 The hip``; a dash may stand between. Raises FormatError."""
+    text = text.strip()
+    if match := _LINE.fullmatch(text):
+        return parse_time(match["time"]), match["title"]
+    raise FormatError(
+        f'"{text}" is not a chapter',
+        "write the time, a space and the title, for example: 1:10 The hip",
+    )
+
+
+def write_json(chapters: Sequence[Chapter]) -> bytes:
+    """Return chapters as JSON chapters 1.2.0, in the order of their times."""
+    entries = []
+    for chapter in sorted(chapters, key=lambda one: one.start):
+        start = round(chapter.start, 3)
+        entry: dict[str, object] = {
+            "startTime": int(start) if start == int(start) else start,
+            "title": chapter.title,
+        }
+        if chapter.image:
+            entry["img"] = chapter.image
+        if chapter.url:
+            entry["url"] = chapter.url
+        entries.append(entry)
+    document = {"version": "1.2.0", "chapters": entries}
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def clock(seconds: float) -> str:
+    """Return seconds as people read them: ``1:10``, ``1:02:03``; fractions are cut off."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def npt(seconds: float) -> str:
+    """Return seconds as ``HH:MM:SS.mmm``: normal play time, and the times of WebVTT."""
+    rest, milliseconds = divmod(round(seconds * 1000), 1000)
+    minutes, rest = divmod(rest, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest:02}.{milliseconds:03}"

@@ -1,0 +1,147 @@
+"""The true length of an MPEG audio stream, counted frame by frame.
+
+Never believes a header that promises a length, and knows of tags only how long they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from mmap import mmap
+
+# The four kinds of a frame header's second byte that name a version and a layer; the third byte
+# without the bit rates "free" and "bad" and without the reserved sample rate.
+_SECOND = rb"[\xe2-\xe7\xf2-\xf7\xfa-\xff]"
+_RATED = b"[%s]" % re.escape(bytes(b for b in range(0x10, 0xF0) if b & 12 != 12))
+_HEADER = re.compile(rb"\xff" + _SECOND + _RATED, re.DOTALL)
+_FREE = re.compile(rb"\xff" + _SECOND + rb"[\x00-\x0b]")
+_CANDIDATE = re.compile(rb"\xff(?=%s%s)|ID3(?=[\x02-\x04])|APETAGEX" % (_SECOND, _RATED), re.DOTALL)
+_PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
+
+_SAMPLE_RATES = {
+    3: (44100, 48000, 32000),  # MPEG 1
+    2: (22050, 24000, 16000),  # MPEG 2
+    0: (11025, 12000, 8000),  # MPEG 2.5
+}
+_LONG = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_SHORT = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
+    (True, 3): tuple(range(0, 449, 32)),
+    (True, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (True, 1): _LONG,
+    (False, 3): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (False, 2): _SHORT,
+    (False, 1): _SHORT,
+}
+_FAR = 4096  # a free format stream has no ordinary frame near its start
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a walk over every frame found."""
+
+    seconds: float
+    sound: int  # bytes in counted frames
+    skipped: int  # bytes that are neither frames nor tags
+    promised: float | None  # seconds by the first frame's Xing, Info or VBRI header
+    free: bool  # starts in "free format", whose frames say no length
+
+
+class _Frames(dict[bytes, tuple[int, float]]):
+    """Three bytes of header → bytes and seconds of the frame; (0, 0.0) for anything else."""
+
+    def __missing__(self, head: bytes) -> tuple[int, float]:
+        measured = self[head] = _measure(head)
+        return measured
+
+
+def _measure(head: bytes) -> tuple[int, float]:
+    if not _HEADER.fullmatch(head):
+        return 0, 0.0
+    version, layer, padding = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 1 & 1
+    rate = _SAMPLE_RATES[version][head[2] >> 2 & 3]
+    bits = 1000 * _BIT_RATES[version == 3, layer][head[2] >> 4]
+    if layer == 3:
+        return (12 * bits // rate + padding) * 4, 384 / rate
+    samples = 1152 if layer == 2 or version == 3 else 576
+    return samples * bits // (8 * rate) + padding, samples / rate
+
+
+def walk(data: mmap, start: int) -> Walk:
+    """Return what the frames from a position to the end amount to."""
+    frames = _Frames()
+    pos = first = _next(data, start, frames)
+    free = first > start + _FAR and _FREE.match(data[start : start + 3]) is not None
+    promised, pos = _promise(data, first, frames)
+    seconds, size, length, sound, skipped = 0.0, 0, 0.0, 0, first - start
+    while pos < len(data):
+        size, length = frames[data[pos : pos + 3]]
+        if size:
+            seconds += length
+            sound += size
+            pos += size
+        elif tag := tag_size(data, pos):
+            pos += tag
+        else:
+            found = _next(data, pos, frames)
+            skipped += found - pos
+            pos = found
+    if pos > len(data):  # the last frame is cut: nobody can play it
+        seconds, sound = seconds - length, sound - size
+        skipped += len(data) - (pos - size)
+    return Walk(seconds, sound, skipped, promised, free)
+
+
+def past_tags(data: mmap, at: int) -> int:
+    """Return where whatever follows the tags at a position begins."""
+    while size := tag_size(data, at):
+        at += size
+    return at
+
+
+def tag_size(data: mmap, at: int) -> int:
+    """Return the length of the ID3 or APE tag at a position, 0 where none begins."""
+    head = data[at : at + 32]
+    size = 0
+    if re.match(rb"ID3[\x02-\x04].{2}[\x00-\x7f]{4}", head, re.DOTALL):
+        size = 20 if head[5] & 0x10 else 10  # with a footer
+        size += head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+    elif head.startswith(b"TAG"):
+        size = 128
+    elif head.startswith(b"APETAGEX") and len(head) == 32:
+        size = 32 + (int.from_bytes(head[12:16], "little") if head[23] & 0x20 else 0)
+    return size if at + size <= len(data) else 0
+
+
+def _next(data: mmap, pos: int, frames: _Frames) -> int:
+    """Return where the next frame or tag begins; the end of the data where there is none."""
+    for candidate in _CANDIDATE.finditer(data, pos):
+        at = candidate.start()
+        if tag_size(data, at) or _chained(data, at, frames):
+            return at
+    return len(data)
+
+
+def _chained(data: mmap, at: int, frames: _Frames) -> bool:
+    """Whether two frames of the same kind follow, or the end or a tag comes first."""
+    first = data[at : at + 3]
+    for _ in range(3):
+        head = data[at : at + 3]
+        size, _length = frames[head]
+        if not size or (head[1] ^ first[1]) & 0xFE or (head[2] ^ first[2]) & 0x0C:
+            return False
+        at += size
+        if at == len(data) or tag_size(data, at):
+            return True
+    return True
+
+
+def _promise(data: mmap, first: int, frames: _Frames) -> tuple[float | None, int]:
+    """Return the length that a first frame without sound promises, and where sound begins."""
+    size, length = frames[data[first : first + 3]]
+    found = _PROMISE.search(data[first : first + min(size, 64)], 4)
+    if not found:
+        return None, first
+    flags, xing, vbri = found.groups()
+    count = int.from_bytes(vbri or (xing if flags[0] & 1 else b""), "big")
+    return count * length if count else None, first + size

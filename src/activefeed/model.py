@@ -1,0 +1,325 @@
+"""What the words mean: show, person, item, recording, page, site; and what was published before.
+
+Values only, frozen: the contract between content and render. Instants are aware and in UTC,
+durations whole seconds, paths POSIX and relative to the site. Reads and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from activefeed.problems import SourceText
+
+Kind = Literal["episode", "post"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the author's that is published byte for byte."""
+
+    path: str  # POSIX, relative to the site (or to the audio folder)
+    absolute: Path  # where its bytes are read from
+    size: int  # bytes
+    sha256: str  # hex
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture with the facts that pages and feeds need."""
+
+    file: SourceFile | None  # None: inside an audio file that is not here; the object is kept
+    extension: str  # ".jpg", ".png", … as the bytes say, not as the name says
+    width: int  # pixels, as shown (EXIF turned)
+    height: int
+    alt: str = ""
+    data: bytes = b""  # the bytes, where they came out of an audio file
+    sha256: str = ""  # of the bytes, hex
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who speaks or writes."""
+
+    id: str  # the key in [people]; empty for a guest named in one file only
+    name: str
+    role: str = "host"  # podcast namespace taxonomy, lower case
+    group: str = "cast"
+    image: Image | None = None
+    url: str = ""
+    about: str = ""  # Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A subject, shared by episodes and posts."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A place in a recording."""
+
+    start: float  # seconds
+    title: str
+    url: str = ""
+    image: str = ""  # https URL
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What was said, when, and by whom."""
+
+    start: float | None  # seconds; None where the transcript has no times
+    end: float | None
+    text: str  # plain text, one or more lines
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said in a recording, in order."""
+
+    file: str  # the author's file
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work that a text rests on, as data."""
+
+    title: str
+    authors: str = ""
+    journal: str = ""
+    year: str = ""
+    volume: str = ""  # "19(1)"
+    pages: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    doi: str = ""
+    url: str = ""
+
+    @property
+    def link(self) -> str:
+        """The best address of the work, or nothing."""
+        if self.url:
+            return self.url
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The true facts of an audio file, measured or (remote, not here) given."""
+
+    source: SourceFile | None  # None: remote, or not on this machine but published before
+    url: str  # https URL of remote audio, else empty
+    extension: str  # ".mp3"
+    content_type: str
+    size: int  # bytes
+    duration: int  # whole seconds, at least 1
+    source_sha256: str  # of the author's file, hex; empty for remote audio
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What makes an item an episode."""
+
+    audio: Audio
+    number: int | None
+    season: int | None
+    type: str  # full, trailer, bonus
+    explicit: bool
+    chapters: tuple[Chapter, ...]
+    embedded: bool  # the chapters were read out of the audio file
+    transcript: Transcript | None
+    cover: Image | None  # out of the audio file; used where the item has no image
+    funding: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An episode (it has a recording) or a post (it has none)."""
+
+    kind: Kind
+    source: SourceText  # its Markdown file, for messages
+    slug: str
+    guid: str  # never changes once published
+    title: str
+    subtitle: str
+    summary: str  # plain text, may be empty
+    published: datetime
+    updated: datetime
+    body: str  # Markdown
+    body_line: int  # line of the file where the body starts, from 1
+    image: Image | None
+    people: tuple[Person, ...]  # hosts and guests, or authors, in order, each with its role
+    categories: tuple[Category, ...]
+    references: tuple[Reference, ...]
+    related: tuple[str, ...]  # paths of other items' files
+    extra: Mapping[str, object]  # free, for the site's own templates
+    recording: Recording | None = None
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """Sort key of the total order: newest first, then by guid."""
+        return (-self.published.timestamp(), self.guid)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that stands on its own: about, services, contact."""
+
+    source: SourceText
+    slug: str  # may have parents: "services/running"
+    title: str
+    summary: str
+    body: str  # Markdown
+    body_line: int
+    image: Image | None
+    references: tuple[Reference, ...]
+    extra: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The podcast as a whole."""
+
+    guid: str  # podcast:guid
+    title: str
+    description: str
+    author: str
+    cover: Image
+    apple_categories: tuple[tuple[str, str], ...]  # (category, subcategory or "")
+    explicit: bool
+    type: str  # episodic, serial
+    owner: tuple[str, str]  # name, e-mail; both may be empty
+    locked: bool
+    copyright: str
+    feed: str  # path of the feed in the tree
+    hosts: tuple[Person, ...]
+    funding: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """The blog as a whole."""
+
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A line of the navigation; ``page`` is a page's slug, or ``url`` leads elsewhere."""
+
+    title: str
+    page: str
+    url: str
+    items: tuple[NavEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is due, sound enough to be looked at by render."""
+
+    id: str
+    title: str
+    description: str
+    url: str  # public address without a final slash; may have a path
+    language: str
+    timezone: str
+    addresses: str  # files, folders
+    settings: SourceText
+    nav: tuple[NavEntry, ...]
+    header_link: NavEntry | None
+    footer: tuple[str, ...]  # Markdown
+    show: Show | None
+    blog: Blog | None
+    people: tuple[Person, ...]
+    items: tuple[Item, ...]  # episodes and posts together, in the total order
+    pages: tuple[Page, ...]
+    files: Mapping[str, SourceFile]  # what Markdown may link to, by path
+    waiting: Mapping[str, str]  # content files that are not due → why, in words; "" unreadable
+    withdrawn: frozenset[str]  # guids of items taken out on purpose
+
+    @property
+    def episodes(self) -> tuple[Item, ...]:
+        """Episodes, newest first."""
+        return tuple(item for item in self.items if item.kind == "episode")
+
+    @property
+    def posts(self) -> tuple[Item, ...]:
+        """Posts, newest first."""
+        return tuple(item for item in self.items if item.kind == "post")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEnclosure:
+    """The frozen record of a published recording."""
+
+    key: str  # object key; empty for remote audio
+    url: str  # remote address; empty for our own objects
+    length: int  # bytes
+    type: str
+    duration: int  # seconds
+    sha256: str  # of the published bytes
+    source_sha256: str  # of the author's file
+    chapters: tuple[Chapter, ...] = ()  # where they came out of the audio file
+    cover: str = ""  # object key of a cover that came out of the audio file
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedItem:
+    """What is or was public of an item."""
+
+    guid: str
+    kind: Kind
+    slug: str
+    title: str
+    key: str  # object key of its page
+    published: datetime
+    updated: datetime
+    enclosure: PublishedEnclosure | None
+    state: str = "live"  # live, withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedObject:
+    """What we wrote under one key."""
+
+    sha256: str
+    size: int
+    headers: Mapping[str, str]
+    etag: str  # as the store answered
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The manifest of a target as a value; the empty one is a target never published to."""
+
+    site: str = ""
+    podcast: str = ""  # podcast:guid
+    addresses: str = ""
+    url: str = ""  # public address of the target at the last publish
+    feed: str = ""  # key of the podcast feed
+    generation: int = 0
+    pending: tuple[str, ...] = ()
+    objects: Mapping[str, PublishedObject] = field(default_factory=dict)
+    items: Mapping[str, PublishedItem] = field(default_factory=dict)
+    tombstones: Mapping[str, datetime] = field(default_factory=dict)

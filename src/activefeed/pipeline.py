@@ -1,0 +1,227 @@
+"""The whole program on one screen: read, render, guard, plan, apply.
+
+The only module that joins the stages; decides nothing and prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from activefeed.content import load, source
+from activefeed.content.load import Loaded
+from activefeed.content.settings import Frame, Target
+from activefeed.content.source import KINDS, Folder
+from activefeed.model import Published, Site
+from activefeed.problems import ActivefeedError, Problem, Problems, Refused, UsageError
+from activefeed.publish import apply, guard, manifest, plan
+from activefeed.publish.apply import Outcome, Report
+from activefeed.publish.plan import Plan
+from activefeed.publish.store import FolderStore, Store
+from activefeed.render import site as rendering
+from activefeed.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A site's folder as far as it could be read, with everything found wrong."""
+
+    folder: Folder
+    frame: Frame | None
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A site with the bytes to publish; no tree where there are errors."""
+
+    problems: Problems
+    loaded: Loaded | None
+    tree: Tree | None
+
+    @property
+    def files(self) -> int:
+        """How many files were read."""
+        return self.loaded.files if self.loaded else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publish would do, or did."""
+
+    rendered: Rendered
+    place: str
+    plan: Plan | None = None  # None where there are errors
+    refusals: tuple[Problem, ...] = ()
+    outcome: Outcome | None = None  # None where nothing was done
+    folder: str = ""  # the target, where it is a folder
+
+
+def read(root: Path) -> Reading:
+    """Read a site's folder. Raises UsageError where there is none."""
+    folder, problems = source.read(root)
+    return Reading(folder, load.frame(folder, problems), problems)
+
+
+def render(reading: Reading, published: Published, base: str, now: datetime) -> Rendered:
+    """Return the site and its tree as they are at an instant; checks everything there is."""
+    problems = Problems(reading.problems)
+    if reading.frame is None:
+        for found in reading.folder.problems.values():
+            problems.extend(found)
+        return Rendered(problems, None, None)
+    loaded = load.load(reading.folder, reading.frame, published, now, problems)
+    tree = rendering.render(loaded.site, published, base or loaded.site.url, problems)
+    return Rendered(problems, loaded, None if problems.errors else tree)
+
+
+def check(root: Path, now: datetime) -> Rendered:
+    """Look at everything, change nothing, ask no network."""
+    reading = read(root)
+    published = Published()
+    if reading.frame and (target := reading.frame.targets[""]) and not _bucket(target):
+        published, _ = manifest.read(_store(root, target))
+    return render(reading, published, "", now)
+
+
+def build(root: Path, to: str, now: datetime) -> Rendered:
+    """Write the tree to a folder; no state, no guard, no network."""
+    reading = read(root)
+    _refuse_content(root, Path(to), to)
+    rendered = render(reading, Published(), "", now)
+    if rendered.tree:
+        store = FolderStore(Path(to), to)
+        present = store.list()
+        strange = [key for key in present if key not in rendered.tree.artifacts]
+        if strange and Path(to).name != "_site":
+            raise UsageError(
+                f"{to} holds {len(strange)} files that are no part of this site, such as "
+                f"{min(strange)}",
+                "build into a new folder",
+            )
+        for key in strange:
+            store.delete(key)
+        for key, one in rendered.tree.artifacts.items():
+            if key not in present or not one.sha256.startswith(present[key].etag):
+                store.put(one)
+    return rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asked publish to do."""
+
+    target: str = ""  # name of a target in the settings
+    dry_run: bool = False
+    adopt: bool = False  # take over objects of the same name that somebody else wrote
+
+
+def publish(
+    root: Path,
+    request: Request,
+    now: datetime,
+    planned: Callable[[Publication], None],
+    report: Report,
+) -> Publication:
+    """Take a target to what the folder holds; ``planned`` is shown the plan before it is done."""
+    reading = read(root)
+    if reading.frame is None:
+        return Publication(render(reading, Published(), "", now), "")
+    target = _target(reading.frame, request.target)
+    store = _store(root, target)
+    folder = "" if _bucket(target) else target.to
+    published, etag = manifest.read(store)
+    rendered = render(reading, published, target.url, now)
+    done = Publication(rendered, store.place, folder=folder)
+    if rendered.tree is None or rendered.loaded is None:
+        return done
+    site, tree = rendered.loaded.site, rendered.tree
+    refused = guard.refusals(site, tree, published)
+    made = _plan(site, tree, store, published, (now, request))
+    done = Publication(rendered, store.place, made, tuple(refused), folder=folder)
+    if refused or request.dry_run or made.empty:
+        return done
+    _refuse_foreign(made, store)
+    planned(done)
+    writer = manifest.Writer(store, etag)
+    outcome = apply.apply(made, tree, store, writer, report)
+    return Publication(rendered, store.place, made, (), outcome, folder)
+
+
+def _plan(
+    site: Site, tree: Tree, store: Store, published: Published, when: tuple[datetime, Request]
+) -> Plan:
+    now, request = when
+    listing = {key: one for key, one in store.list().items() if not plan.is_ours(key)}
+    doubtful = plan.doubtful(tree, published, listing)
+    heads = {key: head for key in doubtful if (head := store.head(key))}
+    found = plan.Target(published, listing, heads)
+    return plan.make(site, tree, found, now, adopt=request.adopt)
+
+
+def _refuse_foreign(made: Plan, store: Store) -> None:
+    if made.missing:
+        raise Refused(
+            f"{len(made.missing)} published audio files are neither here nor in {store.place}: "
+            + ", ".join(made.missing[:10]),
+            "put the audio back beside its episode",
+        )
+    if made.foreign:
+        raise Refused(
+            f"{len(made.foreign)} files in {store.place} are not ours and would be overwritten: "
+            + ", ".join(made.foreign[:10]),
+            "publish to another place, or take them over with --adopt",
+        )
+
+
+def _target(frame: Frame, name: str) -> Target:
+    if target := frame.targets.get(name):
+        return target
+    known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
+    raise UsageError(
+        f'there is no target "{name}"', f"add a table [publish.{name}] (there are: {known})"
+    )
+
+
+def _bucket(target: Target) -> bool:
+    return target.to.startswith("s3://")
+
+
+def _store(root: Path, target: Target) -> Store:
+    if not _bucket(target):
+        folder = root / target.to
+        _refuse_content(root, folder, target.to)
+        return FolderStore(folder, f"{target.to.rstrip('/')}/")
+    from activefeed.publish import s3  # boto3 is slow to import, and only buckets need it
+
+    bucket, _, prefix = target.to.removeprefix("s3://").partition("/")
+    if not bucket:
+        raise UsageError("the target names no bucket", 'write it as to = "s3://bucket"')
+    return s3.connect(bucket, prefix, target.endpoint, target.region, target.profile)
+
+
+def _refuse_content(root: Path, folder: Path, name: str) -> None:
+    """Never publish into, over or around what an author wrote."""
+    to = folder.resolve()
+    for kind in (*KINDS, "images"):
+        content = (root / kind).resolve()
+        if to == content or to in content.parents or content in to.parents:
+            raise UsageError(
+                f"{name} is, holds or lies in the content folder {kind}/",
+                'publish to a folder of its own, such as "public"',
+            )
+
+
+def folder_to_serve(root: Path) -> Path:
+    """Return the folder that holds the finished site. Raises UsageError where there is none."""
+    reading = read(root)
+    if reading.frame is None:
+        raise ActivefeedError("the settings cannot be read", "run: activefeed check")
+    target = reading.frame.targets[""]
+    folder = root / ("_site" if _bucket(target) else target.to)
+    if not (folder / "index.html").is_file():
+        command = "activefeed build" if _bucket(target) else "activefeed publish"
+        raise UsageError(f"there is no finished site in {folder.name}/ yet", f"run: {command}")
+    return folder

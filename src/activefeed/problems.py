@@ -1,0 +1,176 @@
+"""Mistakes as values: where, what, and the cure; and the one family of exceptions.
+
+Knows nothing of files on disk and never prints: ``console`` writes what is collected here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops a publish, a warning stops nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Exit(IntEnum):
+    """The exit codes of the command line; they are a promise (README)."""
+
+    DONE = 0
+    CONTENT = 1  # problems in the author's files
+    USAGE = 2
+    STORE = 3  # storage or network
+    LOGIN = 4
+    REFUSED = 6  # by the guard
+    BUSY = 7  # somebody else is publishing
+    CHANGES = 10  # only with --dry-run --exit-code
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in one of the author's files."""
+
+    file: str  # POSIX path relative to the site
+    line: int = 0  # from 1; 0 means the file as a whole
+    column: int = 0  # from 1, in characters; 0 means the whole line
+    length: int = 1  # characters to underline
+    text: str = ""  # the source line, for the excerpt
+
+    def __str__(self) -> str:
+        """Return ``file``, ``file:line`` or ``file:line:column``."""
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The text of one file, to make locations with their source line."""
+
+    file: str  # POSIX path relative to the site
+    text: str
+
+    def at(self, line: int, column: int = 0, length: int = 1) -> Location:
+        """Return the location of a line and column (both from 1)."""
+        lines = self.text.split("\n")
+        text = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+        return Location(self.file, line, column, max(1, length), text)
+
+    def find(self, needle: str, start_line: int = 1) -> Location:
+        """Return the location of the first occurrence of a text, else of the file."""
+        for number, line in enumerate(self.text.split("\n")[start_line - 1 :], start_line):
+            if (column := line.find(needle)) >= 0:
+                return self.at(number, column + 1, len(needle))
+        return Location(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: what is wrong, where, and what to type instead."""
+
+    code: str  # kebab-case, stable: listed in docs/problems.md
+    message: str
+    fix: str = ""
+    location: Location | None = None
+    severity: Severity = Severity.ERROR
+
+
+class Problems:
+    """Everything found wrong so far; the one value that stages add to."""
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self._found = list(found)
+
+    def error(self, code: str, message: str, fix: str, location: Location | None) -> None:
+        """Add something that stops a publish."""
+        self._found.append(Problem(code, message, fix, location))
+
+    def warn(self, code: str, message: str, fix: str, location: Location | None) -> None:
+        """Add something that stops nothing."""
+        self._found.append(Problem(code, message, fix, location, Severity.WARNING))
+
+    def extend(self, others: Iterable[Problem], *, only_warn: bool = False) -> None:
+        """Add what another collector found, as warnings if it concerns nothing that is due."""
+        for problem in others:
+            self._found.append(
+                replace(problem, severity=Severity.WARNING) if only_warn else problem
+            )
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Iterate in the order of files and lines, each problem once."""
+        return iter(sorted(dict.fromkeys(self._found), key=_position))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys(self._found))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What stops a publish."""
+        return tuple(p for p in self if p.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What stops nothing."""
+        return tuple(p for p in self if p.severity is Severity.WARNING)
+
+
+def _position(problem: Problem) -> tuple[str, int, int, str, str]:
+    where = problem.location or Location("")
+    return (where.file, where.line, where.column, problem.code, problem.message)
+
+
+class ActivefeedError(Exception):
+    """Something that the user can mend; shown without a traceback."""
+
+    exit_code = Exit.CONTENT
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class FormatError(ActivefeedError):
+    """A file that is not what its name says; ``line`` and ``column`` count from 1, 0 is unknown."""
+
+    def __init__(
+        self, message: str, fix: str = "", *, line: int = 0, column: int = 0, length: int = 1
+    ) -> None:
+        super().__init__(message, fix)
+        self.line = line
+        self.column = column
+        self.length = length
+
+
+class UsageError(ActivefeedError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = Exit.USAGE
+
+
+class StoreError(ActivefeedError):
+    """The storage or the network did not do what was asked."""
+
+    exit_code = Exit.STORE
+
+
+class LoginError(ActivefeedError):
+    """The storage does not know us, or does not let us."""
+
+    exit_code = Exit.LOGIN
+
+
+class Refused(ActivefeedError):
+    """The guard stopped a publish that would hurt listeners."""
+
+    exit_code = Exit.REFUSED
+
+
+class Busy(ActivefeedError):
+    """Somebody else published at the same time."""
+
+    exit_code = Exit.BUSY

@@ -1,0 +1,1 @@
+"""A Tree to a store, safely: guard, plan, phases."""

@@ -1,0 +1,237 @@
+"""What a place to publish to must be able to do, and the folder that can do it.
+
+Never decides what is written: it keeps bytes under keys, whole or not at all. The other place, the
+bucket, is in ``s3``.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from activefeed.problems import StoreError
+from activefeed.tree import Artifact
+
+BLOCK = 1 << 20  # bytes read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a listing says of one object."""
+
+    size: int  # bytes
+    etag: str  # version token without quotes; never a hash to compute
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a store says of one object without its body."""
+
+    size: int  # bytes
+    etag: str
+    headers: Mapping[str, str] = field(default_factory=dict)  # as stored; a folder stores none
+    sha256: str = ""  # hex, as computed or as recorded at the upload; empty where unknown
+
+
+class PreconditionFailed(StoreError):
+    """The object is not as the caller expected; nothing was written.
+
+    A retried write whose first answer was lost says this to its own success: read back, compare.
+    """
+
+
+class ConditionsUnsupported(StoreError):
+    """The store refuses conditional writes."""
+
+
+class Store(Protocol):
+    """A place to publish to: bytes under keys. Safe to use from several threads."""
+
+    @property
+    def place(self) -> str:
+        """The place in words for messages: ``public/``, ``s3://bucket/prefix``."""
+
+    def list(self) -> dict[str, Listed]:
+        """Return every key, in no order."""
+
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """Return the body and etag of a small object, or None where there is none."""
+
+    def head(self, key: str) -> Head | None:
+        """Return the facts of an object, or None where there is none."""
+
+    def put(
+        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
+    ) -> str:
+        """Write an object, on a condition if wanted, and return its new etag.
+
+        Raises PreconditionFailed where the present etag is not ``if_match``, or where there is an
+        object in spite of ``if_absent``; the old object is whole after every failure.
+        """
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is fine."""
+
+
+def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
+    """Yield an artifact's body in blocks; raises StoreError where it is not what was hashed."""
+    seen = hashlib.sha256()
+    try:
+        with artifact.open() as stream:
+            while block := stream.read(size):
+                seen.update(block)
+                yield block
+                del block  # else it would be kept while the next one is read
+    except OSError as error:
+        raise StoreError(f"cannot read the file for {artifact.path}: {error.strerror}") from error
+    if seen.hexdigest() != artifact.sha256:
+        raise StoreError(
+            f"the file for {artifact.path} changed while it was being published",
+            "run the command again when nothing writes to it any more",
+        )
+
+
+_TEMPORARY = ".activefeed-"  # how the names of half-written files begin
+_CURES = {
+    errno.ENOSPC: "free some space on the disk and run it again",
+    errno.EDQUOT: "free some space in your quota and run it again",
+    errno.EACCES: "make the folder readable and writable for you",
+    errno.EPERM: "make the folder readable and writable for you",
+    errno.EROFS: "publish to a folder that is not read-only",
+    errno.ENAMETOOLONG: "give the item a shorter slug",
+    errno.EEXIST: "remove what is in the way",
+    errno.ENOTDIR: "remove what is in the way",
+    errno.EISDIR: "remove what is in the way",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStore:
+    """A folder on this machine, made when it is first written to."""
+
+    root: Path
+    place: str  # as the author wrote it
+
+    def list(self) -> dict[str, Listed]:
+        """Return every file by its path; links and half-written files are nobody's."""
+        found: dict[str, Listed] = {}
+        with self._plain("read", self.place):
+            for path in _files(self.root):
+                size, sha256 = _measure(path)
+                found[path.relative_to(self.root).as_posix()] = Listed(size, _etag(sha256))
+        return found
+
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """Return the bytes of a file and their etag."""
+        with self._plain("read", key):
+            path = self._path(key)
+            if not path.is_file():
+                return None
+            body = path.read_bytes()
+        return body, _etag(hashlib.sha256(body).hexdigest())
+
+    def head(self, key: str) -> Head | None:
+        """Return size, etag and hash of a file."""
+        with self._plain("read", key):
+            path = self._path(key)
+            if not path.is_file():
+                return None
+            size, sha256 = _measure(path)
+        return Head(size, _etag(sha256), sha256=sha256)
+
+    def put(
+        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
+    ) -> str:
+        """Write a file beside its place and move it there when every byte is on the disk."""
+        key = artifact.path
+        path = self._path(key)
+        with self._plain("write", key):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(_TEMPORARY + secrets.token_hex(8))
+            try:
+                with half.open("xb") as stream:
+                    for block in blocks(artifact):
+                        stream.write(block)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                # Looked at as late as can be, but a file system cannot look and move in one step.
+                self._expect(key, if_match, if_absent)
+                half.replace(path)
+            except BaseException:
+                half.unlink(missing_ok=True)
+                raise
+        return _etag(artifact.sha256)
+
+    def delete(self, key: str) -> None:
+        """Remove a file, then the folders that it leaves empty."""
+        with self._plain("delete", key):
+            path = self._path(key)
+            if not path.is_file():
+                return
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # the first folder that is not empty ends it
+                for folder in path.parents:
+                    if folder == self.root:
+                        break
+                    folder.rmdir()
+
+    def _path(self, key: str) -> Path:
+        """Return the file of a key; raises StoreError for one that leads out of the folder."""
+        parts = key.split("/")
+        odd = {"", ".", ".."} & {*parts} or any(p.startswith(_TEMPORARY) for p in parts)
+        if odd or "\\" in key or "\0" in key:
+            raise StoreError(f"{key!r} cannot be the path of a published file")
+        full = self.root.resolve() / key
+        if Path(os.path.realpath(full)) != full:
+            raise StoreError(
+                f"{key} leads through a symbolic link in {self.place}",
+                "remove the link: what it points to may not be ours to overwrite",
+            )
+        return self.root / key
+
+    def _expect(self, key: str, if_match: str | None, if_absent: bool) -> None:
+        if if_match is None and not if_absent:
+            return
+        found = self.head(key)
+        etag = found.etag if found else None
+        if (if_absent and found) or if_match not in (None, etag):
+            raise PreconditionFailed(f"{key} in {self.place} was changed by somebody else")
+
+    @contextmanager
+    def _plain(self, verb: str, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = what if what == self.place else f"{what} in {self.place}"
+            cure = _CURES.get(error.errno or 0, "")
+            raise StoreError(f"cannot {verb} {where}: {error.strerror}", cure) from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False) and not entry.name.startswith(_TEMPORARY):
+            yield Path(entry.path)
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return stream.tell(), sha256
+
+
+def _etag(sha256: str) -> str:
+    return sha256[:32]  # content decides, never a time

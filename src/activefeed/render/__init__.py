@@ -1,0 +1,1 @@
+"""Site and Published to a Tree: feeds, pages, media."""

@@ -1,0 +1,174 @@
+"""What all feeds share: clean text, elements that feedgen has no words for, the frame of a feed.
+
+Never decides what a feed says: ``podcast`` and ``blog`` do. Never asks the clock.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from activefeed.model import Blog, Image, Show
+from activefeed.render.entry import Entry
+from activefeed.urls import Addresses, iri_to_uri
+
+NAMESPACES: Mapping[str, str] = {
+    # Some readers match the prefix itself, so these spellings are part of the format.
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
+    "dc": "http://purl.org/dc/elements/1.1/",  # atom and content are declared by feedgen
+}
+DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """What a feed needs beside the site and its entries."""
+
+    path: str  # output path of this feed
+    page: str  # output path of the page that it belongs to
+    updated: datetime  # newest change of what it shows, aware
+    cover: str = ""  # output path of the show's cover; empty for the blog
+    images: Mapping[str, str] = field(default_factory=dict)  # SourceFile.path → output path
+
+    def picture(self, image: Image | None, addresses: Addresses) -> str:
+        """Return the absolute address of a picture, or nothing where it is not published."""
+        path = self.images.get(image.file.path, "") if image and image.file else ""
+        return addresses.url(path) if path else ""
+
+
+def legal(text: str) -> str:
+    """Return text that XML can hold, with LF line ends; all else stays as it is."""
+    return _FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def clean(text: str) -> str:
+    """Return plain text as feeds carry it: legal, NFC, without space around it."""
+    return unicodedata.normalize("NFC", legal(text)).strip()
+
+
+def clean_html(html: str) -> str:
+    """Return HTML as feeds carry it.
+
+    Without NFC, which would join the end of a tag (``>``) and a combining stroke after it, so
+    that harmless text became attributes.
+    """
+    return legal(html).strip()
+
+
+def html_of(text: str) -> str:
+    """Return plain text as HTML, which is what readers take an RSS description for."""
+    return escape(cut(clean(text)), quote=False)
+
+
+def cut(text: str) -> str:
+    """Return text within the limit of a description, cut after a word."""
+    raw = text.encode()
+    if len(raw) <= DESCRIPTION_LIMIT:
+        return text
+    kept = raw[: DESCRIPTION_LIMIT - len("…".encode())].decode(errors="ignore")
+    return (kept if not re.search(r"\S\s", kept) else re.sub(r"\s+\S*$", "", kept)) + "…"
+
+
+def uri(text: str) -> str:
+    """Return an address that an author wrote as a feed may carry it."""
+    return iri_to_uri(legal(text).strip())
+
+
+def instant(when: datetime) -> datetime:
+    """Return an instant in UTC and whole seconds."""
+    return when.astimezone(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of ours. What is empty in it is not written, nor is it when it says nothing."""
+
+    tag: str  # with its prefix; without one it is an Atom element
+    text: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[Element, ...] = ()
+
+    def write(self, parent: etree._Element) -> None:
+        """Append it to an element of lxml's."""
+        text = clean(self.text)
+        attributes = {name: kept for name, v in self.attributes.items() if (kept := clean(v))}
+        if text or attributes or self.children:
+            prefix, _, name = self.tag.rpartition(":")
+            tag = etree.QName(NAMESPACES.get(prefix), name)
+            element = etree.SubElement(parent, tag, attributes)
+            element.text = text or None
+            for child in self.children:
+                child.write(element)
+
+
+class Extension:
+    """feedgen's hook, for a feed and for each entry: writes our elements in our order."""
+
+    def __init__(self) -> None:
+        self.prefixes: tuple[str, ...] = ()  # to declare; asked for at the feed only
+        self.elements: Iterable[Element] = ()
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return the namespaces that the root declares."""
+        return {prefix: NAMESPACES[prefix] for prefix in self.prefixes}
+
+    def extend_rss(self, parent: etree._Element) -> None:
+        """Write into ``<rss>`` or ``<item>``."""
+        channel = parent.find("channel")
+        self.extend_atom(parent if channel is None else channel)
+
+    def extend_atom(self, parent: etree._Element) -> None:
+        """Write into ``<feed>`` or ``<entry>``."""
+        for element in self.elements:
+            element.write(parent)
+
+
+def begin(
+    about: Show | Blog, language: str, type: str, addresses: Addresses, facts: FeedFacts
+) -> FeedGenerator:
+    """Return a feed of a media type, without entries; its ``own`` takes our elements."""
+    feed = FeedGenerator()
+    feed.register_extension("own", Extension, Extension)
+    feed.title(clean(about.title))
+    feed.description(cut(clean(about.description)) or clean(about.title))
+    # feedgen makes the last link the channel's.
+    feed.link(href=addresses.url(facts.path), rel="self", type=type)
+    feed.link(href=addresses.url(facts.page), rel="alternate", type="text/html")
+    feed.language(clean(language))
+    feed.updated(instant(facts.updated))
+    feed.generator("")
+    feed.docs("")
+    return feed
+
+
+def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:
+    """Append an entry with what every XML feed says of it; its ``own`` takes our elements."""
+    item = entry.item
+    made = feed.add_entry(order="append")
+    made.title(clean(item.title) or item.slug)
+    made.guid(legal(item.guid), permalink=False)
+    made.published(instant(item.published))
+    made.updated(instant(item.updated))
+    made.category([{"term": one.slug, "label": clean(one.title)} for one in item.categories])
+    return made
+
+
+def add_rss(feed: FeedGenerator, entry: Entry, description: str) -> FeedEntry:
+    """Append an entry to an RSS feed; the description is HTML."""
+    made = add(feed, entry)
+    made.link(href=entry.url)
+    made.description(description or html_of(made.title()))
+    if html := clean_html(entry.feed_html):
+        made.content(html, type="CDATA")
+    return made

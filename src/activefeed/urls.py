@@ -1,0 +1,104 @@
+"""Every slug, output path and absolute URL is made here and nowhere else.
+
+Pure text; never looks at a file or at a site.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from activefeed.model import Kind
+
+_FOLDED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+# A leading number or date of a file name is for the author's order, not for the address.
+_PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
+
+
+def slugify(text: str) -> str:
+    """Return text as ``[a-z0-9-]``; empty where nothing of it can be written so."""
+    text = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
+    text = re.sub(r"['\u2019]", "", text)
+    plain = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def slug_of_stem(stem: str) -> str:
+    """Return the slug of a file name without its ending, less a leading number or date."""
+    return slugify(_PREFIX.sub("", stem))
+
+
+def iri_to_uri(url: str) -> str:
+    """Return a URL with everything outside ASCII percent-encoded (RFC 3987 3.1)."""
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How the paths of one target become addresses."""
+
+    base: str  # public address without a final slash
+    style: str = "files"  # files: /x.html; folders: /x/
+
+    def page(self, name: str) -> str:
+        """Return the output path of a page such as ``podcast/strong-hips`` or ``about``."""
+        if name == "index" or name.endswith("/index") or self.style == "files" or name == "404":
+            return f"{name}.html"
+        return f"{name}/index.html"
+
+    def item(self, kind: Kind, slug: str) -> str:
+        """Return the output path of an episode's or post's page."""
+        return self.page(f"{'podcast' if kind == 'episode' else 'blog'}/{slug}")
+
+    def blog_page(self, number: int) -> str:
+        """Return the output path of the nth page of the blog's index, from 1."""
+        return self.page("blog/index" if number == 1 else f"blog/page/{number}")
+
+    def category(self, slug: str) -> str:
+        """Return the output path of a category's page."""
+        return self.page(f"categories/{slug}")
+
+    def month(self, when: datetime) -> str:
+        """Return the output path of the archive of a local instant's month."""
+        return self.page(f"archive/{when:%Y}/{when:%m}")
+
+    def person(self, id: str) -> str:
+        """Return the output path of a person's page."""
+        return self.page(f"people/{slugify(id)}")
+
+    def url(self, path: str) -> str:
+        """Return the absolute address of an output path."""
+        return f"{self.base}/{quote(self._shown(path))}"
+
+    def link(self, source: str, target: str) -> str:
+        """Return the relative address of one output path seen from another."""
+        here = posixpath.dirname(source)
+        to = posixpath.relpath(target, here or ".")
+        shown = self._shown(to)
+        return quote(shown or "./")
+
+    def _shown(self, path: str) -> str:
+        if self.style == "folders" and (path == "index.html" or path.endswith("/index.html")):
+            return path[: -len("index.html")]
+        return path
+
+
+def hashed(folder: str, stem: str, sha256: str, extension: str) -> str:
+    """Return the path of an object named by its content: never overwritten."""
+    return f"{folder}/{slugify(stem) or 'file'}.{sha256[:12]}{extension.lower()}"
+
+
+def chapters_path(slug: str) -> str:
+    """Return the path of an episode's JSON chapters."""
+    return f"podcast/{slug}/chapters.json"
+
+
+def transcript_path(slug: str) -> str:
+    """Return the path of an episode's transcript."""
+    return f"podcast/{slug}/transcript.vtt"

@@ -1,0 +1,33 @@
+"""Fixtures that more than one folder of tests uses; each server starts when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import servers
+
+
+@pytest.fixture(scope="session")
+def _seaweedfs() -> Iterator[tuple[servers.S3Server, servers.S3Server]]:
+    with servers.seaweedfs() as both:
+        yield both
+
+
+@pytest.fixture(scope="session")
+def seaweed(_seaweedfs: tuple[servers.S3Server, servers.S3Server]) -> servers.S3Server:
+    """A real S3 server over http."""
+    return _seaweedfs[0]
+
+
+@pytest.fixture(scope="session")
+def seaweed_tls(_seaweedfs: tuple[servers.S3Server, servers.S3Server]) -> servers.S3Server:
+    """The same server over TLS; its buckets are the same too."""
+    return _seaweedfs[1]
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[servers.S3Server]:
+    """A lenient S3 server inside this process."""
+    with servers.moto() as server:
+        yield server

@@ -1,0 +1,365 @@
+"""What only a bucket must promise: checked bytes, few requests, plain words for every failure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+import tracemalloc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from botocore import exceptions as aws
+from botocore.stub import Stubber
+from proxy import Proxy, proxy
+from servers import S3Server
+
+from activefeed.model import SourceFile
+from activefeed.problems import ActivefeedError, LoginError, StoreError
+from activefeed.publish.s3 import MIB, S3Store, connect
+from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
+from activefeed.tree import Artifact, Tier, artifact
+
+NOBODY = S3Server("http://127.0.0.1:9")  # never asked anything
+FEED = artifact("feed.xml", Tier.FEED, b"<rss/>")
+
+
+SMALL: dict[str, Any] = {"prefix": "show", "single_limit": 6 * MIB, "part_size": 5 * MIB}
+
+
+@pytest.fixture
+def store(seaweed: S3Server) -> S3Store:
+    return replace(seaweed.store, bucket=seaweed.new_bucket(), **SMALL)
+
+
+@pytest.fixture
+def tls_store(seaweed_tls: S3Server) -> S3Store:
+    return replace(seaweed_tls.store, bucket=seaweed_tls.new_bucket(), **SMALL)
+
+
+@pytest.fixture
+def between(seaweed: S3Server) -> Iterator[Proxy]:
+    with proxy(seaweed.endpoint) as running:
+        yield running
+
+
+@pytest.fixture
+def watched(seaweed: S3Server, between: Proxy) -> Iterator[S3Store]:
+    """A store whose every request goes through the proxy."""
+    store = replace(seaweed, endpoint=between.endpoint).store
+    yield replace(store, bucket=seaweed.new_bucket(), **SMALL)
+    store.client.close()
+
+
+@pytest.fixture
+def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
+    """A store whose answers are written down beforehand."""
+    store = replace(NOBODY.store, bucket="site", **SMALL)
+    with Stubber(store.client) as stubber:
+        yield store, stubber
+
+
+@contextmanager
+def listening(store: S3Store, event: str, handler: Callable[..., None]) -> Iterator[None]:
+    store.client.meta.events.register(event, handler)
+    yield
+    store.client.meta.events.unregister(event, handler)
+
+
+def recording(folder: Path, size: int) -> Artifact:
+    path = folder / "long.mp3"
+    path.write_bytes(b"\xff\xfb" * (size // 2))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return artifact("media/long.mp3", Tier.MEDIA, SourceFile("long.mp3", path, size, sha256))
+
+
+def test_anybody_can_read_what_was_published(seaweed: S3Server, store: S3Store) -> None:
+    store.put(FEED)
+    with urlopen(f"{seaweed.public_url(store.bucket)}/show/feed.xml") as answer:
+        assert answer.read() == b"<rss/>"
+        assert answer.headers["Content-Type"] == "application/xml"
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_every_body_over_tls_carries_its_md5_and_no_other_checksum(
+    tls_store: S3Store, tmp_path: Path
+) -> None:
+    sent: list[tuple[str, dict[str, str]]] = []
+
+    def watch(request: Any, **_: object) -> None:
+        headers = {
+            name.lower(): value.decode() if isinstance(value, bytes) else str(value)
+            for name, value in request.headers.items()
+        }
+        if request.method == "PUT":
+            sent.append((request.url, headers))
+
+    with listening(tls_store, "before-send.s3", watch):
+        tls_store.put(FEED)
+        tls_store.put(recording(tmp_path, 12 * MIB))
+
+    assert len(sent) == 1 + 3  # one whole, three parts
+    assert all(url.startswith("https://") for url, _ in sent)
+    assert sent[0][1]["content-md5"] == base64.b64encode(hashlib.md5(b"<rss/>").digest()).decode()
+    for _, headers in sent:
+        assert "content-md5" in headers
+        assert "aws-chunked" not in headers.get("content-encoding", "")
+        assert not [n for n in headers if n.startswith(("x-amz-checksum", "x-amz-trailer"))]
+        assert "x-amz-acl" not in headers
+
+
+def test_a_put_and_a_get_are_one_request_each(watched: S3Store, between: Proxy) -> None:
+    etag = watched.put(FEED)
+    assert watched.get("feed.xml") == (b"<rss/>", etag)
+    path = f"/{watched.bucket}/show/feed.xml"
+    assert [(one.method, one.path, one.status, one.length) for one in between.seen] == [
+        ("PUT", path, 200, 6),
+        ("GET", path, 200, 0),
+    ]
+    assert between.seen[0].headers["x-amz-meta-sha256"] == FEED.sha256
+
+
+def test_damaged_bytes_are_refused_and_the_old_ones_stay(store: S3Store) -> None:
+    def damage(params: dict[str, Any], **_: object) -> None:
+        params["Body"] = b"<n3w/>"
+
+    store.put(FEED)
+    with (
+        listening(store, "before-parameter-build.s3.PutObject", damage),
+        pytest.raises(StoreError, match="damaged on the way"),
+    ):
+        store.put(artifact("feed.xml", Tier.FEED, b"<new/>"))
+    found = store.get("feed.xml")
+    assert found is not None
+    assert found[0] == b"<rss/>"
+
+
+def test_a_put_whose_answer_is_lost_is_done_again(watched: S3Store, between: Proxy) -> None:
+    between.fault = lambda seen: "" if between.seen else "answer"
+    etag = watched.put(FEED)
+    assert watched.get("feed.xml") == (b"<rss/>", etag)
+    assert [one.method for one in between.seen] == ["PUT", "PUT", "GET"]
+
+
+def test_a_body_cut_while_it_is_read_is_read_again(watched: S3Store, between: Proxy) -> None:
+    watched.put(FEED)
+    gets = iter(["half", "half", ""])
+    between.fault = lambda seen: next(gets)
+    found = watched.get("feed.xml")
+    assert found is not None
+    assert found[0] == b"<rss/>"
+
+
+def test_a_body_that_is_always_cut_is_an_error(watched: S3Store, between: Proxy) -> None:
+    watched.put(FEED)
+    between.fault = lambda seen: "half"
+    with pytest.raises(StoreError, match=r"show/feed\.xml"):
+        watched.get("feed.xml")
+    assert [one.method for one in between.seen] == ["PUT", "GET", "GET", "GET"]
+
+
+def test_a_failed_upload_leaves_no_parts(
+    store: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = recording(tmp_path, 12 * MIB)
+    client = store.client
+    send = client.upload_part
+    sent: list[int] = []
+
+    def interrupted(**parameters: Any) -> Any:
+        if sent:
+            raise KeyboardInterrupt
+        sent.append(1)
+        return send(**parameters)
+
+    monkeypatch.setattr(client, "upload_part", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(sound)
+    assert client.list_multipart_uploads(Bucket=store.bucket).get("Uploads", []) == []
+    assert store.list() == {}
+
+
+def test_one_part_at_a_time_is_in_memory(store: S3Store, tmp_path: Path) -> None:
+    sound = recording(tmp_path, 21 * MIB)
+    tracemalloc.start()
+    try:
+        store.put(sound)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * store.part_size
+
+
+def test_parts_grow_where_there_would_be_too_many(
+    stubbed: tuple[S3Store, Stubber], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, stubber = stubbed
+    monkeypatch.setattr("activefeed.publish.s3.MAX_PARTS", 2)
+    stubber.add_response("create_multipart_upload", {"UploadId": "1"})
+    for _ in range(2):
+        stubber.add_response("upload_part", {"ETag": '"p"'})
+    stubber.add_response("complete_multipart_upload", {"ETag": '"whole-2"'})
+    small = replace(store, single_limit=1, part_size=1)
+    assert small.put(recording(tmp_path, 10)) == "whole-2"
+    stubber.assert_no_pending_responses()
+
+
+def test_metadata_in_capitals_is_understood(stubbed: tuple[S3Store, Stubber]) -> None:
+    store, stubber = stubbed
+    answer = {"ETag": '"1"', "ContentLength": 6, "Metadata": {"SHA256": "abc"}}
+    stubber.add_response("head_object", answer | {"ContentEncoding": "aws-chunked"})
+    head = store.head("feed.xml")
+    assert head is not None
+    assert head.sha256 == "abc"
+    assert head.headers == {"Content-Encoding": "aws-chunked"}
+
+
+def test_a_store_that_knows_etags_only_without_quotes(stubbed: tuple[S3Store, Stubber]) -> None:
+    store, stubber = stubbed
+    stubber.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+    stubber.add_response("head_object", {"ETag": '"1"', "ContentLength": 6, "Metadata": {}})
+    stubber.add_response("put_object", {"ETag": '"2"'})
+    assert store.put(FEED, if_match="1") == "2"
+    stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (412, "PreconditionFailed", PreconditionFailed),
+        (409, "ConditionalRequestConflict", PreconditionFailed),
+        (501, "NotImplemented", ConditionsUnsupported),
+        (400, "NotImplemented", ConditionsUnsupported),
+        (400, "InvalidArgument", ConditionsUnsupported),
+        (403, "AccessDenied", LoginError),
+    ],
+)
+def test_how_stores_refuse_a_condition(
+    stubbed: tuple[S3Store, Stubber], status: int, code: str, kind: type[ActivefeedError]
+) -> None:
+    store, stubber = stubbed
+    stubber.add_client_error("put_object", code, http_status_code=status)
+    with pytest.raises(kind):
+        store.put(FEED, if_absent=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "words"),
+    [
+        (403, "InvalidAccessKeyId", LoginError, "access key"),
+        (403, "SignatureDoesNotMatch", LoginError, "secret"),
+        (403, "AccessDenied", LoginError, "s3:PutObject"),
+        (403, "RequestTimeTooSkewed", LoginError, "clock"),
+        (400, "ExpiredToken", LoginError, "log in again"),
+        (400, "AuthorizationHeaderMalformed", LoginError, "region"),
+        (301, "PermanentRedirect", StoreError, "endpoint"),
+        (404, "NoSuchBucket", StoreError, "no such bucket"),
+        (400, "BadDigest", StoreError, "damaged"),
+        (503, "SlowDown", StoreError, "later"),
+        (500, "InternalError", StoreError, "later"),
+        (400, "EntityTooLarge", StoreError, "EntityTooLarge: Your proposed upload"),
+    ],
+)
+def test_every_refusal_has_plain_words(
+    stubbed: tuple[S3Store, Stubber],
+    status: int,
+    code: str,
+    kind: type[ActivefeedError],
+    words: str,
+) -> None:
+    store, stubber = stubbed
+    stubber.add_client_error("put_object", code, "Your proposed upload", http_status_code=status)
+    with pytest.raises(ActivefeedError) as caught:
+        store.put(FEED)
+    assert type(caught.value) is kind
+    assert caught.value.message.startswith("s3://site/show/feed.xml: ")
+    assert words in f"{caught.value.message} {caught.value.fix}"
+
+
+def test_a_mistake_of_our_own_keeps_its_traceback() -> None:
+    with pytest.raises(aws.ParamValidationError):
+        replace(NOBODY.store, bucket="site").get("")
+
+
+@pytest.mark.parametrize("field", ["access_key", "secret_key"])
+def test_wrong_keys(seaweed: S3Server, field: str) -> None:
+    store = replace(seaweed, **{field: "not-ours"}).store
+    store = replace(store, bucket=seaweed.new_bucket())
+    for ask in (
+        store.list,
+        lambda: store.get("feed.xml"),
+        lambda: store.head("feed.xml"),
+        lambda: store.put(FEED),
+    ):
+        with pytest.raises(LoginError) as caught:
+            ask()
+        assert caught.value.fix
+        assert seaweed.secret_key not in f"{caught.value.message} {caught.value.fix}"
+
+
+def test_a_missing_bucket(seaweed: S3Server) -> None:
+    store = replace(seaweed.store, bucket="never-made")
+    for ask in (store.list, lambda: store.get("feed.xml"), lambda: store.put(FEED)):
+        with pytest.raises(StoreError, match="no such bucket"):
+            ask()
+
+
+def test_a_bucket_name_that_cannot_be(seaweed: S3Server) -> None:
+    with pytest.raises(StoreError, match="bucket name"):
+        replace(seaweed.store, bucket="no spaces here").list()
+
+
+def test_a_dead_endpoint(seaweed: S3Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    client = S3Server(f"http://127.0.0.1:{port}").client()  # one that does not try again
+    with pytest.raises(StoreError, match="no answer") as caught:
+        S3Store(client, "site").list()
+    assert "endpoint" in caught.value.fix
+    client.close()
+
+
+def test_a_certificate_that_nobody_vouches_for(seaweed_tls: S3Server) -> None:
+    client = replace(seaweed_tls, ca_bundle="").client()
+    with pytest.raises(StoreError, match="certificate") as caught:
+        S3Store(client, "site").list()
+    assert "AWS_CA_BUNDLE" in caught.value.fix
+    client.close()
+
+
+@pytest.fixture
+def bare(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without a login."""
+    for name, value in seaweed.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+
+
+def test_no_keys_at_all(bare: None, seaweed: S3Server) -> None:
+    store = connect("site", "", seaweed.endpoint, "", "")
+    with pytest.raises(LoginError, match="no access keys") as caught:
+        store.list()
+    assert "AWS_ACCESS_KEY_ID" in caught.value.fix
+    assert "profile" in caught.value.fix
+
+
+def test_settings_that_cannot_work(bare: None, seaweed: S3Server) -> None:
+    with pytest.raises(LoginError, match="no-such-profile"):
+        connect("site", "", seaweed.endpoint, "", "no-such-profile")
+    with pytest.raises(StoreError, match=r"s3\.example\.com"):
+        connect("site", "", "s3.example.com", "", "")
+
+
+@pytest.mark.slow
+def test_more_keys_than_one_full_page(store: S3Store) -> None:
+    keys = {f"blog/{number}.html" for number in range(1050)}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: store.put(artifact(key, Tier.PAGE, b"x")), keys))
+    assert store.list().keys() == keys
