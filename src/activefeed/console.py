@@ -1,4 +1,4 @@
-"""Everything a person sees: problems, plans, progress, outcomes; as text, JSON or for GitHub.
+"""Everything a person sees: problems, plans, progress, outcomes; or one JSON answer instead.
 
 Decides nothing but words, colour and motion. Results go to stdout, all else to stderr.
 """
@@ -6,29 +6,30 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
 from activefeed.pipeline import Publication, Rendered
-from activefeed.problems import ActivefeedError, Exit, Problem, Problems, Severity
+from activefeed.problems import ActivefeedError, Problem, Problems, Severity
 from activefeed.publish.plan import Plan, Step
 
-_SHOWN = 20
-_SIGNS = {"new": ("+", "green"), "changed": ("~", "yellow"), "withdrawn": ("-", "red")}
-_STYLES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2"}
-_LARGE = 1_000_000  # bytes: what goes up silently below this is not worth a line
+_SHOWN = 20  # items named one by one
+_SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
+_LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
+_RED, _YELLOW, _BOLD = "31", "33", "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
     """How this run may speak, decided once from the environment."""
 
-    form: str = "text"  # text, json, github
+    as_json: bool = False
+    quiet: bool = False
     colour: bool = False
     motion: bool = False
-    quiet: bool = False
 
 
 class Console:
@@ -37,123 +38,161 @@ class Console:
     def __init__(self, out: TextIO, err: TextIO, manners: Manners) -> None:
         self._out = out
         self._err = err
-        self.manners = manners
-
-    def _style(self, text: str, style: str) -> str:
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.manners.colour else text
+        self._manners = manners
+        self._steps = (0, 0)  # done, all
 
     def say(self, text: str = "") -> None:
-        """Write a result."""
-        if self.manners.form != "json":
-            self._out.write(f"{text}\n")
+        """Write a line of a result."""
+        if not self._manners.as_json and not self._manners.quiet:
+            print(text, file=self._out, flush=True)
 
-    def note(self, text: str = "") -> None:
-        """Write something on the way."""
-        if self.manners.form != "json" and not self.manners.quiet:
-            self._err.write(f"{text}\n")
+    def _warn(self, text: str) -> None:
+        if not self._manners.as_json:
+            print(text, file=self._err)
 
-    def json(self, command: str, code: Exit, **data: object) -> None:
+    def _style(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
+
+    def answer(self, data: Mapping[str, object]) -> None:
         """Write the one machine-readable answer of a run."""
-        if self.manners.form == "json":
-            answer = {"command": command, "exit": int(code), **data}
-            self._out.write(f"{json.dumps(answer, ensure_ascii=False, indent=1)}\n")
+        if self._manners.as_json:
+            print(json.dumps(data, ensure_ascii=False, indent=1), file=self._out)
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
-        if self.manners.form == "json":
-            return
-        self._err.write(f"{self._style('error:', 'red')} {error.message}\n")
-        if error.fix:
-            self._err.write(f"  fix: {error.fix}\n")
+        self._warn(f"{self._style('error:', _RED)} {error.message}{_fix(error.fix)}")
 
-    def problems(self, found: Problems, files: int, after: str) -> None:
+    def checked(self, done: Rendered) -> None:
+        """Write what check found."""
+        self._problems(done, "")
+        if not len(done.problems):
+            self.say(f"{count(done.files, 'file')} read, nothing to mend.")
+
+    def built(self, done: Rendered, folder: str) -> None:
+        """Write what build did."""
+        self._problems(done, "" if done.tree else "Nothing was written.")
+        if done.tree:
+            self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
+
+    def _problems(self, done: Rendered, after: str) -> None:
         """Write every problem, then what it means."""
-        if self.manners.form == "json":
-            return
-        shown = [p for p in found if p.severity is Severity.ERROR or not self.manners.quiet]
+        quiet = self._manners.quiet
+        shown = [p for p in done.problems if p.severity is Severity.ERROR or not quiet]
         for problem in shown:
-            line = _github(problem) if self.manners.form == "github" else self._problem(problem)
-            self._err.write(f"{line}\n")
-        if shown and self.manners.form == "text":
-            self._err.write(f"\n{summary(found, files)}{f'. {after}' if after else ''}\n")
+            self._warn(self._problem(problem))
+        if shown:
+            self._warn(f"\n{_summary(done.problems, done.files)}. {after}".rstrip())
 
     def _problem(self, problem: Problem) -> str:
-        word = problem.severity.value
-        style = "red" if problem.severity is Severity.ERROR else "yellow"
-        where = f"{problem.location}: " if problem.location else ""
-        lines = [f"{self._style(f'{word}:', style)} {where}{problem.message}"]
-        if problem.location and problem.location.line and problem.location.text:
-            number = str(problem.location.line)
-            lines.append(f"  {number} | {problem.location.text}")
-            if problem.location.column:
-                text = problem.location.text[: problem.location.column - 1]
-                gap = "".join("\t" if c == "\t" else " " * _width(c) for c in text)
-                marks = "^" * max(1, problem.location.length)
-                lines.append(f"  {' ' * len(number)} | {gap}{self._style(marks, style)}")
-        if problem.fix:
-            lines.append(f"  fix: {problem.fix}")
-        return "\n".join(lines)
+        style = _RED if problem.severity is Severity.ERROR else _YELLOW
+        where = problem.location
+        place = f"{where}: " if where else ""
+        text = f"{self._style(f'{problem.severity.value}:', style)} {place}{problem.message}"
+        if where and where.line and where.text:
+            text += f"\n  {where.line} | {where.text}"
+            if where.column:
+                margin = " " * len(str(where.line))
+                marks = self._style("^" * where.length, style)
+                text += f"\n  {margin} | {_blank(where.text[: where.column - 1])}{marks}"
+        return text + _fix(problem.fix)
 
-    def refusals(self, found: Iterable[Problem], cure: str) -> None:
-        """Write why the guard stopped a publish."""
-        if self.manners.form == "json":
+    def published(self, done: Publication) -> None:
+        """Write what a publish did, would do, or why it did nothing."""
+        if done.outcome is None:
+            self._problems(done.rendered, "" if done.plan else "Nothing was published.")
+        if done.plan is None:
             return
-        for problem in found:
-            self._err.write(f"{self._style('refused:', 'red')} {problem.message}\n")
-            self._err.write(f"  fix: {problem.fix}\n")
-        self._err.write(f"\nNothing was published.{cure}\n")
+        if done.refusals:
+            for refusal in done.refusals:
+                self._warn(f"{self._style('refused:', _RED)} {refusal.message}{_fix(refusal.fix)}")
+            cure = f" Nobody subscribed yet? Delete {done.place} and run it again."
+            self._warn(f"\nNothing was published.{cure if done.folder else ''}")
+        elif done.plan.empty:
+            self.say(f"Nothing changed: {done.place} is as it should be.")
+        elif done.outcome is None:
+            self._plan(done, done.plan)
+            self.say()
+            for step in (*done.plan.sends, *done.plan.deletes):
+                self.say(f"  {step.action:<7} {step.key}  ({step.reason})")
+        else:
+            self._after(done, done.plan)
 
-    def plan(self, publication: Publication) -> None:
-        """Write a plan as a person wants to read it: listeners first, then files."""
-        made, loaded = publication.plan, publication.rendered.loaded
-        assert made is not None
-        assert loaded is not None
-        title, url = loaded.site.title, made.target.url
-        self.say(self._style(f'Publish "{title}" to {publication.place} ({url})', "bold"))
+    def began(self, done: Publication) -> None:
+        """Write the plan that is now carried out."""
+        assert done.plan is not None
+        self._problems(done.rendered, "")
+        self._steps = (0, len(done.plan.sends) + len(done.plan.deletes))
+        self._plan(done, done.plan)
+
+    def progress(self, step: Step) -> None:
+        """Take note of a finished step: a line that moves, or one for each large file."""
+        done, every = self._steps[0] + 1, self._steps[1]
+        self._steps = (done, every)
+        if self._manners.quiet or self._manners.as_json:
+            return
+        if self._manners.motion:
+            shown = "" if done == every else f"  {done}/{every}  {step.key[-60:]}"
+            self._err.write(f"\r\x1b[K{shown}")
+            self._err.flush()
+        elif step.size >= _LARGE:
+            self._warn(f"  sent {step.key} ({_size(step.size)})")
+
+    def _plan(self, done: Publication, made: Plan) -> None:
+        """Write a plan as a person wants to read it: items first, then files."""
+        title = done.rendered.loaded.site.title if done.rendered.loaded else ""
+        self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
         for change in made.changes[:_SHOWN]:
             sign, style = _SIGNS[change.what]
-            what = f"{sign} {change.what:<10}"
-            self.say(f'  {self._style(what, style)}{change.item.kind} "{change.item.title}"')
+            what = self._style(f"{sign} {change.what:<10}", style)
+            self.say(f'  {what}{change.item.kind} "{change.item.title}"')
         if len(made.changes) > _SHOWN:
             self.say(f"    and {len(made.changes) - _SHOWN} more")
         for line in _files(made):
             self.say(f"  {line}")
         self.say()
-        self.say(_for_listeners(made))
+        new = Counter(c.item.kind for c in made.changes if c.what == "new")
+        words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
+        seen = f"see {words}" if words else "see nothing new"
+        self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
 
-    def steps(self, made: Plan) -> None:
-        """Write every step of a plan with its reason."""
-        for step in (*made.sends, *made.deletes):
-            self.say(f"  {step.action:<7} {step.key}  ({step.reason})")
-
-
-class Progress:
-    """Shows how far an upload is: a bar where there may be motion, else lines for large files."""
-
-    def __init__(self, console: Console, err: TextIO) -> None:
-        self._console = console
-        self._err = err
-        self._total = 0
-        self._done = 0
-
-    def begin(self, publication: Publication) -> None:
-        """Learn how much there is to do."""
-        assert publication.plan is not None
-        self._total = len(publication.plan.sends) + len(publication.plan.deletes)
-
-    def __call__(self, step: Step) -> None:
-        """Take note of a finished step."""
-        self._done += 1
-        if self._console.manners.quiet or self._console.manners.form == "json":
+    def _after(self, done: Publication, made: Plan) -> None:
+        """Write where the result is and what to do next; the last line is the useful one."""
+        self.say(f"Published to {done.place}: {count(len(made.sends), 'file')} sent.")
+        if done.outcome and not done.outcome.conditional:
+            self._warn(f"{done.place} knows no conditional writes: run one publish at a time.")
+        if not done.folder:
+            self.say(f"The podcast's feed: {made.target.url}/{made.target.feed}")
             return
-        if self._console.manners.motion:
-            self._err.write(f"\r\x1b[K  {self._done}/{self._total}  {step.key[-60:]}")
-            if self._done == self._total:
-                self._err.write("\r\x1b[K")
-            self._err.flush()
-        elif step.size >= _LARGE:
-            self._err.write(f"  sent {step.key} ({size(step.size)})\n")
+        if made.before.generation == 0:
+            self.say("Put it on the web: add [publish.web] with your bucket to activefeed.toml,")
+            self.say("                   then: activefeed publish web")
+        self.say("Look at it:        activefeed serve")
+
+    @staticmethod
+    def data(done: Rendered) -> dict[str, object]:
+        """Return what every command tells machines of a site."""
+        return {"files": done.files, "problems": [_as_data(p) for p in done.problems]}
+
+    def publication_data(self, done: Publication) -> dict[str, object]:
+        """Return a publish for machines: the same keys in every mode."""
+        made = done.plan
+        steps = [*made.sends, *made.deletes] if made else []
+        return {
+            **self.data(done.rendered),
+            "place": done.place,
+            "refusals": [_as_data(p) for p in done.refusals],
+            "steps": [
+                {"action": s.action, "key": s.key, "reason": s.reason, "size": s.size}
+                for s in steps
+            ],
+            "changes": [
+                {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
+                for c in (made.changes if made else ())
+            ],
+            "same": made.same if made else 0,
+            "published": done.outcome is not None,
+        }
 
 
 def _files(made: Plan) -> list[str]:
@@ -163,53 +202,27 @@ def _files(made: Plan) -> list[str]:
         rows.setdefault(step.reason, []).append(step)
     lines = []
     for reason, steps in rows.items():
-        bytes_ = sum(step.size for step in steps)
-        names = ", ".join(step.key for step in steps[:3]) if len(steps) <= 3 else ""
-        lines.append(
-            f"{count(len(steps), 'file')} to send: {reason}, {size(bytes_)}"
-            + (f" ({names})" if names else "")
-        )
+        names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
+        size = _size(sum(step.size for step in steps))
+        lines.append(f"{count(len(steps), 'file')} to send, {reason}: {size}{names}")
     if made.deletes:
-        lines.append(f"{count(len(made.deletes), 'file')} to delete: no longer built")
-    if made.same:
-        lines.append(f"{count(made.same, 'file')} as they are")
-    return lines
+        lines.append(f"{count(len(made.deletes), 'file')} to delete, no longer built")
+    return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
 
 
-def _for_listeners(made: Plan) -> str:
-    new = Counter(c.item.kind for c in made.changes if c.what == "new")
-    if not new:
-        return "Listeners see nothing new. No item changes its identity (GUID)."
-    words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
-    return f"Listeners and readers see {words}. No item changes its identity (GUID)."
+def _fix(fix: str) -> str:
+    return f"\n  fix: {fix}" if fix else ""
 
 
-def _github(problem: Problem) -> str:
-    """Return a problem as an annotation of GitHub Actions."""
-    place = ""
-    if where := problem.location:
-        place = f" file={where.file},line={where.line or 1}" + (
-            f",col={where.column}" if where.column else ""
-        )
-    text = f"{problem.message} — {problem.fix}" if problem.fix else problem.message
-    safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{problem.severity.value}{place}::{safe}"
-
-
-def summary(found: Problems, files: int) -> str:
+def _summary(found: Problems, files: int) -> str:
     """Return ``1 error and 2 warnings in 1 of 14 files``."""
-    parts = [
-        count(len(row), word)
-        for row, word in ((found.errors, "error"), (found.warnings, "warning"))
-        if row
-    ]
+    rows = ((found.errors, "error"), (found.warnings, "warning"))
+    words = " and ".join(count(len(row), word) for row, word in rows if row)
     places = {p.location.file for p in found if p.location}
-    where = f" in {len(places)} of {count(files, 'file')}" if places else ""
-    return f"{' and '.join(parts)}{where}"
+    return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 
 
-def as_data(problem: Problem) -> Mapping[str, object]:
-    """Return a problem for JSON."""
+def _as_data(problem: Problem) -> Mapping[str, object]:
     where = problem.location
     return {
         "severity": problem.severity.value,
@@ -222,49 +235,23 @@ def as_data(problem: Problem) -> Mapping[str, object]:
     }
 
 
-def result_data(rendered: Rendered) -> dict[str, object]:
-    """Return what every command tells machines of a site."""
-    return {"files": rendered.files, "problems": [as_data(p) for p in rendered.problems]}
-
-
-def publication_data(done: Publication) -> dict[str, object]:
-    """Return a publish for JSON: the same keys in every mode."""
-    made = done.plan
-    return {
-        **result_data(done.rendered),
-        "place": done.place,
-        "refusals": [as_data(p) for p in done.refusals],
-        "plan": None if made is None else {
-            "empty": made.empty,
-            "send": [{"key": s.key, "reason": s.reason, "size": s.size} for s in made.sends],
-            "delete": [{"key": s.key, "reason": s.reason} for s in made.deletes],
-            "changes": [
-                {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
-                for c in made.changes
-            ],
-            "same": made.same,
-        },
-        "done": done.outcome is not None,
-    }  # fmt: skip
-
-
 def count(n: int, noun: str) -> str:
     """Return ``1 file``, ``2 files``."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def size(n: int) -> str:
-    """Return bytes as people read them."""
+def _size(n: int) -> str:
     for unit, one in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if n >= one:
             return f"{n / one:.1f} {unit}"
-    return f"{n} bytes"
+    return count(n, "byte")
 
 
-def _width(character: str) -> int:
-    """Return how many columns of a terminal a character takes."""
-    import unicodedata
-
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def _blank(text: str) -> str:
+    """Return spaces as wide as a text is on a terminal."""
+    width = {"W": 2, "F": 2}
+    return "".join(
+        c if c == "\t" else " " * width.get(unicodedata.east_asian_width(c), 1)
+        for c in text
+        if not unicodedata.combining(c)
+    )

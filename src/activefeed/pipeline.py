@@ -86,19 +86,17 @@ def check(root: Path, now: datetime) -> Rendered:
     return render(reading, published, "", now)
 
 
-def build(root: Path, to: str, now: datetime) -> Rendered:
+def build(root: Path, to: Path, now: datetime) -> Rendered:
     """Write the tree to a folder; no state, no guard, no network."""
-    reading = read(root)
-    _refuse_content(root, Path(to), to)
-    rendered = render(reading, Published(), "", now)
+    _refuse_content(root, to)
+    rendered = render(read(root), Published(), "", now)
     if rendered.tree:
-        store = FolderStore(Path(to), to)
+        store = FolderStore(to, f"{to.name}/")
         present = store.list()
         strange = [key for key in present if key not in rendered.tree.artifacts]
-        if strange and Path(to).name != "_site":
+        if strange and to.name != "_site":
             raise UsageError(
-                f"{to} holds {len(strange)} files that are no part of this site, such as "
-                f"{min(strange)}",
+                f"{to.name}/ holds what is no part of this site, such as {min(strange)}",
                 "build into a new folder",
             )
         for key in strange:
@@ -192,7 +190,7 @@ def _bucket(target: Target) -> bool:
 def _store(root: Path, target: Target) -> Store:
     if not _bucket(target):
         folder = root / target.to
-        _refuse_content(root, folder, target.to)
+        _refuse_content(root, folder)
         return FolderStore(folder, f"{target.to.rstrip('/')}/")
     from activefeed.publish import s3  # boto3 is slow to import, and only buckets need it
 
@@ -202,14 +200,14 @@ def _store(root: Path, target: Target) -> Store:
     return s3.connect(bucket, prefix, target.endpoint, target.region, target.profile)
 
 
-def _refuse_content(root: Path, folder: Path, name: str) -> None:
+def _refuse_content(root: Path, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
     to = folder.resolve()
     for kind in (*KINDS, "images"):
         content = (root / kind).resolve()
         if to == content or to in content.parents or content in to.parents:
             raise UsageError(
-                f"{name} is, holds or lies in the content folder {kind}/",
+                f"{folder.name}/ is, holds or lies in the content folder {kind}/",
                 'publish to a folder of its own, such as "public"',
             )
 

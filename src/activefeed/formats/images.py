@@ -39,7 +39,8 @@ def probe(source: Path | bytes) -> ImageFacts:
         kind = _kind(file.read(1024))
         try:
             with warnings.catch_warnings():
-                # Pillow only warns up to twice its limit; nobody's cover is that large.
+                # Odd EXIF is no news to an author; too many pixels must not be a mere warning.
+                warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 with Image.open(file, formats=[kind]) as image:
                     facts = _facts(image, kind)
@@ -50,7 +51,7 @@ def probe(source: Path | bytes) -> ImageFacts:
                 "the picture has too many pixels to be opened safely",
                 "make it smaller: 3000 x 3000 pixels are enough for a cover",
             ) from None
-        except (OSError, SyntaxError, ValueError, EOFError, struct.error):
+        except (OSError, RuntimeError, SyntaxError, ValueError, EOFError, struct.error):
             raise FormatError("the picture is damaged or cut off", _AGAIN) from None
     return facts
 

@@ -127,10 +127,9 @@ def _clean(front: list[str], errors: list[YamlError]) -> list[str]:
             place = Mark(number, 1, len(line.rstrip()))
             errors.append(YamlError("yaml-documents", message, fix, place))
             line = ""
-        line = _FORBIDDEN.sub(" ", line)
-        if chapter := _CHAPTER.match(line):
-            line = _Line(number - 1, line).masked(*_Line(number - 1, line).span(chapter.end()))
-        clean.append(line)
+        kept = _Line(number - 1, _FORBIDDEN.sub(" ", line))
+        chapter = _CHAPTER.match(kept.text)
+        clean.append(kept.masked(*kept.span(chapter.end())) if chapter else kept.text)
     return clean
 
 
