@@ -29,9 +29,10 @@ CAPTION = """\
 Cold builds: output and cache removed, page cache warm, one build of each before the first round.
 Median (min - max); ratios are taken within a round. Checked equal after every build: {checked}.
 Not equal: activefeed opens every MP3, checks all front matter and links, cleans the HTML of its
-feeds and names media by content; it also writes a JSON feed, chapters, OPML and its full theme.
-Hugo is told size and duration, writes minimal pages, copies audio and transcripts as they are and
-renders on all cores."""
+feeds, names media by content and flushes every file to the disk; it also writes a JSON feed,
+chapters, OPML and its full theme, with all months and categories beside every post. Hugo is told
+size and duration, writes minimal pages, copies audio and transcripts as they are and renders on
+all cores."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,6 @@ def write_both(work: Path, kind: str, one: Piece) -> None:
     ours = both | {"date": f"{one.date:%Y-%m-%d %H:%M}"}
     theirs = both | {"date": f"{one.date:%Y-%m-%dT%H:%M:%SZ}", "people": [one.person]}
     theirs |= {"guid": str(uuid.uuid5(SITE, f"{kind}/{one.slug}"))}
-    theirs |= {"archive": [f"{one.date:%Y/%m}"]}  # a taxonomy: Hugo has no months of its own
     if kind == "podcast":
         audio = mp3(one)
         ours |= {"episode": one.number, "hosts": [one.person]}
@@ -166,6 +165,8 @@ def write_both(work: Path, kind: str, one: Piece) -> None:
                 place.with_suffix(".vtt").write_text(vtt(one), "utf-8", newline="\n")
     else:
         ours |= {"authors": [one.person]}
+        # Months hold posts alone, as activefeed's do; Hugo knows them as a taxonomy.
+        theirs |= {"archive": [f"{one.date:%Y/%m}"]}
     folder = "episodes" if kind == "podcast" else "posts"
     write(work / f"activefeed/{folder}/{stem}.md", ours, one.body)
     write(work / f"hugo/content/{kind}/{one.slug}.md", theirs, one.body)
@@ -190,7 +191,8 @@ def make(work: Path, items: int) -> dict[str, int]:
         for number in range(1, items + 1):
             one = piece(kind, number, items)
             write_both(work, kind, one)
-            months.add((one.date.year, one.date.month))
+            if kind == "blog":
+                months.add((one.date.year, one.date.month))
             categories.update(one.categories)
     pages = {
         "episode pages": items,

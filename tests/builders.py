@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from activefeed.model import (
     Category,
     Image,
     Item,
+    Kind,
     Person,
     PublishedEnclosure,
     Recording,
@@ -21,8 +23,10 @@ from activefeed.model import (
     SourceFile,
 )
 from activefeed.problems import SourceText
-from activefeed.render.entry import Entry
-from activefeed.urls import Addresses, chapters_path, transcript_path
+from activefeed.render import blog, podcast
+from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.tree import RSS
+from activefeed.urls import Addresses
 
 SITE_ID = "5b0c6a1e-6d0f-4d57-9a53-0f6c1f1b7a11"
 SHA = "ab" * 32
@@ -34,7 +38,7 @@ def source(path: str = "images/cover.png") -> SourceFile:
 
 
 def image(**changes: Any) -> Image:
-    return replace(Image(source(), ".png", 1400, 1400), **changes)
+    return replace(Image(source(), ".png", 1400, 1400, sha256=SHA), **changes)
 
 
 def person(**changes: Any) -> Person:
@@ -75,7 +79,6 @@ def recording(**changes: Any) -> Recording:
             embedded=False,
             transcript=None,
             cover=None,
-            funding=(),
         ),
         **changes,
     )
@@ -101,7 +104,6 @@ def item(**changes: Any) -> Item:
             categories=(Category("back-pain", "Back Pain"),),
             references=(),
             related=(),
-            extra={},
             recording=recording(),
         ),
         **changes,
@@ -124,10 +126,7 @@ def post(**changes: Any) -> Item:
 
 def enclosure(**changes: Any) -> PublishedEnclosure:
     key = "media/strong-hips.abababababab.mp3"
-    return replace(
-        PublishedEnclosure(key, "", 4321, "audio/mpeg", 754, SHA, SHA),
-        **changes,
-    )
+    return replace(PublishedEnclosure(key, "", 4321, "audio/mpeg", 754, SHA, SHA), **changes)
 
 
 def entry(**changes: Any) -> Entry:
@@ -141,17 +140,35 @@ def entry(**changes: Any) -> Entry:
             item=one,
             path=path,
             url=addresses.url(path),
+            local=one.published,
             html="<p>Notes.</p>",
             feed_html="<p>Notes.</p>",
             summary=one.summary,
             enclosure=enclosure() if spoken else None,
+            audio=f"{BASE}/{enclosure().key}" if spoken else "",
             image="",
-            chapters=spoken.chapters if spoken else (),
-            chapters_path=chapters_path(one.slug) if spoken and spoken.chapters else "",
-            transcript_path=transcript_path(one.slug) if spoken and spoken.transcript else "",
         ),
         **changes,
     )
+
+
+FEEDS: dict[str, tuple[Kind, str, str, Callable[[Edition, Feed], bytes]]] = {
+    "podcast/feed.xml": ("episode", "podcast/index.html", RSS, podcast.render),
+    **{path: ("post", "blog/index.html", type, write) for path, _, type, write in blog.FEEDS},
+}
+UPDATED = datetime(2026, 3, 2, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
+
+
+def edition(*entries: Entry, **changes: Any) -> Edition:
+    """Return a site with entries, as feeds and pages are given it."""
+    return Edition(site(**changes), Addresses(BASE), entries, ())
+
+
+def written(path: str, *entries: Entry, **changes: Any) -> bytes:
+    """Return the feed at a path, of a site with these entries."""
+    kind, page, type, write = FEEDS[path]
+    feed = Feed(kind, path, page, "Feed", type, UPDATED, write)
+    return write(edition(*entries, **changes), feed)
 
 
 def site(**changes: Any) -> Site:

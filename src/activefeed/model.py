@@ -148,7 +148,6 @@ class Recording:
     embedded: bool  # the chapters were read out of the audio file
     transcript: Transcript | None
     cover: Image | None  # out of the audio file; used where the item has no image
-    funding: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,6 @@ class Item:
     categories: tuple[Category, ...]
     references: tuple[Reference, ...]
     related: tuple[str, ...]  # paths of other items' files
-    extra: Mapping[str, object]  # free, for the site's own templates
     recording: Recording | None = None
 
     @property
@@ -192,7 +190,6 @@ class Page:
     body_line: int
     image: Image | None
     references: tuple[Reference, ...]
-    extra: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

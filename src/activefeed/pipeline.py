@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from activefeed.content import load, source
+from activefeed.content import load, settings, source
 from activefeed.content.load import Loaded
-from activefeed.content.settings import Frame, Target
+from activefeed.content.schema import TargetKeys
+from activefeed.content.settings import Frame
 from activefeed.content.source import KINDS, Folder
 from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problem, Problems, Refused, UsageError
@@ -62,7 +63,7 @@ class Publication:
 def read(root: Path) -> Reading:
     """Read a site's folder. Raises UsageError where there is none."""
     folder, problems = source.read(root)
-    return Reading(folder, load.frame(folder, problems), problems)
+    return Reading(folder, settings.load(folder, problems), problems)
 
 
 def render(reading: Reading, published: Published, base: str, now: datetime) -> Rendered:
@@ -139,9 +140,11 @@ def publish(
     refused = guard.refusals(site, tree, published)
     made = _plan(site, tree, store, published, (now, request))
     done = Publication(rendered, store.place, made, tuple(refused), folder=folder)
-    if refused or request.dry_run or made.empty:
+    if refused:
         return done
     _refuse_foreign(made, store)
+    if request.dry_run or made.empty:
+        return done
     planned(done)
     writer = manifest.Writer(store, etag)
     outcome = apply.apply(made, tree, store, writer, report)
@@ -152,7 +155,7 @@ def _plan(
     site: Site, tree: Tree, store: Store, published: Published, when: tuple[datetime, Request]
 ) -> Plan:
     now, request = when
-    listing = {key: one for key, one in store.list().items() if not plan.is_ours(key)}
+    listing = store.list()
     doubtful = plan.doubtful(tree, published, listing)
     heads = {key: head for key in doubtful if (head := store.head(key))}
     found = plan.Target(published, listing, heads)
@@ -174,7 +177,7 @@ def _refuse_foreign(made: Plan, store: Store) -> None:
         )
 
 
-def _target(frame: Frame, name: str) -> Target:
+def _target(frame: Frame, name: str) -> TargetKeys:
     if target := frame.targets.get(name):
         return target
     known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
@@ -183,11 +186,11 @@ def _target(frame: Frame, name: str) -> Target:
     )
 
 
-def _bucket(target: Target) -> bool:
+def _bucket(target: TargetKeys) -> bool:
     return target.to.startswith("s3://")
 
 
-def _store(root: Path, target: Target) -> Store:
+def _store(root: Path, target: TargetKeys) -> Store:
     if not _bucket(target):
         folder = root / target.to
         _refuse_content(root, folder)

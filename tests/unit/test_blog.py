@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,37 +11,23 @@ from uuid import UUID, uuid5
 import feedparser
 import podcastparser
 import pytest
-from builders import SITE_ID, entry, image, person, post, site, source
+from builders import SITE_ID, entry, image, person, post, source, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from activefeed.model import Blog, Category, Site
+from activefeed.model import Blog, Category
 from activefeed.render import blog
 from activefeed.render.entry import Entry
-from activefeed.render.namespaces import FeedFacts, clean
-from activefeed.urls import Addresses
+from activefeed.render.namespaces import clean
 
-ADDRESSES = Addresses("https://clinic.example")
-IMAGES = {"images/anna.jpg": "media/anna.abababababab.jpg"}
-UPDATED = datetime(2026, 3, 2, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 RSS = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
-Feed = Callable[[Site, Sequence[Entry], Addresses, FeedFacts], bytes]
-FEEDS: dict[str, Feed] = {
-    "blog/feed.xml": blog.rss,
-    "blog/atom.xml": blog.atom,
-    "blog/feed.json": blog.json_feed,
-}
-
-
-def written(path: str, *entries: Entry, **changes: Any) -> bytes:
-    facts = FeedFacts(path, "blog/index.html", UPDATED, images=IMAGES)
-    return FEEDS[path](site(**changes), entries, ADDRESSES, facts)
+FEEDS = ("blog/feed.xml", "blog/atom.xml", "blog/feed.json")
 
 
 def rss(*entries: Entry, **changes: Any) -> Any:
@@ -109,11 +94,7 @@ def test_atom_names_itself_its_page_and_its_author() -> None:
             "rel": "self",
             "type": "application/atom+xml",
         },
-        {
-            "href": "https://clinic.example/blog/index.html",
-            "rel": "alternate",
-            "type": "text/html",
-        },
+        {"href": "https://clinic.example/blog/index.html", "rel": "alternate", "type": "text/html"},
     ]
 
 
@@ -131,10 +112,7 @@ def test_an_atom_entry_is_complete() -> None:
     assert said.find("a:content", ATOM).get("type") == "html"
     assert texts(said, "a:author/a:name", ATOM) == ["Anna Host", "Ben"]
     assert texts(said, "a:author/a:uri", ATOM) == ["https://anna.example"]
-    assert dict(said.find("a:category", ATOM).attrib) == {
-        "term": "back-pain",
-        "label": "Back Pain",
-    }
+    assert dict(said.find("a:category", ATOM).attrib) == {"term": "back-pain", "label": "Back Pain"}
 
 
 def test_links_of_atom_entries_keep_rel_and_type() -> None:
@@ -169,7 +147,7 @@ def test_json_feed_has_its_keys_in_a_fixed_order() -> None:
                 {
                     "name": "Anna Host",
                     "url": "https://anna.example",
-                    "avatar": "https://clinic.example/media/anna.abababababab.jpg",
+                    "avatar": "https://clinic.example/media/anna.abababababab.png",
                 },
                 {"name": "Ben"},
             ],
@@ -183,7 +161,7 @@ def test_json_feed_omits_what_is_empty_but_for_what_it_must_have() -> None:
     said = json_feed(bare, blog=Blog("Notes", ""))
     assert "description" not in said
     assert list(said["items"][0]) == [
-        *("id", "url", "title", "content_html", "date_published", "date_modified"),
+        *("id", "url", "title", "content_html", "date_published", "date_modified")
     ]
     assert json_feed()["items"] == []
 
@@ -194,10 +172,7 @@ def test_json_feed_omits_what_is_empty_but_for_what_it_must_have() -> None:
         ("https://old.example/?p=12", "https://old.example/?p=12"),
         ("tag:old.example,2020:12", "tag:old.example,2020:12"),
         ("urn:uuid:1C9F6C2E-1b1f-5c43-9a53-30b7a9a2f1c4",) * 2,
-        (
-            "1c9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4",
-            "urn:uuid:1c9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4",
-        ),
+        ("1c9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4", "urn:uuid:1c9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4"),
         ("00123", f"urn:uuid:{uuid5(UUID(SITE_ID), 'atom/00123')}"),
         ("Part 1: hips", f"urn:uuid:{uuid5(UUID(SITE_ID), 'atom/Part 1: hips')}"),
         ("ü\ud800", f"urn:uuid:{uuid5(UUID(SITE_ID), 'atom/ü')}"),

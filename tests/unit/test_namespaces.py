@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
-from builders import image, source
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -15,7 +14,6 @@ from activefeed.render.namespaces import (
     DESCRIPTION_LIMIT,
     NAMESPACES,
     Element,
-    FeedFacts,
     clean,
     clean_html,
     cut,
@@ -23,11 +21,9 @@ from activefeed.render.namespaces import (
     instant,
     uri,
 )
-from activefeed.urls import Addresses
 
 # Every code point, lone surrogates too.
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +101,3 @@ def test_an_element_is_written_without_what_is_empty_in_it() -> None:
     assert anna.tag == f"{{{NAMESPACES['podcast']}}}person"
     assert (anna.text, dict(anna.attrib)) == ("Anna", {"role": "host"})
     assert (link.tag, link.text) == ("link", None)
-
-
-def test_a_picture_has_an_address_only_when_it_is_published() -> None:
-    facts = FeedFacts("f.xml", "index.html", NOW, images={"images/a.png": "media/a.1.png"})
-    addresses = Addresses("https://clinic.example")
-    published = image(file=source("images/a.png"))
-    assert facts.picture(published, addresses) == "https://clinic.example/media/a.1.png"
-    assert facts.picture(image(file=source("images/b.png")), addresses) == ""
-    assert facts.picture(image(file=None), addresses) == ""
-    assert facts.picture(None, addresses) == ""

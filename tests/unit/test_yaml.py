@@ -106,12 +106,7 @@ def test_a_chapter_is_text_whatever_stands_in_it() -> None:
     [
         ("yaml-colon", "title: Knees: a story", 'title: "Knees: a story"', "Knees: a story"),
         ("yaml-colon", "title: Why?:", 'title: "Why?:"', "Why?:"),
-        (
-            "yaml-colon",
-            'title: "Knees": a story',
-            "title: '\"Knees\": a story'",
-            '"Knees": a story',
-        ),
+        ("yaml-quote", 'title: "Knees": a', "title: '\"Knees\": a'", '"Knees": a'),
         ("yaml-quote", "title: @home", 'title: "@home"', "@home"),
         ("yaml-quote", "title: `code`", 'title: "`code`"', "`code`"),
         ("yaml-quote", "title: %d days", 'title: "%d days"', "%d days"),
@@ -138,10 +133,8 @@ def test_a_chapter_is_text_whatever_stands_in_it() -> None:
         ("yaml-comment", "title: #5: rocks", 'title: "#5: rocks"', "#5: rocks"),
         ("yaml-comment", "title: A  #5", 'title: "A  #5"', "A  #5"),
         ("yaml-comment", "title: C # D", 'title: "C # D"', "C # D"),
-        ("yaml-anchor", "title: &c more", 'title: "&c more"', "&c more"),
-        ("yaml-alias", "title: *hips", 'title: "*hips"', "*hips"),
-        ("yaml-tag", "title: !new hips", 'title: "!new hips"', "!new hips"),
-        ("yaml-space", "title:Hips", "title: Hips", "Hips"),
+        ("yaml-quote", "title: *hips", 'title: "*hips"', "*hips"),
+        ("yaml-quote", "title: !new hips", 'title: "!new hips"', "!new hips"),
     ],
 )
 def test_what_to_type_instead_is_said_and_mends_the_file(
@@ -150,7 +143,7 @@ def test_what_to_type_instead_is_said_and_mends_the_file(
     error = only(line)
     assert error.code == code
     assert error.line == 2
-    assert error.fix.partition(": ")[2].startswith(cure)
+    assert error.fix == f"put the whole text in quotes: {cure}"
     document, errors = front(cure)
     assert not errors
     assert document.data == {"title": meant}
@@ -170,15 +163,38 @@ def test_the_mistake_is_underlined(lines: list[str], place: Mark) -> None:
     assert Mark(error.line, error.column, error.length) == place
 
 
-def test_an_entry_of_a_list_is_quoted_alone() -> None:
-    document, errors = front("tags: [a, @b, c #1, d]  # the usual", "x: [e, f")
-    assert [(error.code, error.fix.split(";")[0].partition(": ")[2]) for error in errors] == [
-        ("yaml-quote", 'tags: [a, "@b", c #1, d]'),
-        ("yaml-comment", 'tags: [a, @b, "c #1", d]'),
-        ("yaml-quote", 'x: "[e, f"'),
+def test_the_entries_of_a_list_are_quoted_one_by_one() -> None:
+    document, errors = front("tags: [a, @b, 'c, d', e #1]  # the usual", "x: [e, f")
+    assert [(error.code, error.column, error.fix.partition(": ")[2]) for error in errors] == [
+        ("yaml-quote", 11, 'tags: ["a", "@b", \'c, d\', "e #1"]'),
+        ("yaml-quote", 4, 'x: "[e, f"'),
     ]
-    assert document.data["tags"] == ["a", "@b", "c #1", "d"]
-    assert "[one, two]" in errors[2].fix
+    assert document.data["tags"] == ["a", "@b", "c, d", "e #1"]
+
+
+def test_a_missing_space_is_named() -> None:
+    error = only("title:Hips", "date: 2026")
+    assert (error.code, error.line, error.column, error.fix) == (
+        "yaml-space",
+        2,
+        6,
+        "type title: Hips",
+    )
+
+
+def test_an_anchor_is_refused_and_what_it_names_is_read() -> None:
+    document, errors = front("title: A", "guests: &team", "  - name: B", "hosts: *team")
+    assert [(error.code, error.line) for error in errors] == [("yaml-anchor", 3), ("yaml-quote", 5)]
+    assert document.data == {"title": "A", "guests": [{"name": "B"}], "hosts": "*team"}
+
+
+def test_a_text_that_goes_on_below_is_not_quoted_in_the_middle() -> None:
+    error = only("summary: All of", "  episode #5 rocks")
+    assert (error.code, error.line, error.fix) == (
+        "yaml-comment",
+        3,
+        "put the whole text in quotes",
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,17 +238,13 @@ def test_a_merge_key_is_refused_and_the_rest_is_read() -> None:
 
 def test_a_second_document_is_refused() -> None:
     document, errors = front("title: A", "...", "date: B")
-    assert [(error.code, error.line) for error in errors] == [("yaml-documents", 3)]
+    assert [(error.code, error.line) for error in errors] == [("yaml-no-colon", 3)]
     assert document.data == {"title": "A", "date": "B"}
 
 
-def test_control_characters_are_each_named() -> None:
-    document, errors = front("title: A\x00B\x07", "date: C\ud800")
-    assert [(error.code, error.line, error.column) for error in errors] == [
-        ("yaml-control", 2, 9),
-        ("yaml-control", 2, 11),
-        ("yaml-control", 3, 8),
-    ]
+def test_control_characters_become_spaces() -> None:
+    document, errors = front("title: A\x00B", "date: C\ud800")
+    assert not errors
     assert document.data == {"title": "A B", "date": "C"}
 
 
@@ -244,20 +256,20 @@ def test_line_breaks_of_unicode_do_not_shift_the_lines() -> None:
 
 def test_an_indented_line_that_was_meant_as_a_key_is_explained() -> None:
     error = only("title: A", "  subtitle: B")
-    assert (error.code, error.line, error.column) == ("yaml-indent", 3, 3)
-    assert 'under "title"' in error.fix
+    assert (error.code, error.line, error.column) == ("yaml-indent", 3, 1)
+    assert "where the line above" in error.fix
 
 
 def test_a_line_out_of_line_is_explained() -> None:
     error = only("tags:", "  - a", " - b")
-    assert (error.code, error.line) == ("yaml-syntax", 4)
+    assert (error.code, error.line) == ("yaml-indent", 4)
     assert "line up" in error.message
 
 
 def test_show_notes_inside_the_front_matter_are_explained() -> None:
     document, errors = front("title: A", "", "Notes of the show.")
     assert [(error.code, error.line) for error in errors] == [("yaml-no-colon", 4)]
-    assert "write --- in the line above" in errors[0].fix
+    assert "write --- above it" in errors[0].fix
     assert document.data == {"title": "A"}
 
 
@@ -269,13 +281,13 @@ def test_front_matter_of_another_shape_is_refused(lines: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "title: A\n", "\n---\ntitle: A\n---\n"])
 def test_a_file_without_front_matter_is_told_how_to_begin(text: str) -> None:
     document, (error,) = read(text)
-    assert (error.code, error.line) == ("front-matter-missing", 1)
+    assert (error.code, error.line) == ("front-matter", 1)
     assert (document.data, document.body, document.body_line) == ({}, text, 1)
 
 
 def test_front_matter_that_never_ends_is_read_to_the_first_empty_line() -> None:
     document, (error,) = read("---\ntitle: A\n\nNotes")
-    assert (error.code, error.line) == ("front-matter-open", 1)
+    assert (error.code, error.line) == ("front-matter", 1)
     assert document.data == {"title": "A"}
     assert (document.body, document.body_line) == ("\nNotes", 3)
 
@@ -317,7 +329,7 @@ def test_all_mistakes_of_a_file_are_reported_at_once() -> None:
 
 
 def test_deep_nesting_and_endless_mistakes_end_soon() -> None:
-    assert only("a: " + "[" * 5000).code == "yaml-syntax"
+    assert front("a: " + "[" * 300_000)[0].data == {"a": "[" * 300_000}
     assert len(front(*["a: b: c"] * 300)[1]) == 50
 
 

@@ -26,7 +26,7 @@ class Claim:
 
 
 def resolve(
-    claim: Claim, site_id: str, published: Published, taken: Collection[tuple[Kind, str]]
+    claim: Claim, site_id: str, published: Published, taken: Collection[tuple[str, str]]
 ) -> tuple[str, PublishedItem | None]:
     """Return the guid of an item and what is recorded of it.
 
@@ -35,30 +35,24 @@ def resolve(
     """
     if claim.guid:
         return claim.guid, published.items.get(claim.guid)
-    record = _by_slug(claim, published) or _renamed(claim, published, taken)
-    if record:
+    if record := _recorded(claim, published, taken):
         return record.guid, record
     return str(uuid.uuid5(uuid.UUID(site_id), f"{claim.kind}/{claim.slug}")), None
 
 
-def _by_slug(claim: Claim, published: Published) -> PublishedItem | None:
-    same = (i for i in published.items.values() if (i.kind, i.slug) == (claim.kind, claim.slug))
-    return next(same, None)
-
-
-def _renamed(
-    claim: Claim, published: Published, taken: Collection[tuple[Kind, str]]
+def _recorded(
+    claim: Claim, published: Published, taken: Collection[tuple[str, str]]
 ) -> PublishedItem | None:
-    """Find the record of a file that was renamed: same audio, or same title and date."""
-    lost = [
-        item
-        for item in published.items.values()
-        if item.kind == claim.kind and item.state == "live" and (item.kind, item.slug) not in taken
-    ]
-    for item in lost:
-        if claim.audio and item.enclosure and item.enclosure.source_sha256 == claim.audio:
-            return item
-    for item in lost:
-        if (item.title, item.published) == (claim.title, claim.published):
-            return item
-    return None
+    """Find a record by its address; else that of a lost file which this one was renamed from."""
+    kin = [item for item in published.items.values() if item.kind == claim.kind]
+    lost = [i for i in kin if i.state == "live" and (i.kind, i.slug) not in taken]
+    matches = (
+        [item for item in kin if item.slug == claim.slug],
+        [
+            i
+            for i in lost
+            if claim.audio and i.enclosure and i.enclosure.source_sha256 == claim.audio
+        ],
+        [i for i in lost if (i.title, i.published) == (claim.title, claim.published)],
+    )
+    return next((found[0] for found in matches if found), None)

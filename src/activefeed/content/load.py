@@ -6,49 +6,36 @@ Collects every problem of every file; never stops at the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 from urllib.parse import unquote
 
-from activefeed.content import items, pictures, settings, source
+from activefeed.content import items, source
 from activefeed.content.items import Context, Parsed
-from activefeed.content.schema import ItemKeys
+from activefeed.content.schema import NavKeys
 from activefeed.content.settings import Frame
-from activefeed.content.source import Folder
-from activefeed.model import Item, Kind, Page, Published, Site, SourceFile
-from activefeed.problems import Location, Problems
+from activefeed.content.source import SETTINGS, Folder, seen_from
+from activefeed.model import Blog, Category, Item, NavEntry, Page, Published, Site, SourceFile
+from activefeed.problems import Problems
+from activefeed.urls import slugify
 
 _LINKED = re.compile(
-    r"""\]\(\s*<?([^)\s>]+)|(?:src|href)=["']([^"']+)|^\s*\[[^\]]+\]:\s*<?(\S+)""", re.MULTILINE
+    r"""\]\(\s*(?:<([^>\n]+)>|((?:[^()\s]|\([^()\s]*\))+))|(?:src|href)=["']([^"']+)"""
+    r"""|^\s*\[[^\]]+\]:\s*(?:<([^>\n]+)>|(\S+))""",
+    re.MULTILINE,
 )
-RESERVED = frozenset(
-    {"podcast", "blog", "index", "categories", "archive", "people", "subscribe", "404"}
-)
-T = TypeVar("T")
+_RESERVED = frozenset({"index", "podcast", "blog", "subscribe", "404"})
+
+Built = tuple[Parsed, Item | Page]
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A site, its settings, and how many files were read."""
+    """A site, and how many files were read."""
 
     site: Site
-    frame: Frame
     files: int
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """One content file, built."""
-
-    parsed: Parsed
-    value: Item | Page
-
-
-def frame(folder: Folder, problems: Problems) -> Frame | None:
-    """Return the settings of a folder, checked."""
-    return settings.load(folder, problems)
 
 
 def load(
@@ -56,213 +43,218 @@ def load(
 ) -> Loaded:
     """Return the site of a folder at an instant, with every problem found."""
     parsed, waiting = _parse(folder, frame, now)
-    taken = {(_kind(p), p.slug) for p in parsed if isinstance(p.keys, ItemKeys)}
-    files = source.audio_files(folder.root, frame.audio_folder)
-    context = Context(folder, frame, published, taken, files)
-    built = [
-        Built(p, items.build_item(p, context) if _is_item(p) else items.build_page(p, folder))
-        for p in parsed
-    ]
-    _check_across(built, waiting)
+    taken = {(p.file.kind, p.slug) for p in parsed}
+    podcast = frame.keys.podcast
+    audio = source.audio_files(folder.root, podcast.audio_folder if podcast else "")
+    context = Context(folder, frame, published, taken, audio)
+    built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
+    _check_repeats(built)
+    _check_related(built, waiting)
+    _check_navigation(frame, built, waiting, problems)
+    _check_parts(frame, folder, problems)
     for path, found in folder.problems.items():
         problems.extend(found, only_warn=bool(waiting.get(path)))
-    due = [b.value for b in built if b.parsed.path not in waiting]
-    _check_navigation(frame, due, folder, problems)
-    site = _site(folder, frame, due, waiting, built)
-    return Loaded(site, frame, len(folder.contents) + 1)
+    return Loaded(_site(folder, frame, built, waiting), len(folder.problems) + 1)
 
 
 def _parse(folder: Folder, frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
     """Return the files that could be understood, and why the others and some of them wait."""
-    parsed, waiting = [], dict.fromkeys(folder.problems, "")
+    parsed, waiting = [], {}
     for file in folder.contents:
         path = file.source.file
-        found = None
-        if file.readable:
-            found = items.parse(file, frame.zone, now, folder.problems[path])
-        if found is None:
-            waiting[path] = "cannot be read yet" if items.waiting_unread(file, now) else ""
-            continue
-        parsed.append(found)
-        if found.waiting:
-            waiting[path] = found.waiting
+        if found := items.parse(file, frame, now, folder.problems[path]):
+            parsed.append(found)
+            if found.waiting:
+                waiting[path] = found.waiting
         else:
-            del waiting[path]
-    # What is due comes first, so that a mistake between two files falls on the one that waits.
-    parsed.sort(key=lambda one: one.path in waiting)
+            waiting[path] = "cannot be read yet" if items.seems_waiting(file, now) else ""
+    # A mistake between two files falls on the one that waits, has others, or is newer.
+    parsed.sort(
+        key=lambda one: (
+            one.path in waiting, len(folder.problems[one.path]) > 0, getattr(one.keys, "date", now)
+        )
+    )  # fmt: skip
+    slugs: dict[tuple[str, str], Parsed] = {}
+    for n, one in enumerate(parsed):
+        first = slugs.setdefault((one.file.kind, one.slug), one)
+        if first is not one:
+            one.written.error(
+                "repeated-slug",
+                f'{first.path} has the same address, "{one.slug}"',
+                f"rename this file, or give it an address of its own: slug: {one.slug}-2",
+                "slug",
+            )
+            parsed[n] = replace(one, slug=slugify(one.path))  # to look at it all the same
     return parsed, waiting
 
 
-def _is_item(parsed: Parsed) -> bool:
-    return isinstance(parsed.keys, ItemKeys)
-
-
-def _kind(parsed: Parsed) -> Kind:
-    return "episode" if parsed.file.kind == "episode" else "post"
-
-
-def _check_across(built: list[Built], waiting: Mapping[str, str]) -> None:
-    """Rules over several files; a problem belongs to the later file of a pair."""
-    every = [(b, b.value) for b in built if isinstance(b.value, Item)]
-    pages = [(b, b.value) for b in built if isinstance(b.value, Page)]
-    for b, first in _repeats(every, lambda i: (i.kind, i.slug)):
-        _repeated_slug(b, first)
-    for b, first in _repeats(pages, lambda p: p.slug):
-        _repeated_slug(b, first)
-    for b, first in _repeats(every, lambda i: i.guid):
-        b.parsed.problems.error(
+def _check_repeats(built: list[Built]) -> None:
+    """Report what only one file may have, at the later file of a pair."""
+    for later, first in _repeats(built, lambda v: v.guid if isinstance(v, Item) else None):
+        later.written.error(
             "repeated-guid",
-            f"{first.parsed.path} has the same guid",
-            "each item needs a guid of its own: remove the line guid: from the copy",
-            b.parsed.places.of("guid"),
+            f"{first.path} has the same guid",
+            "each item has a guid of its own: remove the line guid: from the copy",
+            "guid",
         )
-    numbered = [
-        (b, i) for b, i in every
-        if i.recording and i.recording.number and i.recording.type == "full"
-    ]  # fmt: skip
-    for b, first in _repeats(
-        numbered, lambda i: i.recording and (i.recording.season, i.recording.number)
-    ):
-        b.parsed.problems.warn(
+    for later, first in _repeats(built, _number):
+        later.written.warn(
             "repeated-number",
-            f"{first.parsed.path} has the same season and number",
-            "apps show both with one number; correct episode:",
-            b.parsed.places.of("episode"),
+            f"{first.path} has the same season and number",
+            "apps show both with one number: correct episode: or season:",
+            "episode",
         )
-    _check_categories(every)
-    _check_related(every, waiting)
-    for b, page in pages:
-        if page.slug in RESERVED:
-            b.parsed.problems.error(
+    for one, value in built:
+        if isinstance(value, Page) and value.slug in _RESERVED:
+            one.written.error(
                 "reserved-slug",
-                f'the address "{page.slug}" belongs to a page that is made for you',
-                "give this page another name, or a slug: of its own",
-                Location(b.parsed.path),
+                f'the address "{value.slug}" belongs to a page that is made for you',
+                "rename the file, or give it an address of its own with slug:",
+                "slug",
             )
 
 
-def _repeated_slug(b: Built, first: Built) -> None:
-    b.parsed.problems.error(
-        "repeated-slug",
-        f'{first.parsed.path} has the same address "{b.parsed.slug}"',
-        "rename one of the files, or give it a slug: of its own",
-        b.parsed.places.of("slug"),
-    )
+def _number(value: Item | Page) -> object:
+    spoken = value.recording if isinstance(value, Item) else None
+    if spoken and spoken.number and spoken.type == "full":
+        return spoken.season, spoken.number
+    return None
 
 
 def _repeats(
-    pairs: Iterable[tuple[Built, T]], key: Callable[[T], object]
-) -> Iterable[tuple[Built, Built]]:
-    """Yield (later, first) for each value whose key an earlier one has."""
-    seen: dict[object, Built] = {}
-    for built, value in pairs:
-        first = seen.setdefault(key(value), built)
-        if first is not built:
-            yield built, first
+    built: Iterable[Built], key: Callable[[Item | Page], object]
+) -> Iterator[tuple[Parsed, Parsed]]:
+    """Yield (later, first) for each file whose key an earlier one has; None is no key."""
+    seen: dict[object, Parsed] = {}
+    for parsed, value in built:
+        found = key(value)
+        first = seen.setdefault(found, parsed)
+        if first is not parsed and found is not None:
+            yield parsed, first
 
 
-def _check_categories(every: list[tuple[Built, Item]]) -> None:
-    titles: dict[str, str] = {}
-    for built, item in every:
-        for n, category in enumerate(item.categories):
-            first = titles.setdefault(category.slug, category.title)
-            if category.slug and first == category.title:
+def _with_categories(built: list[Built]) -> Iterator[Built]:
+    """Yield every file with categories of one title each; report those that share an address."""
+    firsts: dict[str, Category] = {}
+    for parsed, value in built:
+        if not isinstance(value, Item):
+            yield parsed, value
+            continue
+        for category in value.categories:
+            first = firsts.setdefault(category.slug, category)
+            if category.slug and first == category:
                 continue
-            clash = f'has the same address as "{first}"' if category.slug else "has no address"
-            line = f'"{category.title}" = "a-name-of-its-own"'
-            built.parsed.problems.error(
+            same = f'has the same address as "{first.title}"' if category.slug else "has no address"
+            titles = getattr(parsed.keys, "categories", [])
+            parsed.written.error(
                 "category-clash",
-                f'the category "{category.title}" {clash}',
-                f"write it alike everywhere, or add to the settings: [categories] {line}",
-                built.parsed.places.of("categories", n),
+                f'the category "{category.title}" {same}',
+                "write both alike; or, if they are two, add to the settings under "
+                f'[categories]: "{category.title}" = "an-address"',
+                "categories",
+                titles.index(category.title),
             )
+        own = dict.fromkeys(firsts[category.slug] for category in value.categories)
+        yield parsed, replace(value, categories=tuple(own))
 
 
-def _check_related(every: list[tuple[Built, Item]], waiting: Mapping[str, str]) -> None:
-    paths = {built.parsed.path for built, _ in every}
-    for built, item in every:
-        for n, path in enumerate(item.related):
-            where = built.parsed.places.of("related", n)
-            if path not in paths and path not in waiting:
-                built.parsed.problems.error(
-                    "dead-related",
-                    f"there is no episode or post {path or 'outside the site'}",
-                    "correct the path, as seen from this file",
-                    where,
-                )
-            elif waiting.get(path):
-                built.parsed.problems.warn(
-                    "related-waiting", f"{path} {waiting[path]}", "it is left out until then", where
-                )
+def _check_related(built: list[Built], waiting: Mapping[str, str]) -> None:
+    paths = {parsed.path for parsed, value in built if isinstance(value, Item)}
+    for parsed, value in built:
+        for n, path in enumerate(value.related if isinstance(value, Item) else ()):
+            if waiting.get(path):
+                message, fix = f"{path} {waiting[path]}", "the link is left out until then"
+                parsed.written.warn("related-waiting", message, fix, "related", n)
+            elif path not in paths and path not in waiting:
+                message = f"there is no episode or post {path}" if path else source.OUTSIDE
+                fix = "correct the path, as seen from this file"
+                parsed.written.error("dead-related", message, fix, "related", n)
 
 
 def _check_navigation(
-    frame: Frame, due: list[Item | Page], folder: Folder, problems: Problems
+    frame: Frame, built: list[Built], waiting: Mapping[str, str], problems: Problems
 ) -> None:
-    slugs = {page.slug for page in due if isinstance(page, Page)} | RESERVED
-    for n, entry in enumerate((*frame.nav, *filter(None, [frame.header_link]))):
-        for name in [entry.page, *(item.page for item in entry.items)]:
-            if name and name not in slugs:
+    keys = frame.keys
+    parts = {"podcast": keys.podcast, "blog": keys.blog, "subscribe": keys.podcast or keys.blog}
+    known = {"index", *(name for name, there in parts.items() if there)}
+    known |= {value.slug for _, value in built if isinstance(value, Page)}
+    known |= {path.removeprefix("pages/").removesuffix(".md") for path in waiting}  # unreadable
+    entries = [(("site", "nav", n), entry) for n, entry in enumerate(keys.site.nav)]
+    if keys.site.header_link:
+        entries.append((("site", "header_link", 0), keys.site.header_link))
+    for place, entry in entries:
+        for name in [entry.page, *entry.items]:
+            if name and name not in known:
                 problems.error(
                     "unknown-page",
-                    f'the navigation names the page "{name}", which does not exist',
-                    "write the path of a page below pages/, without .md",
-                    folder.settings.find(f'"{name}"'),
+                    f'there is no page "{name}"',
+                    'write the path of a file below pages/, without .md; or "podcast", "blog"',
+                    frame.written.of(*place, text=f'"{name}"'),
                 )
         if not (entry.page or entry.url):
-            problems.error(
-                "empty-nav",
-                f"line {n + 1} of the navigation leads nowhere",
-                'add page = "…" or url = "…"',
-                folder.settings.find("nav"),
+            message, fix = f'"{entry.title}" leads nowhere', 'add page = "…" or url = "…"'
+            where = frame.written.of(*place, text=f'"{entry.title}"')
+            problems.error("empty-nav", message, fix, where)
+
+
+def _check_parts(frame: Frame, folder: Folder, problems: Problems) -> None:
+    for kind, part in (("episode", "podcast"), ("post", "blog")):
+        files = [file for file in folder.contents if file.kind == kind]
+        if files and getattr(frame.keys, part) is None:
+            problems.warn(
+                f"no-{part}",
+                f"{kind}s/ is left out: the settings have no [{part}]",
+                f"add a table [{part}] to {SETTINGS}, or move the files away",
+                frame.written.of(),
             )
 
 
-def _site(
-    folder: Folder,
-    frame: Frame,
-    due: list[Item | Page],
-    waiting: Mapping[str, str],
-    built: list[Built],
-) -> Site:
-    keys = frame.keys.site
-    found = sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)
-    pages = sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)
-    withdrawn = frozenset(
-        b.value.guid for b in built
-        if isinstance(b.value, Item) and waiting.get(b.parsed.path) == "is withdrawn"
-    )  # fmt: skip
+def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
+    keys, blog = frame.keys.site, frame.keys.blog
+    due = [value for parsed, value in built if parsed.path not in waiting]
     return Site(
         id=keys.id,
         title=keys.title,
         description=keys.description,
-        url=keys.url.rstrip("/"),
+        url=keys.url,
         language=keys.language,
-        timezone=frame.zone.key,
+        timezone=keys.timezone,
         addresses=keys.addresses,
         settings=folder.settings,
-        nav=frame.nav,
-        header_link=frame.header_link,
+        nav=tuple(_nav(entry) for entry in keys.nav),
+        header_link=_nav(keys.header_link) if keys.header_link else None,
         footer=tuple(keys.footer),
         show=frame.show,
-        blog=frame.blog,
+        blog=Blog(blog.title, blog.description) if blog else None,
         people=tuple(frame.people.values()),
-        items=tuple(found),
-        pages=tuple(pages),
-        files=_linked_files(folder, due),
+        items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
+        pages=tuple(sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)),
+        files=_linked_files(folder, frame, due),
         waiting=waiting,
-        withdrawn=withdrawn,
+        withdrawn=frozenset(
+            value.guid
+            for parsed, value in built
+            if isinstance(value, Item) and getattr(parsed.keys, "withdrawn", False)
+        ),
     )
 
 
-def _linked_files(folder: Folder, due: list[Item | Page]) -> dict[str, SourceFile]:
+def _nav(entry: NavKeys) -> NavEntry:
+    return NavEntry(
+        entry.title, entry.page, entry.url, tuple(NavEntry("", page, "") for page in entry.items)
+    )
+
+
+def _linked_files(folder: Folder, frame: Frame, due: list[Item | Page]) -> dict[str, SourceFile]:
     """Fingerprint the files that texts link to; whether a link is right is render's question."""
+    own = (*frame.keys.site.footer, *(person.about for person in frame.people.values()))
+    texts = [(value.source.file, value.body) for value in due] + [(SETTINGS, text) for text in own]
     files: dict[str, SourceFile] = {}
-    for value in due:
-        for match in _LINKED.finditer(value.body):
-            target = unquote(next(group for group in match.groups() if group)).split("#")[0]
-            path = pictures.beside(value.source.file, target) if target else ""
-            if path and not path.endswith(".md") and path not in files:
-                if absolute := folder.locate(path):
-                    files[path] = source.fingerprint(path, absolute)
+    for file, text in texts:
+        for match in _LINKED.finditer(text):
+            target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
+            path = seen_from(file, target)
+            absolute = folder.locate(path) if path not in files else None
+            if absolute and not path.endswith(".md"):
+                files[path] = source.fingerprint(path, absolute)
     return files

@@ -6,70 +6,59 @@ Never changes a picture; reads through ``formats.images``.
 from __future__ import annotations
 
 import hashlib
-import posixpath
 
 from activefeed.content import source
 from activefeed.content.source import Folder
+from activefeed.content.written import Written
 from activefeed.formats import images
+from activefeed.formats.yaml import Path
 from activefeed.model import Image
 from activefeed.problems import FormatError, Location, Problems
 
-ARTWORK = (1400, 3000)  # pixels, Apple and PSP-1
+_ARTWORK = (1400, 3000)  # pixels, Apple and PSP-1
 
 
-def beside(file: str, path: str) -> str:
-    """Return the site path of a path that was written in a file; empty if it leaves the site."""
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
-    return "" if joined.startswith(("..", "/")) else joined
-
-
-def find(folder: Folder, path: str, alt: str, where: Location, problems: Problems) -> Image | None:
-    """Return the picture at a site path, or report why there is none."""
-    absolute = folder.locate(path) if path else None
+def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Image | None:
+    """Return the picture at a site path, or report at a key why there is none."""
+    absolute = folder.locate(path)
     if absolute is None:
-        problems.error(
+        written.error(
             "missing-image",
-            f"there is no picture {path or 'outside the site'}",
+            f"there is no picture {path}" if path else source.OUTSIDE,
             "correct the path, as seen from this file, or put the picture there",
-            where,
+            *key,
         )
         return None
     try:
         facts = images.probe(absolute)
     except FormatError as error:
-        problems.error("bad-image", f"{path}: {error.message}", error.fix, where)
+        written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
         return None
     file = source.fingerprint(path, absolute)
     return Image(file, facts.extension, facts.width, facts.height, alt, sha256=file.sha256)
 
 
-def check_cover(image: Image, where: Location, problems: Problems) -> None:
+def check_cover(image: Image, written: Written, key: Path) -> None:
     """Report show artwork that directories reject."""
-    low, high = ARTWORK
-    size = f"{image.width}×{image.height}"
+    low, high = _ARTWORK
     if image.extension not in {".jpg", ".png"}:
-        problems.error(
-            "cover-format", "the cover is neither JPEG nor PNG", "save it as a JPEG", where
+        written.error(
+            "cover-format", "the cover is neither JPEG nor PNG", "save it as a JPEG", *key
         )
     if image.width != image.height or not low <= image.width <= high:
-        problems.error(
-            "cover-size",
-            f"the cover has {size} pixels; directories want a square of {low} to {high}",
-            f"save it with {high}×{high} pixels",
-            where,
-        )
+        message = f"the cover has {image.width}×{image.height} pixels"
+        rule = f"directories want a square of {low}×{low} to {high}×{high}"
+        written.error("cover-size", f"{message}; {rule}", f"save it with {high}×{high}", *key)
 
 
 def check_artwork(image: Image, where: Location, problems: Problems) -> None:
     """Warn about an episode's artwork that apps may not show."""
-    if image.width != image.height or image.width < ARTWORK[0]:
-        problems.warn(
-            "small-artwork",
-            f"the artwork has {image.width}×{image.height} pixels; apps want a square from "
-            f"{ARTWORK[0]}",
-            f"save it with {ARTWORK[1]}×{ARTWORK[1]} pixels",
-            where,
-        )
+    low, high = _ARTWORK
+    if image.width != image.height or image.width < low:
+        message = f"the artwork has {image.width}×{image.height} pixels"
+        rule = f"apps want a square of {low}×{low} or more"
+        fix = f"save it with {high}×{high}"
+        problems.warn("small-artwork", f"{message}; {rule}", fix, where)
 
 
 def embedded(data: bytes) -> Image | None:
@@ -78,7 +67,7 @@ def embedded(data: bytes) -> Image | None:
         facts = images.probe(data)
     except FormatError:
         return None
-    if facts.width != facts.height or facts.width < ARTWORK[0]:
+    if facts.width != facts.height or facts.width < _ARTWORK[0]:
         return None
     digest = hashlib.sha256(data).hexdigest()
     return Image(None, facts.extension, facts.width, facts.height, data=data, sha256=digest)

@@ -6,21 +6,25 @@ Front matter gives every scalar as text, settings give TOML's types: both pass h
 from __future__ import annotations
 
 import calendar
+import difflib
 import re
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NoReturn
-from zoneinfo import ZoneInfo
+from typing import NoReturn
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from activefeed.content import categories
 from activefeed.formats import chapters
 from activefeed.problems import FormatError
 
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
+    re.ASCII,
 )
 
 
@@ -29,7 +33,8 @@ def fault(code: str, message: str, fix: str) -> NoReturn:
     raise PydanticCustomError(code, "{message}", {"message": message, "fix": fix})
 
 
-def _text(value: object) -> str:
+def plain(value: object) -> str:
+    """Return the text of a scalar; nothing else is one."""
     if value is None:
         fault("empty-value", "there is no value here", "write one, or remove the line")
     if isinstance(value, list | dict):
@@ -37,12 +42,14 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def _filled(value: object) -> str:
-    return _text(value) or fault("empty-value", "this is empty", "write a text")
+def filled(value: object) -> str:
+    """Return a text that is not empty."""
+    return plain(value) or fault("empty-value", "this is empty", "write a text, or remove the line")
 
 
-def _flag(value: object) -> bool:
-    word = _text(value).lower()
+def flag(value: object) -> bool:
+    """Return yes or no."""
+    word = plain(value).lower()
     if word in {"true", "yes", "on"}:
         return True
     if word in {"false", "no", "off"}:
@@ -50,48 +57,90 @@ def _flag(value: object) -> bool:
     fault("not-yes-or-no", f'"{value}" is neither true nor false', "write true or false")
 
 
-def _number(value: object) -> int:
-    text = _text(value)
-    if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
-        fault(
-            "not-a-number", f'"{text}" is not a whole number from 1', "write digits only, like 12"
-        )
-    return int(text)
+def like(pattern: str, what: str, fix: str, code: str) -> Callable[[object], str]:
+    """Return a parser of texts that have a certain form."""
+
+    def parse(value: object) -> str:
+        text = plain(value)
+        if not re.fullmatch(pattern, text, re.ASCII):
+            fault(code, f'"{text}" is not {what}', fix)
+        return text
+
+    return parse
 
 
-def _seconds(value: object) -> int:
-    text = _text(value)
+digits = like(
+    r"0*[1-9]\d{0,11}", "a whole number from 1", "write digits only, like 12", "not-a-number"
+)
+address = like(
+    r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an address", "write it as https://…", "not-an-address"
+)
+https = like(
+    r"https://[^\s/\"<>][^\s\"<>]*", "an https address", "write it as https://…", "not-https"
+)
+path = like(
+    r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", "a path in the site", 'write it as "podcast/feed.xml"',
+    "bad-feed-path",
+)  # fmt: skip
+
+
+def base(value: object) -> str:
+    """Return an https address without a final slash."""
+    return https(value).rstrip("/")
+
+
+def start(value: object) -> float:
+    """Return seconds."""
     try:
-        seconds = round(chapters.parse_time(text))
+        return chapters.parse_time(plain(value))
     except FormatError as error:
-        fault("not-a-duration", error.message, error.fix)
-    return seconds or fault("not-a-duration", f'"{text}" is no duration', "write it as 1:02:03")
+        fault("not-a-time", error.message, error.fix)
 
 
-def _https(value: object) -> str:
-    url = _text(value)
-    if not re.fullmatch(r"https://[^\s/\"<>]+\.?[^\s\"<>]*", url):
-        fault("not-https", f'"{url}" is not an https address', "write it as https://…")
-    return url
+def seconds(value: object) -> int:
+    """Return a length in whole seconds."""
+    return round(start(value)) or fault("not-a-time", f'"{value}" is no length', "write 1:02:03")
 
 
-def _link(value: object) -> str:
-    url = _text(value)
-    if not re.fullmatch(r"(?:https?://|mailto:|tel:)[^\s\"<>]+", url):
-        fault("not-an-address", f'"{url}" is not an address', "write it as https://…")
-    return url
-
-
-def _uuid(value: object) -> str:
-    text = _text(value)
+def identifier(value: object) -> str:
+    """Return a UUID as text."""
+    text = plain(value)
     try:
         return str(uuid.UUID(text))
     except ValueError:
-        fault("not-a-uuid", f'"{text}" is not a UUID', f'a fresh one to paste: "{uuid.uuid4()}"')
+        # Made from what was written, so that the same mistake gets the same answer.
+        one = uuid.uuid5(uuid.NAMESPACE_URL, text)
+        fix = f'put the old one back; for something new, paste this one: "{one}"'
+        fault("not-a-uuid", f'"{text}" is not a UUID (32 digits and letters a to f)', fix)
 
 
-def _date(value: object, info: ValidationInfo) -> datetime:
-    text = _text(value)
+def zone(value: object) -> str:
+    """Return the name of a time zone."""
+    name = plain(value)
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        close = difflib.get_close_matches(name, sorted(available_timezones()), 1, 0.5)
+        fault(
+            "unknown-timezone",
+            f'"{name}" is not a time zone',
+            f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"',
+        )
+
+
+def apple(value: object) -> tuple[str, str]:
+    """Return category and subcategory."""
+    text = re.sub(r"\s*>\s*", " > ", plain(value))
+    if found := categories.APPLE.get(text):
+        return found
+    close = difflib.get_close_matches(text, categories.APPLE, 1, 0.4)
+    fix = f'did you mean "{close[0]}"?' if close else 'write it as "Health & Fitness > Medicine"'
+    fault("unknown-apple-category", f'"{text}" is not a category of Apple Podcasts', fix)
+
+
+def date(value: object, info: ValidationInfo) -> datetime:
+    """Return an instant, in the site's zone where no offset is written."""
+    text = plain(value)
     found = _DATE.fullmatch(text)
     if not found:
         fault("not-a-date", f'"{text}" is not a date', "write it as 2026-05-03 09:00")
@@ -100,19 +149,22 @@ def _date(value: object, info: ValidationInfo) -> datetime:
         fault("not-a-date", f'"{text}" is not a date', "write year, month, day: 2026-05-03")
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        name = datetime(year, month, 1, tzinfo=UTC).strftime("%B")
-        fault("no-such-day", f"{name} {year} has {last} days", f"write {year}-{month:02}-{last}")
-    if hour > 23 or minute > 59 or second > 59:
+        name = calendar.month_name[month]
         fault(
-            "no-such-time", f'"{text}" has no such time of day', "hours 00 to 23, minutes 00 to 59"
+            "no-such-day",
+            f"{name} {year} has {last} days",
+            f"write {year}-{month:02}-{last}{text[found.end(3) :]}",
         )
+    if hour > 23 or minute > 59 or second > 59:
+        fix = "write hours from 00 to 23 and minutes from 00 to 59"
+        fault("no-such-time", f'"{text}" has no such time of day', fix)
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone comes next
     if found[7]:
         return datetime.fromisoformat(f"{local.isoformat()}{found[7]}").astimezone(UTC)
-    return in_zone(local, (info.context or {})["zone"])
+    return _in_zone(local, (info.context or {})["zone"])
 
 
-def in_zone(local: datetime, zone: ZoneInfo) -> datetime:
+def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time; one that exists twice is the first."""
 
     def back(moment: datetime) -> datetime:
@@ -130,15 +182,16 @@ def in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Return a list as it is."""
     if not isinstance(value, list):
-        text = "" if value is None else str(value)
-        fault("not-a-list", "this must be a list", f"write it in brackets: [{text}]")
+        fix = "put it between brackets, with commas between several: [ … ]"
+        fault("not-a-list", "this must be a list", fix)
     return value
 
 
-def _chapter(value: object) -> object:
-    """``1:10 Title`` is short for a mapping of start and title."""
+def chapter(value: object) -> object:
+    """Read ``1:10 Title`` as a mapping of start and title."""
     if not isinstance(value, str):
         return value
     try:
@@ -148,30 +201,6 @@ def _chapter(value: object) -> object:
     return {"start": str(start), "title": title}
 
 
-def _start(value: object) -> float:
-    try:
-        return chapters.parse_time(_text(value))
-    except FormatError as error:
-        fault("not-a-time", error.message, error.fix)
-
-
-def _guest(value: object) -> object:
-    """An id is short for a mapping with that id."""
-    return value if isinstance(value, dict) else {"id": _filled(value)}
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Filled = Annotated[str, BeforeValidator(_filled)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Number = Annotated[int, BeforeValidator(_number)]
-Seconds = Annotated[int, BeforeValidator(_seconds)]
-Start = Annotated[float, BeforeValidator(_start)]
-Https = Annotated[str, BeforeValidator(_https)]
-Address = Annotated[str, BeforeValidator(_link)]
-Uuid = Annotated[str, BeforeValidator(_uuid)]
-Date = Annotated[datetime, BeforeValidator(_date)]
-Texts = Annotated[list[Filled], BeforeValidator(_listed)]
-AsList = BeforeValidator(_listed)
-AsChapter = BeforeValidator(_chapter)
-AsGuest = BeforeValidator(_guest)
-Free = Annotated[dict[str, Any], ...]
+def guest(value: object) -> object:
+    """Read an id as a mapping with that id."""
+    return value if isinstance(value, dict) else {"id": filled(value)}

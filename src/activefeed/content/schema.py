@@ -5,33 +5,31 @@ Fields only; rules over several fields or files live in ``settings``, ``items`` 
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from copy import deepcopy
-from typing import Annotated, Any, Literal, TypeVar, get_args
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from activefeed.content.scalars import (
-    Address,
-    AsChapter,
-    AsGuest,
-    AsList,
-    Date,
-    Filled,
-    Flag,
-    Https,
-    Number,
-    Seconds,
-    Start,
-    Text,
-    Texts,
-    Uuid,
-)
-from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Location, Problems, SourceText
+from activefeed.content import scalars
+
+Text = Annotated[str, BeforeValidator(scalars.plain)]
+Filled = Annotated[str, BeforeValidator(scalars.filled)]
+Flag = Annotated[bool, BeforeValidator(scalars.flag)]
+Number = Annotated[int, BeforeValidator(scalars.digits)]
+Seconds = Annotated[int, BeforeValidator(scalars.seconds)]
+Start = Annotated[float, BeforeValidator(scalars.start)]
+Address = Annotated[str, BeforeValidator(scalars.address)]
+Https = Annotated[str, BeforeValidator(scalars.https)]
+Base = Annotated[str, BeforeValidator(scalars.base)]
+FeedPath = Annotated[str, BeforeValidator(scalars.path)]
+Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
+Zone = Annotated[str, BeforeValidator(scalars.zone)]
+AppleCategory = Annotated[tuple[str, str], BeforeValidator(scalars.apple)]
+Date = Annotated[datetime, BeforeValidator(scalars.date)]
+AsList = BeforeValidator(scalars.listed)
+AsChapter = BeforeValidator(scalars.chapter)
+AsGuest = BeforeValidator(scalars.guest)
+Texts = Annotated[list[Filled], AsList]
 
 
 class Keys(BaseModel):
@@ -46,7 +44,7 @@ class GuestKeys(Keys):
     id: Filled = ""
     name: Filled = ""
     role: Filled = ""
-    url: Https = ""
+    url: Address = ""
     image: Filled = ""
 
 
@@ -81,97 +79,82 @@ class LinkKeys(Keys):
     url: Address
 
 
-Chapters = Annotated[list[Annotated[ChapterKeys, AsChapter]], AsList]
 Guests = Annotated[list[Annotated[GuestKeys, AsGuest]], AsList]
-References = Annotated[list[ReferenceKeys], AsList]
-Links = Annotated[list[LinkKeys], AsList]
 
 
 class PageKeys(Keys):
     """Front matter of a page."""
 
-    title: Filled = Field(description="The heading, and the name in feeds and browser tabs")
-    slug: Filled = Field(
-        "", description="The last part of the address; else made from the file name"
-    )
-    summary: Text = Field("", description="One or two plain sentences for lists, feeds and search")
-    image: Filled = Field("", description="A picture, as a path seen from this file")
-    image_alt: Text = Field("", description="What the picture shows, for those who do not see it")
-    references: References = Field([], description="Works that the text rests on")
-    extra: dict[str, Any] = Field({}, description="Anything, for your own templates")
+    title: Filled  # the heading, and the name in feeds and browser tabs
+    slug: Filled = ""  # the last part of the address; else made from the file name
+    summary: Text = ""  # (or description) one or two plain sentences for lists, feeds and search
+    image: Filled = ""  # a picture, as a path seen from this file; else the one beside it
+    image_alt: Text = ""  # what the picture shows, for those who do not see it
+    references: Annotated[list[ReferenceKeys], AsList] = []  # works that the text rests on
 
 
 class ItemKeys(PageKeys):
     """Front matter that episodes and posts share."""
 
-    subtitle: Filled = Field("", description="A second line under the title")
-    date: Date = Field(description="When it goes out, in the site's zone; a future date waits")
-    updated: Date | None = Field(
-        None, description="When it last changed in a way readers should know"
-    )
-    guid: Filled = Field("", description="The identity in feeds; only to keep one from elsewhere")
-    categories: Texts = Field([], description="Subjects, shared by episodes and posts")
-    related: Texts = Field([], description="Other episodes and posts, as paths seen from this file")
-    draft: Flag = Field(False, description="true: not published yet")
-    withdrawn: Flag = Field(False, description="true: taken out of feeds and pages on purpose")
+    subtitle: Filled = ""  # a second line under the title
+    date: Date  # when it goes out, in the site's zone; a future date waits
+    updated: Date | None = None  # when it last changed in a way that readers should know of
+    guid: Filled = ""  # the identity in feeds; only to keep one from elsewhere
+    categories: Texts = []  # (or tags) subjects, shared by episodes and posts
+    related: Texts = []  # other episodes and posts, as paths seen from this file
+    draft: Flag = False  # true: not published yet
+    withdrawn: Flag = False  # true: taken out of feeds and pages on purpose
 
 
 class PostKeys(ItemKeys):
     """Front matter of a post."""
 
-    authors: Texts = Field([], description="Ids of [people] who wrote it")
+    authors: Texts = []  # ids of [people] who wrote it
 
 
 class EpisodeKeys(ItemKeys):
     """Front matter of an episode."""
 
-    audio: Filled = Field(
-        "", description="Another file than the one beside it, or an https address"
-    )
-    size: Number | None = Field(None, description="Bytes of audio that lies at an https address")
-    duration: Seconds | None = Field(
-        None, description="Length of audio at an https address: 1:02:03"
-    )
-    episode: Number | None = Field(None, description="Number within the season")
-    season: Number | None = Field(None, description="Number of the season")
-    type: Literal["full", "trailer", "bonus"] = Field("full", description="full, trailer or bonus")
-    explicit: Flag | None = Field(None, description="true for strong language; else as the show")
-    hosts: Texts | None = Field(None, description="Ids of [people]; else the show's hosts")
-    guests: Guests = Field([], description="Ids of [people], or name, url, image, role of each")
-    people: Guests = Field([], description="Others who worked on it, each with a role")
-    chapters: Chapters = Field([], description="Lines such as 1:10 Title; else those in the audio")
-    transcript: Filled = Field("", description="Another file than the one beside it")
-    funding: Links = Field([], description="Where listeners can support this episode")
+    audio: Filled = ""  # another file than the one beside it, or an https address
+    size: Number | None = None  # bytes of audio that lies at an https address
+    duration: Seconds | None = None  # length of audio at an https address: 1:02:03
+    episode: Number | None = None  # number within the season
+    season: Number | None = None
+    type: Literal["full", "trailer", "bonus"] = "full"
+    explicit: Flag | None = None  # true for strong language; else as the show
+    hosts: Texts | None = None  # ids of [people]; else the show's hosts
+    guests: Guests = []  # ids of [people], or name, url, image, role of each
+    people: Guests = []  # others who worked on it, each with a role
+    chapters: Annotated[list[Annotated[ChapterKeys, AsChapter]], AsList] = []  # else the audio's
+    transcript: Filled = ""  # another file than the one beside it
 
 
 class NavKeys(Keys):
     """A line of the navigation."""
 
     title: Filled = ""
-    page: Filled = ""
+    page: Filled = ""  # the path of a page below pages/, or podcast, blog
     url: Address = ""
-    items: Texts = []
+    items: Texts = []  # pages below this line
 
 
 class SiteKeys(Keys):
     """[site]"""
 
-    id: Uuid = Field(description="Made once, never changed: GUIDs are derived from it")
-    title: Filled = Field(description="The name of the site")
-    description: Text = Field("", description="One sentence about the site")
-    url: Https = Field(description="The public address; may have a path")
-    language: Filled = Field("en", description="The language code of the texts")
-    timezone: Filled = Field(description='The zone of all dates, such as "Europe/Berlin"')
-    addresses: Literal["files", "folders"] = Field(
-        "files", description='"files": /x.html on every bucket; "folders": /x/ where the host can'
-    )
-    nav: Annotated[list[NavKeys], AsList] = Field([], description="The navigation")
-    header_link: NavKeys | None = Field(None, description="The button in the header")
-    footer: Texts = Field([], description="Blocks of Markdown: contact, disclaimer")
+    id: Uuid  # made once, never changed: GUIDs are derived from it
+    title: Filled
+    description: Text = ""  # one sentence about the site
+    url: Base  # the public address; may have a path
+    language: Filled = "en"  # the language code of the texts
+    timezone: Zone  # of all dates
+    addresses: Literal["files", "folders"] = "files"  # /x.html everywhere; or /x/ where hosts can
+    nav: Annotated[list[NavKeys], AsList] = []  # the navigation
+    header_link: NavKeys | None = None  # the button in the header
+    footer: Texts = []  # blocks of Markdown: contact, disclaimer
 
 
 class OwnerKeys(Keys):
-    """Who owns the podcast, for directories."""
+    """Who owns the podcast, for directories; public."""
 
     name: Filled = ""
     email: Filled = ""
@@ -180,48 +163,55 @@ class OwnerKeys(Keys):
 class PodcastKeys(Keys):
     """[podcast]"""
 
-    guid: Uuid | None = Field(None, description="podcast:guid; check prints the value to paste")
-    title: Filled = Field(description="The name of the show")
-    description: Filled = Field(description="What the show is about, up to 4000 bytes")
-    author: Filled = Field(description="Who makes it")
-    cover: Filled = Field(description="Square picture, 1400 to 3000 pixels, JPEG or PNG")
-    apple_categories: Texts = Field(description='Such as "Health & Fitness > Medicine"')
-    explicit: Flag = Field(False, description="true for strong language")
-    type: Literal["episodic", "serial"] = Field("episodic", description="episodic or serial")
-    owner: OwnerKeys = Field(OwnerKeys(), description="Name and e-mail for directories; public")
-    locked: Flag = Field(True, description="true: other hosts must not import the show")
-    copyright: Filled = Field("", description="The holder's name only")
-    feed: Filled = Field("podcast/feed.xml", description="Path of the feed")
-    audio_folder: Filled = Field("", description="Where the audio lies, if not beside the episodes")
-    hosts: Texts = Field([], description="Ids of [people] who host the show")
-    funding: Links = Field([], description="Where listeners can support the show")
+    guid: Uuid | None = None  # podcast:guid; ``check`` prints the value to paste
+    title: Filled
+    description: Filled
+    author: Filled
+    cover: Filled  # square picture, 1400 to 3000 pixels, JPEG or PNG
+    apple_categories: Annotated[list[AppleCategory], AsList]
+    explicit: Flag = False  # true for strong language
+    type: Literal["episodic", "serial"] = "episodic"
+    owner: OwnerKeys = OwnerKeys()
+    locked: Flag = True  # other hosts must not import the show
+    copyright: Filled = ""  # the holder
+    feed: FeedPath = "podcast/feed.xml"
+    audio_folder: Filled = ""  # where the audio lies, if not beside the episodes
+    hosts: Texts = []  # ids of [people]
+    funding: Annotated[list[LinkKeys], AsList] = []  # where listeners can support the show
 
 
 class BlogKeys(Keys):
     """[blog]"""
 
-    title: Filled = Field(description="The name of the blog")
-    description: Text = Field("", description="What the blog is about")
+    title: Filled
+    description: Text = ""
 
 
 class PersonKeys(Keys):
     """[people.<id>]"""
 
-    name: Filled = Field(description="The name as it is shown")
-    role: Filled = Field("host", description="What they do in the show")
-    image: Filled = Field("", description="A picture")
-    url: Https = Field("", description="Their page elsewhere")
-    about: Text = Field("", description="A few words in Markdown")
+    name: Filled
+    role: Filled = "host"
+    image: Filled = ""
+    url: Address = ""  # their page elsewhere
+    about: Text = ""  # a few words in Markdown
 
 
 class TargetKeys(Keys):
-    """[publish] and [publish.<name>]"""
+    """[publish.<name>]"""
 
-    to: Filled = Field("public", description="A folder, or s3://bucket/prefix")
-    endpoint: Address = Field("", description="Address of an S3-compatible storage")
-    region: Filled = Field("", description="Region of the storage")
-    profile: Filled = Field("", description="Name of the AWS profile with key and secret")
-    url: Address = Field("", description="Public address of this target; else the site's")
+    to: Filled = "public"  # a folder, or s3://bucket/prefix
+    endpoint: Address = ""  # of an S3-compatible storage that is not Amazon's
+    region: Filled = ""
+    profile: Filled = ""  # of the AWS credentials file, with key and secret
+    url: Base = ""  # public address of this target; else the site's
+
+
+class PublishKeys(TargetKeys):
+    """[publish]: the target without a name, and tables for the others."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, TargetKeys] = Field(init=False)
 
 
 class Settings(Keys):
@@ -231,116 +221,5 @@ class Settings(Keys):
     podcast: PodcastKeys | None = None
     blog: BlogKeys | None = None
     people: dict[str, PersonKeys] = {}
-    categories: dict[str, Filled] = {}
-    targets: dict[str, TargetKeys] = {}
-
-
-K = TypeVar("K", bound=Keys)
-
-# What stands in for a required value that is missing or wrong, so that the rest is checked too.
-_STAND_INS: Mapping[str, object] = {
-    "date": "1970-01-01", "id": "00000000-0000-4000-8000-000000000000", "timezone": "UTC",
-    "url": "https://invalid.example", "start": "0", "apple_categories": [],
-}  # fmt: skip
-
-
-class Places:
-    """Where the values of one file were written."""
-
-    def __init__(
-        self, source: SourceText, values: Mapping[Path, Mark], keys: Mapping[Path, Mark]
-    ) -> None:
-        self._source = source
-        self._values = values
-        self._keys = keys
-
-    def of(self, *path: str | int, key: bool = False) -> Location:
-        """Return the place of a value (or of its key), else of what holds it, else the file."""
-        marks = self._keys if key else self._values
-        while path:
-            if mark := marks.get(path) or self._values.get(path):
-                return self._source.at(mark.line, mark.column, mark.length)
-            path = path[:-1]
-        return Location(self._source.file)
-
-
-def validate(
-    model: type[K], data: dict[str, Any], zone: ZoneInfo, places: Places, problems: Problems
-) -> K | None:
-    """Return the keys of a file, every fault reported; what was wrong has its default.
-
-    None where nothing could be made of it at all.
-    """
-    data = deepcopy(data)
-    for attempt in range(4):
-        try:
-            return model.model_validate(data, context={"zone": zone})
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-            for detail in reversed(details):  # backwards, so that indices of lists stay right
-                if attempt == 0:
-                    _report(detail, model, places, problems)
-                _repair(data, detail)
-    return None
-
-
-def _report(detail: ErrorDetails, model: type[Keys], places: Places, problems: Problems) -> None:
-    path = tuple(p for p in detail["loc"] if p != "targets")
-    name = str(path[-1])
-    context = detail.get("ctx", {})
-    match detail["type"]:
-        case "missing":
-            fix = f"add a line: {name}: …" if model is not Settings else f"add a line: {name} = …"
-            holder = places.of(*path[:-1])
-            problems.error("missing-key", f'"{name}" is missing', fix, holder)
-        case "extra_forbidden":
-            fix = _suggest(name, _fields_at(model, detail["loc"][:-1]))
-            where = places.of(*path, key=True)
-            problems.error("unknown-key", f'"{name}" is not a key that I know', fix, where)
-        case "literal_error":
-            fix = f"write {context['expected'].replace(chr(39), '')}"
-            message = f'"{detail["input"]}" is not one of the words for {name}'
-            problems.error("unknown-word", message, fix, places.of(*path))
-        case "dict_type" | "model_type" | "model_attributes_type":
-            fix = f"indent its keys below {name}:"
-            problems.error(
-                "not-a-group", f'"{name}" must be a group of keys', fix, places.of(*path)
-            )
-        case code if "message" in context:
-            problems.error(code, context["message"], context["fix"], places.of(*path))
-        case code:
-            raise AssertionError(f"no words for the pydantic error {code} at {path}")
-
-
-def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """Return the known keys of the group that a path leads to."""
-    kind: Any = model
-    for part in path:
-        if isinstance(part, str) and hasattr(kind, "model_fields") and part in kind.model_fields:
-            kind = kind.model_fields[part].annotation
-        while not hasattr(kind, "model_fields"):
-            kind = next(a for a in get_args(kind) if a not in (str, type(None)))
-    return list(kind.model_fields)
-
-
-def _suggest(name: str, known: list[str]) -> str:
-    if close := difflib.get_close_matches(name.lower(), known, 1, 0.6):
-        return f'did you mean "{close[0]}"?'
-    where = ", or put it under extra:" if "extra" in known else ""
-    return f"remove the line{where}"
-
-
-def _repair(data: Any, detail: ErrorDetails) -> None:
-    """Give a missing key a stand-in, take out a wrong one."""
-    *holders, last = detail["loc"]
-    for part in holders:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    if detail["type"] == "missing":
-        data[last] = deepcopy(_STAND_INS.get(str(last), "?"))
-    elif isinstance(data, dict):
-        data.pop(last, None)
-    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
-        del data[last]
+    categories: dict[str, Filled] = {}  # slugs of categories that need one of their own, by title
+    publish: PublishKeys = PublishKeys()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,7 @@ from activefeed.model import SourceFile
 from activefeed.problems import Location, Problems, SourceText, UsageError
 
 SETTINGS = "activefeed.toml"
+OUTSIDE = "this leads to a place outside the site"
 KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
 
 
@@ -25,8 +28,7 @@ class ContentFile:
 
     kind: str  # episode, post, page
     source: SourceText
-    document: yaml.Document
-    readable: bool  # False: the front matter could not be understood
+    document: yaml.Document  # without data where nothing of the front matter could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def read(root: Path) -> tuple[Folder, Problems]:
             f"there is no {SETTINGS} in {root.resolve().name or root}",
             f"run this in the folder of your site, the one with {SETTINGS}",
         )
-    settings = _read_text(root, SETTINGS, problems) or SourceText(SETTINGS, "")
+    settings = read_text(root, SETTINGS, problems)
     by_file: dict[str, Problems] = {}
     contents: list[ContentFile] = []
     stems: dict[str, tuple[str, ...]] = {}
@@ -69,14 +71,30 @@ def read(root: Path) -> tuple[Folder, Problems]:
             if not path.endswith(".md"):
                 stems[_stem(path)] = (*stems.get(_stem(path), ()), path)
                 continue
-            found = by_file.setdefault(path, Problems())
-            if source := _read_text(root, path, found):
-                document, errors = yaml.read(source.text)
-                for error in errors:
-                    where = source.at(error.line, error.column, error.length)
-                    found.error(error.code, error.message, error.fix, where)
-                contents.append(ContentFile(kind, source, document, bool(document.data)))
+            found = by_file[path] = Problems()
+            source = read_text(root, path, found)
+            document, errors = yaml.read(source.text)
+            for error in errors:
+                where = source.at(error.line, error.column, error.length)
+                found.error(error.code, error.message, error.fix, where)
+            contents.append(ContentFile(kind, source, document))
     return Folder(root, settings, tuple(contents), stems, by_file), problems
+
+
+def read_text(root: Path, path: str, problems: Problems) -> SourceText:
+    """Return the text of a file, newlines made alike; report where it is not UTF-8."""
+    raw = (root / path).read_bytes().decode("utf-8-sig", "surrogateescape")
+    raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
+    if broken := re.search("[\udc80-\udcff]", raw):
+        line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
+        problems.error(
+            "not-utf-8",
+            "the text is not in UTF-8: a character here cannot be read",
+            'save the file with the encoding "UTF-8", then look at this place again',
+            source.at(line + 1, broken.start() - column),
+        )
+    return source
 
 
 def fingerprint(path: str, absolute: Path) -> SourceFile:
@@ -88,11 +106,17 @@ def fingerprint(path: str, absolute: Path) -> SourceFile:
 
 
 def audio_files(root: Path, audio_folder: str) -> dict[str, Path]:
-    """Return what lies in the audio folder (which may be outside the site), by name in lower case."""
+    """Return what lies in the audio folder (also outside the site), by name in lower case."""
     if not audio_folder:
         return {}
     found = (root / audio_folder).glob("**/*")
     return {path.name.lower(): path for path in sorted(found) if path.is_file()}
+
+
+def seen_from(file: str, path: str) -> str:
+    """Return the site path of a path that was written in a file; empty if it leaves the site."""
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    return "" if joined.startswith(("..", "/")) else joined
 
 
 def _stem(path: str) -> str:
@@ -103,7 +127,7 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
     found: list[str] = []
     for here, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in (*folders, *files):
             absolute = Path(here, name)
             path = absolute.relative_to(root).as_posix()
@@ -121,19 +145,3 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
 
 def _inside(path: Path, root: Path) -> bool:
     return path.resolve().is_relative_to(root.resolve())
-
-
-def _read_text(root: Path, path: str, problems: Problems) -> SourceText | None:
-    data = (root / path).read_bytes()
-    try:
-        return SourceText(path, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        problems.error(
-            "not-utf-8",
-            "the text is not in UTF-8: a character here cannot be read",
-            'save the file with the encoding "UTF-8" and look at this place again',
-            Location(path, line, len(before) - before.rfind("\n")),
-        )
-        return None

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from activefeed.model import Chapter
 from activefeed.problems import FormatError
 
+# After a colon come two digits below 60.
 _TIME = re.compile(
-    r"(?:(?:(?P<hours>[0-9]{1,3}):(?=[0-5][0-9]:))?(?P<minutes>[0-9]{1,4}):(?=[0-5][0-9](?:[.,]|$)))?"
-    r"(?P<seconds>[0-9]{1,6})(?:[.,](?P<fraction>[0-9]{1,9}))?"
+    r"(?:(?:([0-9]{1,3}):(?=[0-5][0-9]:))?([0-9]{1,4}):(?=[0-5][0-9](?:[.,]|$)))?"
+    r"([0-9]{1,6})(?:[.,]([0-9]{1,9}))?"
 )
 # A dash between time and title belongs to neither; one that touches the title is the title's.
 _LINE = re.compile(
@@ -27,13 +28,10 @@ def parse_time(text: str) -> float:
     """Return the seconds of ``70``, ``1:10`` or ``1:02:03.5``. Raises FormatError."""
     match = _TIME.fullmatch(text.strip())
     if not match:
-        raise FormatError(
-            f'"{text.strip()}" is not a time',
-            "write minutes and seconds as 1:05, with hours as 1:02:03; "
-            "after a colon come two digits from 00 to 59",
-        )
-    whole = int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60
-    return round(whole + float(f"{match['seconds']}.{match['fraction'] or 0}"), 3)
+        fix = "write minutes and seconds as 1:05, with hours as 1:02:03"
+        raise FormatError(f'"{text.strip()}" is not a time', fix)
+    hours, minutes, seconds, fraction = match.groups("0")
+    return round(int(hours) * 3600 + int(minutes) * 60 + float(f"{seconds}.{fraction}"), 3)
 
 
 def parse_line(text: str) -> tuple[float, str]:
@@ -41,26 +39,18 @@ def parse_line(text: str) -> tuple[float, str]:
     text = text.strip()
     if match := _LINE.fullmatch(text):
         return parse_time(match["time"]), match["title"]
-    raise FormatError(
-        f'"{text}" is not a chapter',
-        "write the time, a space and the title, for example: 1:10 The hip",
-    )
+    fix = "write the time, a space and the title, for example: 1:10 The hip"
+    raise FormatError(f'"{text}" is not a chapter', fix)
 
 
 def write_json(chapters: Sequence[Chapter]) -> bytes:
     """Return chapters as JSON chapters 1.2.0, in the order of their times."""
     entries = []
-    for chapter in sorted(chapters, key=lambda one: one.start):
-        start = round(chapter.start, 3)
-        entry: dict[str, object] = {
-            "startTime": int(start) if start == int(start) else start,
-            "title": chapter.title,
-        }
-        if chapter.image:
-            entry["img"] = chapter.image
-        if chapter.url:
-            entry["url"] = chapter.url
-        entries.append(entry)
+    for one in sorted(chapters, key=lambda chapter: chapter.start):
+        start = round(float(one.start), 3)
+        time = int(start) if start.is_integer() else start
+        entry = {"startTime": time, "title": one.title, "img": one.image, "url": one.url}
+        entries.append({key: value for key, value in entry.items() if value != ""})
     document = {"version": "1.2.0", "chapters": entries}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 

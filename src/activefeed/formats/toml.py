@@ -12,11 +12,9 @@ from collections.abc import Mapping
 from activefeed.formats.yaml import Mark, Path
 from activefeed.problems import FormatError
 
-_TABLE = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(
-    r"""^(\s*)((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
-)
-_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
 _WHERE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 
 
@@ -26,14 +24,10 @@ def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         found = _WHERE.search(str(error))
-        line = int(found[1]) if found and found[1] else len(text.split("\n"))
-        column = int(found[2]) if found and found[2] else 0
-        raise FormatError(
-            f"this is not TOML: {_WHERE.sub('', str(error)).lower()}",
-            'write texts in quotes: title = "My show"',
-            line=line,
-            column=column,
-        ) from None
+        at = (int(found[1]), int(found[2])) if found and found[1] else (text.count("\n") + 1, 0)
+        message = f"this is not TOML: {_WHERE.sub('', str(error)).lower()}"
+        fix = 'write texts in quotes: title = "My show"'
+        raise FormatError(message, fix, line=at[0], column=at[1]) from None
     return data, _places(text)
 
 
@@ -46,11 +40,10 @@ def _places(text: str) -> dict[Path, Mark]:
             table = _split(header[1])
             places.setdefault(table, Mark(number, line.index("[") + 1, len(line.strip())))
         elif key := _KEY.match(line):
-            path = (*table, *_split(key[2]))
-            value = line[key.end() :].rstrip()
-            places.setdefault(path, Mark(number, key.end() + 1, max(1, len(value))))
+            length = max(1, len(line[key.end() :].rstrip()))
+            places.setdefault((*table, *_split(key[1])), Mark(number, key.end() + 1, length))
     return places
 
 
 def _split(dotted: str) -> Path:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+    return tuple(part.strip("\"'") for part in re.findall(_NAME, dotted))

@@ -6,16 +6,16 @@ Decides nothing that the plan did not; a failure anywhere leaves the old feed wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from activefeed.model import Published, PublishedObject
+from activefeed.model import PublishedObject
 from activefeed.problems import Refused, StoreError
 from activefeed.publish.manifest import Writer
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
-from activefeed.tree import Tier, Tree
+from activefeed.tree import Artifact, Tier, Tree
 
 Report = Callable[[Step], None]
 
@@ -31,42 +31,40 @@ class Outcome:
 
 def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) -> Outcome:
     """Take a target to a tree. Raises StoreError, Refused or Busy; running again finishes."""
-    objects = dict(plan.target.objects)
+    # What is to be sent has no etag yet: so the next run knows what a dead one may have left.
+    objects = {**plan.before.objects, **plan.target.objects}
+    phases: dict[Tier, list[Step]] = {tier: [] for tier in Tier}
+    for step in plan.sends:
+        phases[tree.artifacts[step.key].tier].append(step)
 
-    def phase(tier: Tier) -> None:
-        steps = [step for step in plan.sends if tree.artifacts[step.key].tier is tier]
-        for step in steps:
+    def send(tier: Tier) -> None:
+        for step in phases[tier]:
             etag = store.put(tree.artifacts[step.key])
             objects[step.key] = replace(objects[step.key], etag=etag)
             report(step)
-        if tier is Tier.MEDIA:
-            for step in steps:
-                _verify(store, step.key, objects[step.key])
 
-    for tier in (Tier.MEDIA, Tier.DETAIL, Tier.PAGE):
-        phase(tier)
-    feeds = [step.key for step in plan.sends if tree.artifacts[step.key].tier is Tier.FEED]
-    _check_references(feeds, tree, objects)
-    pending = (*(["feeds"] if feeds else []), *(["delete"] if plan.deletes else []))
+    feeds = [tree.artifacts[step.key] for step in phases[Tier.FEED]]
+    tombstones = {**plan.before.tombstones, **plan.target.tombstones}
+    on_the_way = replace(plan.target, objects=objects, tombstones=tombstones)
+    pending = [name for name, steps in (("feeds", feeds), ("delete", plan.deletes)) if steps]
+    if len(plan.sends) > len(feeds):
+        left = ("pages", *pending)
+        writer.write(replace(on_the_way, items=plan.before.items, pending=left))
+    send(Tier.MEDIA)
+    for step in phases[Tier.MEDIA]:
+        _verify(store, step.key, objects[step.key])
+    send(Tier.DETAIL)
+    send(Tier.PAGE)
+    for feed in feeds:
+        _check_references(feed, tree, store)
     if pending:
-        writer.write(_state(plan, objects, pending))
-    phase(Tier.FEED)
+        writer.write(replace(on_the_way, pending=tuple(pending)))
+    send(Tier.FEED)
     for step in plan.deletes:
         store.delete(step.key)
         report(step)
-    writer.write(_state(plan, objects, ()))
+    writer.write(replace(plan.target, objects={key: objects[key] for key in plan.target.objects}))
     return Outcome(plan.sends, plan.deletes, bool(writer.proven))
-
-
-def _state(plan: Plan, objects: dict[str, PublishedObject], pending: tuple[str, ...]) -> Published:
-    """Return the state as it is now: what was not sent yet keeps its old record."""
-    if not pending:
-        return replace(plan.target, objects=objects)
-    before = plan.before.objects
-    leaving = {step.key: before[step.key] for step in plan.deletes}
-    known = {key: one if one.etag else before.get(key) for key, one in objects.items()}
-    present = {key: one for key, one in (known | leaving).items() if one}
-    return replace(plan.target, objects=dict(sorted(present.items())), pending=pending)
 
 
 def _verify(store: Store, key: str, sent: PublishedObject) -> None:
@@ -74,8 +72,7 @@ def _verify(store: Store, key: str, sent: PublishedObject) -> None:
     head = store.head(key)
     if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
         raise StoreError(f"{key} did not arrive whole in {store.place}", "run the command again")
-    encoding = head.headers.get("Content-Encoding")
-    if encoding:
+    if encoding := head.headers.get("Content-Encoding"):
         raise StoreError(
             f"{store.place} marks {key} as {encoding}, so that apps cannot play it",
             "ask the host of the storage to support plain uploads",
@@ -83,24 +80,23 @@ def _verify(store: Store, key: str, sent: PublishedObject) -> None:
 
 
 def references(body: bytes, base: str) -> set[str]:
-    """Return the keys of all addresses below ``base`` that a feed names."""
-    text = body.decode()
-    found = re.findall(re.escape(base) + r"/([^\s\"'<>&#?)\\]*)", text)
-    return {unquote(path) for path in found}
+    """Return the keys of all addresses below ``base`` that a feed links to.
+
+    An address is a whole attribute, element or string; one inside a sentence is only text.
+    """
+    url = rf"""(?<=["'>]){re.escape(base)}/([^\s"'<>&#?\\]*)(?=["'<>&#?\\])"""
+    return {unquote(path) for path in re.findall(url, body.decode())}
 
 
-def _check_references(
-    feeds: Iterable[str], tree: Tree, objects: dict[str, PublishedObject]
-) -> None:
+def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
     """Refuse a feed that names an address of ours at which nothing answers."""
-    present = set(tree.kept) | {key for key, one in objects.items() if one.etag}
-    present |= {key for key, one in tree.artifacts.items() if one.tier is Tier.FEED}
-    for feed in feeds:
-        body = tree.artifacts[feed].body
-        assert isinstance(body, bytes)
-        for path in sorted(references(body, tree.base)):
-            if not {path, f"{path}index.html"} & present:
-                raise Refused(
-                    f"{feed} names {tree.base}/{path}, but nothing is there",
-                    "this is a fault of activefeed: please report it; the old feed is untouched",
-                )
+    assert isinstance(feed.body, bytes)
+    for path in sorted(references(feed.body, tree.base)):
+        keys = {path, f"{path}index.html"} - {""}
+        if keys & (tree.artifacts.keys() | tree.kept):  # feeds are on their way, the rest is there
+            continue
+        if not any(store.head(key) for key in keys):  # others may have put something beside us
+            raise Refused(
+                f"{feed.path} links to {tree.base}/{path}, but nothing is there",
+                "correct the link, or publish what it leads to; the old feeds are untouched",
+            )

@@ -19,60 +19,54 @@ def refusals(site: Site, tree: Tree, published: Published) -> list[Problem]:
     if not published.site:
         return []
     if published.site != site.id:
-        return [
-            Problem(
-                "another-site",
-                f"this target holds another site (id {published.site})",
-                "publish to another place, or put back the id under [site]",
-            )
-        ]
+        what = f"this target holds another site (id {published.site})"
+        fix = "publish to another place, or put back the id under [site]"
+        return [Problem("another-site", what, fix)]
     return [*_frame(site, tree, published), *_items(tree, published)]
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
+    """Yield what changed of the site as a whole: code, what, its harm, section and key, values."""
     guid = site.show.guid if site.show else ""
-    if published.podcast and guid != published.podcast:
-        yield Problem(
-            "podcast-guid-changed",
-            "the podcast:guid changed: directories would take this for another show",
-            f'put back under [podcast]: guid = "{published.podcast}"',
-        )
-    if published.feed and tree.main_feed != published.feed:
-        yield Problem(
-            "feed-path-changed",
-            "the address of the podcast's feed changed: subscribers would be left behind",
-            f'put back under [podcast]: feed = "{published.feed}"',
-        )
-    if published.addresses and site.addresses != published.addresses:
-        yield Problem(
-            "addresses-changed",
-            "the form of all addresses changed: every link to a page would be dead",
-            f'put back under [site]: addresses = "{published.addresses}"',
-        )
+    for code, what, harm, key, before, now in (
+        (
+            "podcast-guid-changed", "podcast:guid", "directories would take this for another show",
+            "[podcast]: guid", published.podcast, guid,
+        ),
+        (
+            "feed-path-changed", "address of the podcast's feed",
+            "subscribers would be left behind", "[podcast]: feed", published.feed, tree.main_feed,
+        ),
+        (
+            "addresses-changed", "form of all addresses", "every link to a page would be dead",
+            "[site]: addresses", published.addresses, site.addresses,
+        ),
+    ):  # fmt: skip
+        if before and now != before:
+            yield Problem(code, f"the {what} changed: {harm}", f'put back under {key} = "{before}"')
 
 
 def _items(tree: Tree, published: Published) -> Iterator[Problem]:
-    live = {guid: item for guid, item in tree.items.items() if item.state == "live"}
+    live = [item for item in tree.items.values() if item.state == "live"]
     was_live = [item for item in published.items.values() if item.state == "live"]
-    by_slug = {(item.kind, item.slug): item for item in live.values()}
     lost = [item for item in was_live if item.guid not in tree.items]
-    if was_live and not live and lost:
-        yield Problem(
-            "nothing-left",
-            f"nothing would be left of {len(was_live)} published items",
-            "is this the right folder? put the content back",
-        )
+    if lost and not live:
+        what = f"nothing would be left of {len(was_live)} published items"
+        yield Problem("nothing-left", what, "is this the right folder? put the content back")
         return
+    new = {(item.kind, item.slug): item for item in live if item.guid not in published.items}
     for item in lost:
-        if now := by_slug.get((item.kind, item.slug)):
+        if now := new.get((item.kind, item.slug)):
             yield Problem(
                 "guid-changed",
                 f'the guid of the {item.kind} "{item.title}" changed from {item.guid} to '
                 f"{now.guid}: apps would show it a second time, as new",
                 f"write in its file: guid: {item.guid}",
             )
-    yield from _gone([item for item in lost if (item.kind, item.slug) not in by_slug])
-    for item in live.values():
+    gone = [item for item in lost if (item.kind, item.slug) not in new]
+    if gone:
+        yield _gone(gone)
+    for item in live:
         record = published.items.get(item.guid)
         if record and record.state == "withdrawn" and record.slug != item.slug:
             yield Problem(
@@ -83,12 +77,10 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
             )
 
 
-def _gone(items: list[PublishedItem]) -> Iterator[Problem]:
-    if not items:
-        return
+def _gone(items: list[PublishedItem]) -> Problem:
     names = "; ".join(f'{item.kind} "{item.title}"' for item in items[:_SHOWN])
     more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    yield Problem(
+    return Problem(
         "item-gone",
         f"published before, but no longer due here: {names}{more}",
         "put the file, its date or draft: back; to take it down on purpose, keep the file and "

@@ -6,7 +6,6 @@ It holds only what is or was public: no host, no user, no path of a machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,21 +16,15 @@ from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, 
 from activefeed.tree import Artifact, Tier, artifact
 
 KEY = "_activefeed/manifest.json"
-FOLDER = "_activefeed/"  # keys below it are ours and no part of the site
 _FORMAT = 1
 
 
 def dump(published: Published) -> bytes:
     """Return the state as JSON with sorted keys."""
     data = {"format": _FORMAT, **asdict(published)}
-    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=_plain)
+    times = datetime.isoformat  # all else that JSON does not know is a mistake and raises
+    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=times)
     return f"{text}\n".encode()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"the state cannot hold {value!r}")
 
 
 def load(body: bytes, place: str) -> Published:
@@ -39,44 +32,49 @@ def load(body: bytes, place: str) -> Published:
     try:
         data = json.loads(body)
         form = data.pop("format")
-    except (ValueError, KeyError, AttributeError):
-        raise _damaged(place) from None
-    if form != _FORMAT:
+        if form == _FORMAT:
+            return _published(**data)
+        newer = form > _FORMAT
+    except (ValueError, KeyError, AttributeError, TypeError):
+        newer = False
+    if newer:
         raise Refused(
             f"{place} was published by a newer activefeed (state format {form})",
             "update activefeed and run it again",
         )
-    try:
-        return _published(data)
-    except (KeyError, TypeError, ValueError):
-        raise _damaged(place) from None
-
-
-def _damaged(place: str) -> Refused:
-    return Refused(
+    raise Refused(
         f"the state of {place} is damaged: {KEY} cannot be read",
         "put back an earlier version of that file; without it published items would look new",
     )
 
 
-def _published(data: dict[str, Any]) -> Published:
-    objects = {key: PublishedObject(**value) for key, value in data.pop("objects").items()}
-    items = {guid: _item(value) for guid, value in data.pop("items").items()}
-    since: Mapping[str, str] = data.pop("tombstones")
-    tombstones = {key: datetime.fromisoformat(value) for key, value in since.items()}
-    pending = tuple(data.pop("pending"))
-    return Published(**data, objects=objects, items=items, tombstones=tombstones, pending=pending)
+def _published(
+    *,
+    objects: dict[str, Any],
+    items: dict[str, Any],
+    tombstones: dict[str, str],
+    pending: list[str],
+    **rest: Any,
+) -> Published:
+    return Published(
+        **rest,
+        pending=tuple(pending),
+        objects={key: PublishedObject(**value) for key, value in objects.items()},
+        items={guid: _item(**value) for guid, value in items.items()},
+        tombstones={key: datetime.fromisoformat(since) for key, since in tombstones.items()},
+    )
 
 
-def _item(data: dict[str, Any]) -> PublishedItem:
-    for key in ("published", "updated"):
-        data[key] = datetime.fromisoformat(data[key])
-    sound = data.pop("enclosure")
-    enclosure = None
-    if sound is not None:
-        chapters = tuple(Chapter(**chapter) for chapter in sound.pop("chapters"))
-        enclosure = PublishedEnclosure(**sound, chapters=chapters)
-    return PublishedItem(**data, enclosure=enclosure)
+def _item(*, published: str, updated: str, enclosure: Any, **rest: Any) -> PublishedItem:
+    if enclosure:
+        chapters = tuple(Chapter(**chapter) for chapter in enclosure.pop("chapters"))
+        enclosure = PublishedEnclosure(**enclosure, chapters=chapters)
+    return PublishedItem(
+        **rest,
+        published=datetime.fromisoformat(published),
+        updated=datetime.fromisoformat(updated),
+        enclosure=enclosure,
+    )
 
 
 def read(store: Store) -> tuple[Published, str | None]:
@@ -102,32 +100,34 @@ class Writer:
     def write(self, published: Published) -> None:
         """Write the state. Raises Busy where somebody else wrote it meanwhile."""
         body = artifact(KEY, Tier.PAGE, dump(published))
-        try:
-            self._etag = self._write(body)
-        except ConditionsUnsupported:
-            self.proven = False
-            self._etag = self._store.put(body)
-        except PreconditionFailed:
-            # A retried write is told this of its own success: look who wrote.
-            found = self._store.get(KEY)
-            if found is None or found[0] != body.body:
-                raise Busy(
-                    f"somebody else published to {self._store.place} at the same time",
-                    "run the command again: it goes on from what is there now",
-                ) from None
-            self._etag = found[1]
-
-    def _write(self, body: Artifact) -> str:
-        if self.proven is False:
-            return self._store.put(body)
-        if self._etag is None:
-            self._etag = self._store.put(body, if_absent=True)
         if self.proven is None:
-            try:
-                etag = self._store.put(body, if_absent=True)
-            except PreconditionFailed:
-                self.proven = True
-            else:  # it was there, and yet it was created
+            self.proven = self._prove(body)
+        try:
+            self._etag = self._store.put(body, if_match=self._etag if self.proven else None)
+        except PreconditionFailed:
+            known, self._etag = self._etag, self._look(body)
+            if self._etag == known:  # refused though nobody changed it: no use here
                 self.proven = False
-                return etag
-        return self._store.put(body, if_match=self._etag)
+                self._etag = self._store.put(body)
+
+    def _prove(self, body: Artifact) -> bool:
+        try:
+            if self._etag is None:
+                self._etag = self._store.put(body, if_absent=True)
+            self._etag = self._store.put(body, if_absent=True)  # it is there: must be refused
+        except ConditionsUnsupported:
+            return False
+        except PreconditionFailed:
+            self._etag = self._etag or self._look(body)
+            return True
+        return False
+
+    def _look(self, body: Artifact) -> str:
+        """Return the etag after a refusal: a retried write is told so of its own success."""
+        found = self._store.get(KEY)
+        if found and (found[0] == body.body or found[1] == self._etag):
+            return found[1]
+        raise Busy(
+            f"somebody else published to {self._store.place} at the same time",
+            "run the command again: it goes on from what is there now",
+        )

@@ -100,15 +100,11 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
 _CURES = {
-    errno.ENOSPC: "free some space on the disk and run it again",
-    errno.EDQUOT: "free some space in your quota and run it again",
-    errno.EACCES: "make the folder readable and writable for you",
-    errno.EPERM: "make the folder readable and writable for you",
+    **dict.fromkeys([errno.ENOSPC, errno.EDQUOT], "free some space and run it again"),
+    **dict.fromkeys([errno.EACCES, errno.EPERM], "make the folder readable and writable for you"),
+    **dict.fromkeys([errno.EEXIST, errno.ENOTDIR, errno.EISDIR], "remove what is in the way"),
     errno.EROFS: "publish to a folder that is not read-only",
     errno.ENAMETOOLONG: "give the item a shorter slug",
-    errno.EEXIST: "remove what is in the way",
-    errno.ENOTDIR: "remove what is in the way",
-    errno.EISDIR: "remove what is in the way",
 }
 
 
@@ -123,9 +119,13 @@ class FolderStore:
         """Return every file by its path; links and half-written files are nobody's."""
         found: dict[str, Listed] = {}
         with self._plain("read", self.place):
-            for path in _files(self.root):
-                size, sha256 = _measure(path)
-                found[path.relative_to(self.root).as_posix()] = Listed(size, _etag(sha256))
+            if not self.root.exists():
+                return {}
+            for folder, _, names in os.walk(self.root, onerror=_fail):
+                for path in (Path(folder, name) for name in names):
+                    if path.is_file() and not (path.is_symlink() or _is_half(path.name)):
+                        size, sha256 = _measure(path)
+                        found[path.relative_to(self.root).as_posix()] = Listed(size, _etag(sha256))
         return found
 
     def get(self, key: str) -> tuple[bytes, str] | None:
@@ -173,8 +173,6 @@ class FolderStore:
         """Remove a file, then the folders that it leaves empty."""
         with self._plain("delete", key):
             path = self._path(key)
-            if not path.is_file():
-                return
             path.unlink(missing_ok=True)
             with suppress(OSError):  # the first folder that is not empty ends it
                 for folder in path.parents:
@@ -185,7 +183,7 @@ class FolderStore:
     def _path(self, key: str) -> Path:
         """Return the file of a key; raises StoreError for one that leads out of the folder."""
         parts = key.split("/")
-        odd = {"", ".", ".."} & {*parts} or any(p.startswith(_TEMPORARY) for p in parts)
+        odd = {"", ".", ".."} & {*parts} or any(map(_is_half, parts))
         if odd or "\\" in key or "\0" in key:
             raise StoreError(f"{key!r} cannot be the path of a published file")
         full = self.root.resolve() / key
@@ -214,17 +212,12 @@ class FolderStore:
             raise StoreError(f"cannot {verb} {where}: {error.strerror}", cure) from error
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as found:
-            entries = list(found)
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False) and not entry.name.startswith(_TEMPORARY):
-            yield Path(entry.path)
+def _fail(error: OSError) -> None:
+    raise error
+
+
+def _is_half(name: str) -> bool:
+    return name.startswith(_TEMPORARY)
 
 
 def _measure(path: Path) -> tuple[int, str]:

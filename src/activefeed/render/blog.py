@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from activefeed.model import Blog, Person, Site
-from activefeed.render import namespaces
-from activefeed.render.entry import Entry
-from activefeed.render.namespaces import Element, FeedFacts, clean, clean_html, uri
-from activefeed.urls import Addresses
+from activefeed.model import Person
+from activefeed.render import media, namespaces
+from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.render.namespaces import Element, clean, clean_html, uri
+from activefeed.tree import ATOM, JSON_FEED, RSS
 
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+""")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_REQUIRED = frozenset({"items", "content_html"})  # of JSON Feed, also when empty
 
 
 def atom_id(site_id: str, guid: str) -> str:
@@ -30,81 +28,75 @@ def atom_id(site_id: str, guid: str) -> str:
     return f"urn:uuid:{guid if _UUID.fullmatch(guid) else uuid5(UUID(site_id), f'atom/{guid}')}"
 
 
-def rss(site: Site, entries: Sequence[Entry], addresses: Addresses, facts: FeedFacts) -> bytes:
+def rss(edition: Edition, feed: Feed) -> bytes:
     """Return the RSS feed of the posts, which stay in their order."""
-    feed = namespaces.begin(_blog(site), site.language, "application/rss+xml", addresses, facts)
-    feed.own.prefixes = ("dc",)
-    for entry in entries:
-        made = namespaces.add_rss(feed, entry, namespaces.html_of(entry.summary))
-        made.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
-    return bytes(feed.rss_str(pretty=True))
+    made = namespaces.begin(edition, feed)
+    made.own.prefixes = ("dc",)
+    for entry in edition.of("post"):
+        item = namespaces.add_rss(made, entry, namespaces.html_of(entry.summary))
+        item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
+    return bytes(made.rss_str(pretty=True))
 
 
-def atom(site: Site, entries: Sequence[Entry], addresses: Addresses, facts: FeedFacts) -> bytes:
+def atom(edition: Edition, feed: Feed) -> bytes:
     """Return the Atom feed of the posts, which stay in their order."""
-    blog = _blog(site)
-    feed = namespaces.begin(blog, site.language, "application/atom+xml", addresses, facts)
-    feed.id(atom_id(site.id, "blog"))
-    feed.subtitle(clean(blog.description))
-    feed.author(name=clean(blog.title))  # speaks for entries that name nobody
-    for entry in entries:
-        made = namespaces.add(feed, entry)
-        made.id(atom_id(site.id, entry.item.guid))
-        made.author([{"name": clean(p.name), "uri": uri(p.url)} for p in _authors(entry)])
+    made = namespaces.begin(edition, feed)
+    made.id(atom_id(edition.site.id, "blog"))
+    made.author(name=made.title())  # speaks for entries that name nobody
+    for entry in edition.of("post"):
+        item = namespaces.add(made, entry)
+        item.id(atom_id(edition.site.id, entry.item.guid))
+        item.author([{"name": clean(p.name), "uri": uri(p.url)} for p in _authors(entry)])
         if summary := clean(entry.summary):
-            made.summary(summary)
-        made.content(clean_html(entry.feed_html), type="html")
-        # Not through made.link(): feedgen 1.0 writes the links of entries without rel and type.
+            item.summary(summary)
+        item.content(clean_html(entry.feed_html), type="html")
+        # Not through item.link(): feedgen 1.0 writes the links of entries without rel and type.
         link = {"rel": "alternate", "type": "text/html", "href": entry.url}
-        made.own.elements = [Element("link", attributes=link)]
-    return bytes(feed.atom_str(pretty=True))
+        item.own.elements = [Element("link", attributes=link)]
+    return bytes(made.atom_str(pretty=True))
 
 
-def json_feed(
-    site: Site, entries: Sequence[Entry], addresses: Addresses, facts: FeedFacts
-) -> bytes:
+def json_feed(edition: Edition, feed: Feed) -> bytes:
     """Return the JSON Feed (1.1) of the posts, which stay in their order."""
-    blog = _blog(site)
-    feed = _filled(
+    blog, page = edition.site.blog, edition.url(feed.page)
+    assert blog is not None
+    made = _filled(
         version="https://jsonfeed.org/version/1.1",
         title=clean(blog.title),
-        home_page_url=addresses.url(facts.page),
-        feed_url=addresses.url(facts.path),
+        home_page_url=page,
+        feed_url=edition.url(feed.path),
         description=clean(blog.description),
-        language=clean(site.language),
-        authors=[{"name": clean(blog.title), "url": addresses.url(facts.page)}],
-        items=[_json_item(site, entry, addresses, facts) for entry in entries],
+        language=clean(edition.site.language),
+        authors=[{"name": clean(blog.title), "url": page}],
+        items=[_json_item(entry, edition) for entry in edition.of("post")],
     )
-    return f"{json.dumps(feed, ensure_ascii=False, indent=1)}\n".encode()
+    return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _json_item(
-    site: Site, entry: Entry, addresses: Addresses, facts: FeedFacts
-) -> dict[str, object]:
+def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
     item = entry.item
     return _filled(
-        id=atom_id(site.id, item.guid),
+        id=atom_id(edition.site.id, item.guid),
         url=entry.url,
         title=clean(item.title) or item.slug,
         summary=clean(entry.summary),
         content_html=clean_html(entry.feed_html),
-        image=addresses.url(entry.image) if entry.image else "",
+        image=edition.url(entry.image),
         date_published=_stamp(item.published),
         date_modified=_stamp(item.updated),
-        authors=[
-            _filled(
-                name=clean(author.name),
-                url=uri(author.url),
-                avatar=facts.picture(author.image, addresses),
-            )
-            for author in _authors(entry)
-        ],
+        authors=[_json_author(author, edition) for author in _authors(entry)],
         tags=[clean(category.title) for category in item.categories],
     )
 
 
+def _json_author(author: Person, edition: Edition) -> dict[str, object]:
+    avatar = edition.url(media.picture(author.image))
+    return _filled(name=clean(author.name), url=uri(author.url), avatar=avatar)
+
+
 def _filled(**values: object) -> dict[str, object]:
-    return {key: value for key, value in values.items() if value or key in _REQUIRED}
+    required = {"items", "content_html"}  # also when empty
+    return {key: value for key, value in values.items() if value or key in required}
 
 
 def _stamp(when: datetime) -> str:
@@ -115,6 +107,8 @@ def _authors(entry: Entry) -> list[Person]:
     return [person for person in entry.item.people if person.role == "author"]
 
 
-def _blog(site: Site) -> Blog:
-    assert site.blog is not None
-    return site.blog
+FEEDS = (  # path, words after the blog's title, content type, writer
+    ("blog/feed.xml", "", RSS, rss),
+    ("blog/atom.xml", " (Atom)", ATOM, atom),
+    ("blog/feed.json", " (JSON Feed)", JSON_FEED, json_feed),
+)

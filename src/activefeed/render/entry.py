@@ -1,13 +1,16 @@
-"""Entry: an item with everything that feeds and pages say about it, worked out once.
+"""Entry, Feed and Edition: items, feeds and site with all that is said about them.
 
-Values only; ``render.site`` makes them, feeds and pages read them.
+Values only, worked out once: ``render.site`` makes them, feeds and pages read them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from activefeed.model import Chapter, Item, PublishedEnclosure
+from activefeed import urls
+from activefeed.model import Chapter, Cue, Item, Kind, PublishedEnclosure, Site
 from activefeed.urls import Addresses
 
 
@@ -18,16 +21,62 @@ class Entry:
     item: Item
     path: str  # output path of its page
     url: str  # absolute address of its page
+    local: datetime  # when it was published, in the site's zone
     html: str  # body for its own page, links relative to that page
     feed_html: str  # body for feeds: safe elements only, absolute links, references at the end
     summary: str  # plain text, one line: the author's, else the first words of the body
     enclosure: PublishedEnclosure | None  # None for posts
+    audio: str  # absolute address of its audio, or empty
     image: str  # output path of its artwork or picture, or empty
-    chapters: tuple[Chapter, ...]
-    chapters_path: str  # output path of the JSON chapters, or empty
-    transcript_path: str  # output path of the transcript, or empty
 
-    def enclosure_url(self, addresses: Addresses) -> str:
-        """Return the absolute address of the audio."""
-        assert self.enclosure is not None
-        return self.enclosure.url or addresses.url(self.enclosure.key)
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Its chapters, in order."""
+        return self.item.recording.chapters if self.item.recording else ()
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """What is said in it, in order."""
+        transcript = self.item.recording and self.item.recording.transcript
+        return transcript.cues if transcript else ()
+
+    @property
+    def chapters_path(self) -> str:
+        """The output path of its JSON chapters, or nothing."""
+        return urls.chapters_path(self.item.slug) if self.chapters else ""
+
+    @property
+    def transcript_path(self) -> str:
+        """The output path of its transcript, or nothing."""
+        return urls.transcript_path(self.item.slug) if self.cues else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed: where it is, what it is, and how new."""
+
+    kind: Kind  # what it lists
+    path: str  # output path
+    page: str  # output path of the page that it belongs to
+    title: str
+    type: str  # content type
+    updated: datetime  # newest change of what it shows
+    write: Callable[[Edition, Feed], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A site as it will be published under one address."""
+
+    site: Site
+    addresses: Addresses
+    entries: tuple[Entry, ...]  # newest first
+    feeds: tuple[Feed, ...]  # the podcast's first
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        """Return the episodes or the posts, newest first."""
+        return tuple(entry for entry in self.entries if entry.item.kind == kind)
+
+    def url(self, path: str) -> str:
+        """Return the absolute address of an output path; nothing for none."""
+        return self.addresses.url(path) if path else ""

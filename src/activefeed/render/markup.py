@@ -21,13 +21,29 @@ _PARSE.smart = True
 _RENDER = comrak.RenderOptions()
 _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds are cleaned
 
-_ATTRIBUTE = re.compile(r"""(<[a-zA-Z][^<>]*?\s)(href|src|poster)=(["'])(.*?)\3""")
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_TASK = re.compile(r'<li><input type="checkbox" (checked="" )?disabled="" />\s*(.*?)(?=</li>|\n<)')
-_FIGURE = re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>')
-_ANCHOR = re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>')
+# Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
+_TAG = re.compile(r"""<!--.*?-->|<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
+_REWRITES = [
+    # The link that comrak adds to a heading: the id on the heading is enough.
+    (re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>'), ""),
+    (re.compile(r'(<t[hd]) align="'), r'\1 class="align-'),
+    (re.compile(r"<table>.*?</table>", re.DOTALL),
+     r'<div class="scroll" role="region" aria-label="Table" tabindex="0">\g<0></div>'),
+    (re.compile(r'<li><input type="checkbox" checked="" disabled="" />'),
+     '<li class="task"><span role="img" aria-label="Done">☑</span>'),
+    (re.compile(r'<li><input type="checkbox" disabled="" />'),
+     '<li class="task"><span role="img" aria-label="To do">☐</span>'),
+    (re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>'),
+     r"<figure>\1\3<figcaption>\2</figcaption></figure>"),
+]  # fmt: skip
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
+_ASIDE = re.compile(
+    r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
+)
+_BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
+_SUMMARY = 200  # characters of a text that stand for it in lists
 
 _FEED_TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em",
@@ -49,49 +65,44 @@ def to_html(text: str, resolve: Callable[[str], str | None]) -> str:
 
     Where that answers None the attribute is left out: a link that leads nowhere yet.
     """
+
+    def follow(found: re.Match[str]) -> str:
+        if found[1].lower() not in {"href", "src", "poster"}:
+            return found[0]
+        target = resolve(entities.unescape(found[2][1:-1]))
+        return "" if target is None else f' {found[1]}="{entities.escape(target)}"'
+
+    def in_tag(tag: re.Match[str]) -> str:
+        return tag[0] if tag[0].startswith("<!--") else _ATTRIBUTE.sub(follow, tag[0])
+
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
-
-    def follow(match: re.Match[str]) -> str:
-        target = resolve(entities.unescape(match[4]))
-        if target is None:
-            return match[1].rstrip()
-        return f"{match[1]}{match[2]}={match[3]}{entities.escape(target)}{match[3]}"
-
-    html = _ATTRIBUTE.sub(follow, _ANCHOR.sub("", html))
-    html = html.replace(' align="', ' class="align-')
-    html = _TABLE.sub(lambda m: f'<div class="scroll" tabindex="0">{m[0]}</div>', html)
-    html = _TASK.sub(_label, html)
-    return _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
-
-
-def _label(match: re.Match[str]) -> str:
-    checked = " checked" if match[1] else ""
-    box = f'<input type="checkbox" disabled{checked}>'
-    return f'<li class="task"><label>{box} {match[2].strip()}</label>'
+    for pattern, better in _REWRITES:
+        html = pattern.sub(better, html)
+    return _TAG.sub(in_tag, html)
 
 
 def for_feed(html: str, base: str) -> str:
     """Return HTML with harmless elements only and every address absolute, seen from ``base``."""
-    boxes = _BACKREF.sub("", html).replace('<input type="checkbox" disabled checked>', "☑")
-    boxes = boxes.replace('<input type="checkbox" disabled>', "☐")
-    clean = nh3.clean(
-        boxes,
+    return nh3.clean(
+        _BACKREF.sub("", html),
         tags=_FEED_TAGS,
         attributes=_FEED_ATTRIBUTES,
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative=("rewrite_with_base", base),
-    )
-    return clean.strip()
+    ).strip()
 
 
 def plain(html: str) -> str:
-    """Return the words of HTML on one line; footnote marks are left out."""
-    text = re.sub(r'<sup class="footnote-ref">.*?</sup>', "", _FOOTNOTES.sub("", html))
-    text = re.sub(r"<(h[1-6]|figcaption)[ >].*?</\1>", " ", text, flags=re.DOTALL)
-    text = re.sub(r"</(p|li|td|th|tr|div|dd|dt)>|<br ?/?>", " ", text)
+    """Return the running text of HTML on one line, without headings, tables and footnotes."""
+    text = _BREAK.sub(" ", _ASIDE.sub("", _FOOTNOTES.sub("", html)))
     bare = nh3.clean(text, tags=set(), clean_content_tags={"script", "style"})
     return " ".join(entities.unescape(bare).split())
+
+
+def summary(html: str) -> str:
+    """Return the first words of HTML, to stand for it in lists."""
+    return shorten(plain(html), _SUMMARY)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -16,9 +16,8 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from activefeed.model import Blog, Image, Show
-from activefeed.render.entry import Entry
-from activefeed.urls import Addresses, iri_to_uri
+from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.urls import iri_to_uri
 
 NAMESPACES: Mapping[str, str] = {
     # Some readers match the prefix itself, so these spellings are part of the format.
@@ -29,22 +28,6 @@ NAMESPACES: Mapping[str, str] = {
 }
 DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class FeedFacts:
-    """What a feed needs beside the site and its entries."""
-
-    path: str  # output path of this feed
-    page: str  # output path of the page that it belongs to
-    updated: datetime  # newest change of what it shows, aware
-    cover: str = ""  # output path of the show's cover; empty for the blog
-    images: Mapping[str, str] = field(default_factory=dict)  # SourceFile.path → output path
-
-    def picture(self, image: Image | None, addresses: Addresses) -> str:
-        """Return the absolute address of a picture, or nothing where it is not published."""
-        path = self.images.get(image.file.path, "") if image and image.file else ""
-        return addresses.url(path) if path else ""
 
 
 def legal(text: str) -> str:
@@ -115,9 +98,8 @@ class Element:
 class Extension:
     """feedgen's hook, for a feed and for each entry: writes our elements in our order."""
 
-    def __init__(self) -> None:
-        self.prefixes: tuple[str, ...] = ()  # to declare; asked for at the feed only
-        self.elements: Iterable[Element] = ()
+    prefixes: tuple[str, ...] = ()  # to declare; asked for at the feed only
+    elements: Iterable[Element] = ()
 
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces that the root declares."""
@@ -134,22 +116,22 @@ class Extension:
             element.write(parent)
 
 
-def begin(
-    about: Show | Blog, language: str, type: str, addresses: Addresses, facts: FeedFacts
-) -> FeedGenerator:
-    """Return a feed of a media type, without entries; its ``own`` takes our elements."""
-    feed = FeedGenerator()
-    feed.register_extension("own", Extension, Extension)
-    feed.title(clean(about.title))
-    feed.description(cut(clean(about.description)) or clean(about.title))
+def begin(edition: Edition, feed: Feed) -> FeedGenerator:
+    """Return a feed without entries; its ``own`` takes our elements."""
+    about = edition.site.show if feed.kind == "episode" else edition.site.blog
+    assert about is not None
+    made = FeedGenerator()
+    made.register_extension("own", Extension, Extension)
+    made.title(clean(about.title))
+    made.description(cut(clean(about.description)) or clean(about.title))
     # feedgen makes the last link the channel's.
-    feed.link(href=addresses.url(facts.path), rel="self", type=type)
-    feed.link(href=addresses.url(facts.page), rel="alternate", type="text/html")
-    feed.language(clean(language))
-    feed.updated(instant(facts.updated))
-    feed.generator("")
-    feed.docs("")
-    return feed
+    made.link(href=edition.url(feed.path), rel="self", type=feed.type.partition(";")[0])
+    made.link(href=edition.url(feed.page), rel="alternate", type="text/html")
+    made.language(clean(edition.site.language))
+    made.updated(instant(feed.updated))
+    made.generator("")
+    made.docs("")
+    return made
 
 
 def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:

@@ -5,142 +5,108 @@ Reports links that lead nowhere; touches no disk and no store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, transcripts
 from activefeed.model import Item, Published, PublishedItem, Site
 from activefeed.problems import Problems
-from activefeed.render import blog, links, markup, media, pages, podcast
-from activefeed.render.entry import Entry
+from activefeed.render import blog, links, markup, media, pages, podcast, templates
+from activefeed.render.entry import Edition, Entry, Feed
 from activefeed.render.links import Links, Text
-from activefeed.render.namespaces import FeedFacts
-from activefeed.render.pages import Theme
-from activefeed.tree import (
-    ATOM,
-    JSON_CHAPTERS,
-    JSON_FEED,
-    RSS,
-    Artifact,
-    Collision,
-    Tier,
-    Tree,
-    artifact,
-    gather,
-)
-from activefeed.urls import Addresses, chapters_path, transcript_path
+from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
+from activefeed.urls import Addresses
 
-_SUMMARY = 200  # characters of a text that stand for it in lists
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def render(site: Site, published: Published, base: str, problems: Problems) -> Tree:
     """Return everything to publish under a public address."""
     addresses = Addresses(base, site.addresses)
-    found = links.of_site(site, addresses, problems)
-    theme = pages.theme(site, addresses, found)
-    entries = [_entry(item, published, found, theme) for item in site.items]
-    sound = [e for e in entries if e.enclosure or e.item.kind == "post"]
-    images = media.pictures(site)
-    artifacts = [
-        *media.artifacts(site, sound),
-        *(one for entry in sound for one in _details(entry)),
-        *_feeds(site, sound, published, addresses, images),
-        *pages.artifacts(site, sound, theme, images),
-    ]
+    shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
+    found = links.of_site(site, shown, addresses, problems)
+    entries = [_entry(item, published, found, ZoneInfo(site.timezone)) for item in shown]
+    # An episode whose audio is at fault was looked at like the others, but cannot be shown.
+    sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
+    edition = Edition(site, addresses, sound, tuple(_feeds(site, addresses, sound, published)))
+    gathered = {}
     try:
-        gathered = gather(artifacts)
+        gathered = gather(_artifacts(edition, found))
     except Collision as clash:
         fix = "give one of them another slug:, or set another path for the feed"
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
-        gathered = {}
-    found.check_rooted(frozenset(gathered))
+    else:
+        found.check_rooted(gathered)
     return Tree(
         base=base,
         artifacts=gathered,
-        kept=media.kept(sound, gathered),
-        items=_identities(site, sound, published),
+        kept=media.kept(edition, gathered),
+        items=_identities(edition, published),
         main_feed=site.show.feed if site.show else "",
     )
 
 
-def _entry(item: Item, published: Published, found: Links, theme: Theme) -> Entry:
+def _entry(item: Item, published: Published, found: Links, zone: ZoneInfo) -> Entry:
     addresses = found.addresses
     path = addresses.item(item.kind, item.slug)
-    html = found.html(Text(item.body, item.source, item.body_line), path)
     url = addresses.url(path)
-    recording = item.recording
-    enclosure = media.enclosure(item, published) if recording else None
+    html = found.html(Text(item.body, item.source, item.body_line), path)
+    enclosure = media.enclosure(item, published)
     return Entry(
         item=item,
         path=path,
         url=url,
+        local=item.published.astimezone(zone),
         html=html,
-        feed_html=markup.for_feed(html + theme.references(item.references), url),
-        summary=item.summary or markup.shorten(markup.plain(html), _SUMMARY),
+        feed_html=markup.for_feed(html + templates.references(item.references), url),
+        summary=item.summary or markup.summary(html),
         enclosure=enclosure,
-        image=media.picture_path(item, enclosure),
-        chapters=recording.chapters if recording else (),
-        chapters_path=chapters_path(item.slug) if recording and recording.chapters else "",
-        transcript_path=transcript_path(item.slug) if recording and recording.transcript else "",
+        audio=enclosure.url or addresses.url(enclosure.key) if enclosure else "",
+        image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
     )
 
 
-def _details(entry: Entry) -> Iterator[Artifact]:
-    recording = entry.item.recording
-    if entry.chapters_path:
-        body = chapters.write_json(entry.chapters)
-        yield artifact(entry.chapters_path, Tier.DETAIL, body, JSON_CHAPTERS)
-    if recording and recording.transcript:
-        text = transcripts.write_vtt(recording.transcript.cues, recording.audio.duration)
-        yield artifact(entry.transcript_path, Tier.DETAIL, text.encode())
-
-
 def _feeds(
-    site: Site,
-    entries: list[Entry],
-    published: Published,
-    addresses: Addresses,
-    images: Mapping[str, str],
-) -> Iterator[Artifact]:
-    episodes = [entry for entry in entries if entry.item.kind == "episode"]
-    posts = [entry for entry in entries if entry.item.kind == "post"]
-
-    def facts(path: str, page: str, shown: list[Entry], cover: str = "") -> FeedFacts:
-        kind = "post" if not cover else "episode"
-        updated = _updated((e.item.updated for e in shown), published, kind)
-        return FeedFacts(path, addresses.page(page), updated, cover, images)
-
-    if site.show:
-        about = facts(site.show.feed, "podcast/index", episodes, media.cover_path(site.show))
-        body = podcast.render(site, episodes, addresses, about)
-        yield artifact(site.show.feed, Tier.FEED, body, RSS)
+    site: Site, addresses: Addresses, entries: tuple[Entry, ...], published: Published
+) -> Iterator[Feed]:
+    """Yield the feeds; ``updated`` is never the clock's, and never below what was published."""
+    items: list[Item | PublishedItem] = [*(e.item for e in entries), *published.items.values()]
+    at, updated = addresses.page, {"episode": _NEVER, "post": _NEVER}
+    for item in items:
+        updated[item.kind] = max(updated[item.kind], item.updated)
+    if show := site.show:
+        page, changed = at("podcast/index"), updated["episode"]
+        yield Feed("episode", show.feed, page, show.title, RSS, changed, podcast.render)
     if site.blog:
-        for path, write, kind in (
-            ("blog/feed.xml", blog.rss, RSS),
-            ("blog/atom.xml", blog.atom, ATOM),
-            ("blog/feed.json", blog.json_feed, JSON_FEED),
-        ):
-            body = write(site, posts, addresses, facts(path, "blog/index", posts))
-            yield artifact(path, Tier.FEED, body, kind)
+        page, changed = at("blog/index"), updated["post"]
+        for path, words, type, write in blog.FEEDS:
+            yield Feed("post", path, page, site.blog.title + words, type, changed, write)
 
 
-def _updated(found: Iterable[datetime], published: Published, kind: str) -> datetime:
-    """Return the newest change of a feed: never the clock, never below what was published."""
-    before = (item.updated for item in published.items.values() if item.kind == kind)
-    return max((*found, *before), default=datetime(1970, 1, 1, tzinfo=UTC))
+def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
+    yield from media.artifacts(edition)
+    for entry in edition.entries:
+        if entry.chapters:
+            body = chapters.write_json(entry.chapters)
+            yield artifact(entry.chapters_path, Tier.DETAIL, body, JSON_CHAPTERS)
+        if entry.cues and entry.enclosure:
+            text = transcripts.write_vtt(entry.cues, entry.enclosure.duration)
+            yield artifact(entry.transcript_path, Tier.DETAIL, text.encode())
+    for feed in edition.feeds:
+        yield artifact(feed.path, Tier.FEED, feed.write(edition, feed), feed.type)
+    yield from pages.artifacts(edition, found)
 
 
-def _identities(site: Site, entries: list[Entry], published: Published) -> dict[str, PublishedItem]:
+def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:
     """Return what this tree announces, and what stays reserved because it was withdrawn."""
     found = {
-        guid: PublishedItem(
-            record.guid, record.kind, record.slug, record.title, record.key, record.published,
-            record.updated, record.enclosure, "withdrawn",
-        )
+        guid: replace(record, state="withdrawn")
         for guid, record in published.items.items()
-        if record.state == "withdrawn" or guid in site.withdrawn
-    }  # fmt: skip
-    for entry in entries:
+        if record.state == "withdrawn" or guid in edition.site.withdrawn
+    }
+    for entry in edition.entries:
         item = entry.item
         found[item.guid] = PublishedItem(
             item.guid, item.kind, item.slug, item.title, entry.path, item.published,

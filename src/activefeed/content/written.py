@@ -1,0 +1,180 @@
+"""One file as it was written, held against the schema: every fault reported at its place.
+
+Reads no disk; what a value means for the site is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import uuid
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from activefeed.content.schema import Keys, Settings
+from activefeed.formats.yaml import Mark, Path
+from activefeed.problems import Location, Problems, SourceText
+
+K = TypeVar("K", bound=Keys)
+
+UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
+_SAMPLES: Mapping[str, object] = {
+    "title": "A title", "name": "A name", "date": "2026-05-03 09:00", "start": "0:00",
+    "url": "https://clinic.example", "timezone": "America/New_York", "cover": "images/cover.jpg",
+    "apple_categories": ["Health & Fitness > Medicine"],
+}  # fmt: skip
+_STAND_INS: Mapping[str, object] = {
+    "date": "1970-01-01", "start": "0", "url": f"https://{UNKNOWN}", "timezone": "UTC",
+    "apple_categories": [], "id": str(uuid.UUID(int=0)),
+}  # fmt: skip
+
+
+class Written:
+    """Where the values of one file stand, and what is wrong with them."""
+
+    def __init__(
+        self,
+        source: SourceText,
+        problems: Problems,
+        values: Mapping[Path, Mark],
+        keys: Mapping[Path, Mark],  # none for settings: their marks are of whole lines
+    ) -> None:
+        self.source = source
+        self.problems = problems
+        self._values = values
+        self._keys = keys
+
+    def of(self, *path: str | int, key: bool = False, text: str = "") -> Location:
+        """Return the place of a value (or of its key), else of what holds it, else the file.
+
+        A text is looked for where the marks are of whole lines.
+        """
+        mark = (self._keys if key else self._values).get(path)
+        while path and not mark:
+            if (mark := self._values.get(path)) and text:
+                found = self.source.find(text, mark.line)
+                if found.line:
+                    return found
+            path = path[:-1]
+        if mark is None:
+            return Location(self.source.file)
+        return self.source.at(mark.line, mark.column, mark.length)
+
+    def error(self, code: str, message: str, fix: str, *path: str | int, text: str = "") -> None:
+        """Report what stops a publish at the value of a path; at the whole file without one."""
+        self.problems.error(code, message, fix, self.of(*path, text=text))
+
+    def warn(self, code: str, message: str, fix: str, *path: str | int) -> None:
+        """Report what stops nothing."""
+        self.problems.warn(code, message, fix, self.of(*path))
+
+    def take_out(self, holder: Path, gone: int) -> None:
+        """Let the places follow when an entry is taken out of a list."""
+        depth = len(holder)
+
+        def moved(path: Path) -> Path:
+            n = path[depth] if len(path) > depth and path[:depth] == holder else None
+            return (*holder, n - 1, *path[depth + 1 :]) if isinstance(n, int) and n > gone else path
+
+        kept = (pair for pair in self._values.items() if pair[0][: depth + 1] != (*holder, gone))
+        self._values = {moved(path): mark for path, mark in kept}
+
+
+def validate(
+    model: type[K], data: Mapping[str, object], zone: ZoneInfo, written: Written
+) -> K | None:
+    """Return the keys of a file, every fault reported; what was wrong has its default.
+
+    None where nothing could be made of it at all.
+    """
+    data = deepcopy(dict(data))
+    for attempt in range(4):
+        try:
+            return model.model_validate(data, context={"zone": zone})
+        except ValidationError as error:
+            # Backwards, so that the indices of lists stay right.
+            for detail in reversed(error.errors(include_url=False)):
+                if attempt == 0:
+                    _report(detail, model, written)
+                _repair(data, detail, written)
+    return None
+
+
+def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
+    path, given, told = detail["loc"], detail["input"], detail.get("ctx", {})
+    name = str(path[-1])
+    known = _fields_at(model, path[:-1])
+    code, message, fix = detail["type"], told.get("message", ""), told.get("fix", "")
+    where = written.of(*path, text=f'"{given}"')
+    if code == "model_type" and isinstance(path[-1], str) and path[:-1] and name not in known:
+        code = "extra_forbidden"  # [publish] takes any key for the name of a target
+    match code:
+        case "missing":
+            code, message = "missing-key", f'"{name}" is missing'
+            fix, where = _add(path, model, written), written.of(*path[:-1])
+        case "extra_forbidden":
+            code, message = "unknown-key", f'"{name}" is not a key that I know'
+            close = difflib.get_close_matches(name.lower(), known, 1, 0.6)
+            fix = f'did you mean "{close[0]}"?' if close else "remove it"
+            where = written.of(*path, key=True, text=name)
+        case "literal_error":
+            code, message = "unknown-word", f'"{given}" is not one of the words for {name}'
+            fix = f"write {told['expected'].replace(chr(39), '')}"
+        case "model_type" | "dict_type":
+            code, message = "not-a-group", f'"{given}" stands here without a name'
+            fix = f"write it as a table: [{'.'.join(map(str, path))}]"
+            if isinstance(path[-1], int):
+                fix = f"write what it is before it: {_line('title', given, model)}"
+    assert message, f"no words for the pydantic error {code} at {path}"
+    written.problems.error(code, message, fix, where)
+
+
+def _add(path: Path, model: type[Keys], written: Written) -> str:
+    """Return how to add a key that is missing."""
+    name = str(path[-1])
+    if model is Settings and not path[1:]:
+        return f"add a table: [{name}]"
+    value = _SAMPLES.get(name, UNKNOWN)
+    if name == "id":  # not by chance, so that the same mistake gets the same answer
+        value = str(uuid.uuid5(uuid.NAMESPACE_URL, written.source.text))
+    inside = any(isinstance(part, int) for part in path)
+    return f"add {'here' if inside else 'a line'}: {_line(name, value, model)}"
+
+
+def _line(name: str, value: object, model: type[Keys]) -> str:
+    if model is Settings:
+        return f"{name} = {json.dumps(value, ensure_ascii=False)}"  # which is TOML too
+    return f"{name}: {value}"
+
+
+def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Return the known keys of the group that a path leads to."""
+    kind: Any = model
+    for part in path:
+        if part in kind.model_fields:
+            kind = kind.model_fields[part].annotation
+        while not hasattr(kind, "model_fields"):  # lists, tables by name, what may be left out
+            kind = next((a for a in get_args(kind) if a not in (str, type(None))), Keys)
+    return list(kind.model_fields)
+
+
+def _repair(data: Any, detail: ErrorDetails, written: Written) -> None:
+    """Give a missing key a stand-in, take out a wrong one."""
+    *holders, last = detail["loc"]
+    for part in holders:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    if detail["type"] == "missing":
+        data[last] = deepcopy(_STAND_INS.get(str(last), UNKNOWN))
+    elif isinstance(data, dict):
+        data.pop(last, None)
+    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
+        del data[last]
+        written.take_out(tuple(holders), last)

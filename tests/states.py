@@ -1,0 +1,87 @@
+"""A small site as bytes, what is published of it, and a publish without a pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import builders
+from memory import MemoryStore
+
+from activefeed.model import Published, PublishedItem, Site
+from activefeed.publish import apply, manifest, plan
+from activefeed.publish.apply import Outcome, Report
+from activefeed.publish.plan import Plan, Target
+from activefeed.publish.store import Store
+from activefeed.tree import Tier, Tree, artifact
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=25)  # after the grace of what is gone
+SOUND = "media/strong-hips.abababababab.mp3"
+CHAPTERS = "podcast/strong-hips/chapters.json"
+PAGE = "podcast/strong-hips.html"
+FEED = "podcast/feed.xml"
+FEED_LINKS = f'<link>{builders.BASE}/{PAGE}</link><enclosure url="{builders.BASE}/{SOUND}"/>'
+BODIES: dict[str, tuple[Tier, str]] = {
+    "blog/feed.xml": (Tier.FEED, "<rss>blog</rss>"),
+    FEED: (Tier.FEED, f"<rss>{FEED_LINKS}</rss>"),
+    "zz/feed.json": (Tier.FEED, "{}"),
+    "index.html": (Tier.PAGE, "<h1>Clinic</h1>"),
+    PAGE: (Tier.PAGE, "<h1>Strong hips</h1>"),
+    CHAPTERS: (Tier.DETAIL, '{"chapters": []}'),
+    SOUND: (Tier.MEDIA, "sound"),
+}
+
+
+def published_item(**changes: Any) -> PublishedItem:
+    """Return what is public of the builders' episode."""
+    one = builders.item()
+    record = PublishedItem(
+        one.guid, one.kind, one.slug, one.title, PAGE, one.published, one.updated,
+        builders.enclosure(),
+    )  # fmt: skip
+    return replace(record, **changes)
+
+
+def tree(*items: PublishedItem, without: tuple[str, ...] = (), **bodies: str) -> Tree:
+    """Return the small site; ``bodies`` change the text of a path, or add a page of that name."""
+    wanted = {path: one for path, one in BODIES.items() if path not in without}
+    for name, text in bodies.items():
+        path = next((path for path in BODIES if path == name), name)
+        wanted[path] = (wanted.get(path, (Tier.PAGE, ""))[0], text)
+    made = [artifact(path, tier, text.encode()) for path, (tier, text) in wanted.items()]
+    found = {item.guid: item for item in items or (published_item(),)}
+    return Tree(builders.BASE, {one.path: one for one in made}, items=found, main_feed=FEED)
+
+
+def make_plan(
+    made: Tree, store: Store, *, now: datetime = NOW, adopt: bool = False, site: Site | None = None
+) -> Plan:
+    """Look at a target and plan, as the pipeline does."""
+    published, _ = manifest.read(store)
+    listing = store.list()
+    heads = {k: head for k in plan.doubtful(made, published, listing) if (head := store.head(k))}
+    target = Target(published, listing, heads)
+    return plan.make(site or builders.site(), made, target, now, adopt=adopt)
+
+
+def publish(
+    made: Tree, store: Store, *, now: datetime = NOW, report: Report = lambda step: None
+) -> Outcome:
+    """Plan and apply, as the pipeline does."""
+    _, etag = manifest.read(store)
+    writer = manifest.Writer(store, etag)
+    return apply.apply(make_plan(made, store, now=now), made, store, writer, report)
+
+
+def state(store: Store) -> Published:
+    """Return the state of a target."""
+    return manifest.read(store)[0]
+
+
+def live_site() -> MemoryStore:
+    """Return a target to which the small site was published."""
+    store = MemoryStore()
+    publish(tree(), store)
+    return store

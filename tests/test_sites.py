@@ -1,0 +1,56 @@
+"""Whole small sites: every byte that comes out of tests/sites/NAME/input is in its expected/.
+
+``UPDATE_EXPECTED=1 pytest tests/test_sites.py`` writes what comes out now; read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from activefeed import pipeline
+from activefeed.model import Published
+
+SITES = Path(__file__).parent / "sites"
+AUDIO = Path(__file__).parent / "fixtures" / "audio"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TEXTS = {".html", ".xml", ".json", ".txt", ".vtt"}
+OTHERS = "others.txt"  # everything else: hash and path of each, one a line
+
+
+def outputs(name: str, folder: Path) -> dict[str, bytes]:
+    """Render a site; audio.json says which audio fixture belongs under which name."""
+    shutil.copytree(SITES / name / "input", folder)
+    for path, fixture in json.loads((SITES / name / "audio.json").read_text("utf-8")).items():
+        shutil.copyfile(AUDIO / fixture, folder / path)
+    rendered = pipeline.render(pipeline.read(folder), Published(), "", NOW)
+    assert rendered.tree is not None, [str(problem) for problem in rendered.problems]
+    found, others = {}, []
+    for path, one in rendered.tree.artifacts.items():
+        # What authors link to is named by its content, as the style and the audio are.
+        if Path(path).suffix in TEXTS and not path.startswith("assets/"):
+            with one.open() as body:
+                found[path] = body.read()
+        else:
+            others.append(f"{one.sha256}  {path}\n")
+    return found | {OTHERS: "".join(others).encode()}
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in SITES.iterdir()))
+def test_a_site_gives_the_expected_bytes(name: str, tmp_path: Path) -> None:
+    found, expected = outputs(name, tmp_path / "site"), SITES / name / "expected"
+    if os.environ.get("UPDATE_EXPECTED"):
+        shutil.rmtree(expected, ignore_errors=True)
+        for path, body in found.items():
+            (expected / path).parent.mkdir(parents=True, exist_ok=True)
+            (expected / path).write_bytes(body)
+    there = [path for path in expected.rglob("*") if path.is_file()]
+    wanted = {path.relative_to(expected).as_posix(): path.read_bytes() for path in there}
+    assert sorted(found) == sorted(wanted)
+    for path, body in wanted.items():
+        assert found[path].decode() == body.decode(), path

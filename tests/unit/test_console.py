@@ -1,0 +1,167 @@
+"""What a person sees, letter for letter; and that machines and quiet runs are left alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from activefeed.console import Console, Manners, count
+from activefeed.pipeline import Publication, Rendered
+from activefeed.problems import Location, Problem, Problems, Severity, UsageError
+from activefeed.publish.plan import Step
+
+DATE = Problem(
+    "not-a-date",
+    '"3 Mai 2026" is not a date',
+    "write it as 2026-05-03 09:00",
+    Location("episodes/042-quiet-web.md", 7, 7, 10, "date: 3 Mai 2026"),
+)
+SMALL = Problem(
+    "small-artwork", "the artwork is small", "", Location("a.jpg"), severity=Severity.WARNING
+)
+
+
+class Screen:
+    """A console and what it wrote."""
+
+    def __init__(self, **manners: bool) -> None:
+        self.streams = StringIO(), StringIO()
+        self.console = Console(*self.streams, Manners(**manners))
+
+    @property
+    def out(self) -> str:
+        return self.streams[0].getvalue()
+
+    @property
+    def err(self) -> str:
+        return self.streams[1].getvalue()
+
+
+def rendered(*found: Problem) -> Rendered:
+    return Rendered(Problems(found), None, None)
+
+
+def at(text: str, column: int, length: int = 1) -> Problem:
+    return Problem("x", "wrong", "", Location("a.md", 7, column, length, text))
+
+
+def test_a_problem_shows_its_place_and_what_to_type_instead() -> None:
+    screen = Screen()
+    screen.console.published(Publication(rendered(DATE), "public/"))
+    assert screen.err == (
+        'error: episodes/042-quiet-web.md:7:7: "3 Mai 2026" is not a date\n'
+        "  7 | date: 3 Mai 2026\n"
+        "    |       ^^^^^^^^^^\n"
+        "  fix: write it as 2026-05-03 09:00\n"
+        "\n"
+        "1 error in 1 of 1 file. Nothing was published.\n"
+    )
+    assert screen.out == ""
+
+
+def test_errors_and_warnings_are_counted_apart() -> None:
+    screen = Screen()
+    screen.console.checked(rendered(DATE, SMALL, at("b", 1)))
+    assert "warning: a.jpg: the artwork is small\n" in screen.err
+    assert screen.err.endswith("\n\n2 errors and 1 warning in 3 of 1 file.\n")
+
+
+def test_a_line_without_a_column_has_no_caret() -> None:
+    screen = Screen()
+    screen.console.checked(rendered(at("title: A", 0)))
+    assert screen.err.startswith("error: a.md:7: wrong\n  7 | title: A\n\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "needle", "gap"),
+    [
+        ("title: A # B", "#", "         "),
+        ("title: 背痛 # B", "#", "            "),
+        ("title: 🔥 # B", "#", "          "),
+        ("title: e\u0301a # B", "#", "          "),
+        ("\ttitle: # B", "#", "\t       "),
+    ],
+    ids=["latin", "wide", "emoji", "combining", "tab"],
+)
+def test_the_caret_stands_under_what_is_wrong(text: str, needle: str, gap: str) -> None:
+    screen = Screen()
+    screen.console.checked(rendered(at(text, text.index(needle) + 1, 3)))
+    assert f"  7 | {text}\n    | {gap}^^^\n" in screen.err
+
+
+def test_colour_touches_words_and_carets_only() -> None:
+    plain, coloured = Screen(), Screen(colour=True)
+    for screen in (plain, coloured):
+        screen.console.checked(rendered(DATE, SMALL))
+    assert "\x1b[31merror:\x1b[0m episodes" in coloured.err
+    assert "\x1b[33mwarning:\x1b[0m a.jpg" in coloured.err
+    assert "\x1b[31m^^^^^^^^^^\x1b[0m\n" in coloured.err
+    assert re.sub(r"\x1b\[\d+m", "", coloured.err) == plain.err
+
+
+def test_nothing_wrong_is_one_line() -> None:
+    screen = Screen()
+    screen.console.checked(rendered())
+    assert (screen.out, screen.err) == ("1 file read, nothing to mend.\n", "")
+
+
+def test_quiet_hides_warnings_and_results_but_no_error() -> None:
+    screen = Screen(quiet=True)
+    screen.console.checked(rendered(SMALL))
+    screen.console.say("a result")
+    assert (screen.out, screen.err) == ("", "")
+    screen.console.checked(rendered(DATE))
+    screen.console.failure(UsageError("no site here", "go elsewhere"))
+    assert "is not a date" in screen.err
+    assert screen.err.endswith("error: no site here\n  fix: go elsewhere\n")
+
+
+def test_a_program_gets_one_answer_and_no_words() -> None:
+    screen = Screen(as_json=True)
+    done = rendered(DATE, SMALL)
+    screen.console.checked(done)
+    screen.console.say("a result")
+    screen.console.failure(UsageError("no", "yes"))
+    screen.console.progress(Step("send", "media/a.mp3", "new", 10_000_000))
+    screen.console.answer(screen.console.data(done))
+    assert screen.err == ""
+    answer: dict[str, Any] = json.loads(screen.out)
+    assert answer["files"] == 1
+    assert answer["problems"][1] == {
+        "severity": "error", "code": "not-a-date", "message": '"3 Mai 2026" is not a date',
+        "fix": "write it as 2026-05-03 09:00", "file": "episodes/042-quiet-web.md", "line": 7,
+        "column": 7,
+    }  # fmt: skip
+    assert answer["problems"][0]["line"] is None
+
+
+def test_a_publish_has_the_same_keys_when_it_did_nothing() -> None:
+    data = Console.data(rendered(DATE))
+    screen = Screen(as_json=True)
+    stopped = screen.console.publication_data(Publication(rendered(DATE), "public/"))
+    assert stopped == data | {
+        "place": "public/", "refusals": [], "steps": [], "changes": [], "same": 0,
+        "published": False,
+    }  # fmt: skip
+
+
+def test_a_log_hears_of_large_files_only_and_a_terminal_of_all() -> None:
+    large = Step("send", "media/a.mp3", "new", 12_345_678)
+    small = Step("send", "index.html", "new", 2_000)
+    log, terminal, quiet = Screen(), Screen(motion=True), Screen(quiet=True, motion=True)
+    for screen in (log, terminal, quiet):
+        screen.console.progress(large)
+        screen.console.progress(small)
+    assert log.err == "  sent media/a.mp3 (12.3 MB)\n"
+    assert "media/a.mp3" in terminal.err
+    assert "index.html" in terminal.err
+    assert "\n" not in terminal.err
+    assert quiet.err == ""
+
+
+def test_numbers_have_their_nouns() -> None:
+    assert [count(n, "file") for n in (0, 1, 2)] == ["0 files", "1 file", "2 files"]

@@ -1,0 +1,105 @@
+"""Settings are read as TOML says, and every key keeps its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from activefeed.formats.toml import read
+from activefeed.formats.yaml import Mark, Path
+from activefeed.problems import FormatError
+
+TEXT = """\
+# a remark = of no matter
+[site]
+title = "Clinic"   # and a remark
+  url   =  'https://clinic.example'
+"quoted key" = 1
+
+[people.first-host]
+name = "Anna"
+about.long = "text"
+
+[ publish . "the web" ]
+to = "s3://bucket"
+"""
+
+
+def underlined(text: str, mark: Mark) -> str:
+    line = text.split("\n")[mark.line - 1]
+    return line[mark.column - 1 : mark.column - 1 + mark.length]
+
+
+def test_data_is_what_toml_says() -> None:
+    data, _ = read(TEXT)
+    assert data == {
+        "site": {"title": "Clinic", "url": "https://clinic.example", "quoted key": 1},
+        "people": {"first-host": {"name": "Anna", "about": {"long": "text"}}},
+        "publish": {"the web": {"to": "s3://bucket"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "shown"),
+    [
+        (("site",), 2, "[site]"),
+        (("site", "url"), 4, "'https://clinic.example'"),
+        (("site", "quoted key"), 5, "1"),
+        (("people", "first-host"), 7, "[people.first-host]"),
+        (("people", "first-host", "name"), 8, '"Anna"'),
+        (("people", "first-host", "about", "long"), 9, '"text"'),
+        (("publish", "the web", "to"), 12, '"s3://bucket"'),
+    ],
+)
+def test_every_value_has_its_place(path: Path, line: int, shown: str) -> None:
+    _, places = read(TEXT)
+    assert places[path].line == line
+    assert underlined(TEXT, places[path]) == shown
+
+
+def test_a_place_begins_at_the_value() -> None:
+    _, places = read(TEXT)
+    mark = places["site", "title"]
+    assert (mark.line, mark.column) == (3, 9)
+    assert underlined(TEXT, mark).startswith('"Clinic"')
+
+
+def test_windows_line_ends_change_nothing() -> None:
+    data, places = read(TEXT.replace("\n", "\r\n"))
+    assert (data, places) == read(TEXT)
+
+
+@pytest.mark.xfail(strict=True, reason="_places reads long texts as if they were keys and tables")
+@pytest.mark.parametrize("quote", ["'''", '"""'])
+def test_what_stands_in_a_long_text_is_neither_key_nor_table(quote: str) -> None:
+    text = (
+        f"[site]\nfooter = [\n{quote}\ntitle = no key\n[Contact](../contact.md)\n[1]\n{quote},\n]\n"
+        'title = "Clinic"\n'
+    )
+    _, places = read(text)
+    assert set(places) == {("site",), ("site", "footer"), ("site", "title")}
+    assert places["site", "title"].line == 9
+
+
+def test_keys_inside_a_list_on_several_lines_are_not_taken_for_tables() -> None:
+    _, places = read('[site]\nnav = [\n  [\n  ],\n]\ntitle = "x"\n')
+    assert places["site", "title"].line == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[site]\ntitle = Clinic"\n', 2),
+        ('[site]\ntitle = "a\n', 2),
+        ('[site]\ntitle = "a"\ntitle = "b"\n', 3),
+        ("[site\n", 1),
+        ('[site]\nnav = [\n"a"\n', 4),
+    ],
+    ids=["no quotes", "open quotes", "twice", "open bracket", "open list"],
+)
+def test_what_is_not_toml_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(FormatError) as caught:
+        read(text)
+    assert caught.value.line == line
+    assert caught.value.message.startswith("this is not TOML: ")
+    assert "at line" not in caught.value.message
+    assert caught.value.fix
