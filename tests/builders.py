@@ -38,7 +38,7 @@ def source(path: str = "images/cover.png") -> SourceFile:
 
 
 def image(**changes: Any) -> Image:
-    return replace(Image(source(), ".png", 1400, 1400, sha256=SHA), **changes)
+    return replace(Image(source(), ".png", 1400, 1400), **changes)
 
 
 def person(**changes: Any) -> Person:
@@ -70,7 +70,7 @@ def show(**changes: Any) -> Show:
 def recording(**changes: Any) -> Recording:
     return replace(
         Recording(
-            audio=Audio(source("episodes/012.mp3"), "", ".mp3", "audio/mpeg", 4321, 754, SHA),
+            audio=Audio(source("episodes/012.mp3"), "", ".mp3", 4321, 754, SHA),
             number=12,
             season=2,
             type="full",

@@ -130,7 +130,7 @@ def record(item: Item, state: str = "live") -> PublishedItem:
         audio = item.recording.audio
         key = "" if audio.url else f"media/{item.slug}.0123456789ab{audio.extension}"
         sound = PublishedEnclosure(
-            key, audio.url, audio.size, audio.content_type, audio.duration,
+            key, audio.url, audio.size, "audio/mpeg", audio.duration,
             audio.source_sha256, audio.source_sha256, item.recording.chapters,
         )  # fmt: skip
     return PublishedItem(

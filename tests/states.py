@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,11 +45,15 @@ def published_item(**changes: Any) -> PublishedItem:
     return replace(record, **changes)
 
 
-def tree(*items: PublishedItem, without: tuple[str, ...] = (), **bodies: str) -> Tree:
+def tree(
+    bodies: Mapping[str, str] | None = None,
+    *,
+    items: Collection[PublishedItem] = (),
+    without: Collection[str] = (),
+) -> Tree:
     """Return the small site; ``bodies`` change the text of a path, or add a page of that name."""
     wanted = {path: one for path, one in BODIES.items() if path not in without}
-    for name, text in bodies.items():
-        path = next((path for path in BODIES if path == name), name)
+    for path, text in (bodies or {}).items():
         wanted[path] = (wanted.get(path, (Tier.PAGE, ""))[0], text)
     made = [artifact(path, tier, text.encode()) for path, (tier, text) in wanted.items()]
     found = {item.guid: item for item in items or (published_item(),)}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -221,12 +220,14 @@ def test_a_quick_answer_imports_nothing_heavy(option: str) -> None:
 
 
 def test_the_version_costs_less_than_a_tenth_of_a_second() -> None:
+    resource = pytest.importorskip("resource")
+
     def cost() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "activefeed", "--version"]
         subprocess.run(command, check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     assert min(cost() for _ in range(10)) < 0.1
 

@@ -115,7 +115,6 @@ def test_a_folder_without_settings_is_wrong_use(terminal: Terminal, command: str
     )
 
 
-@pytest.mark.xfail(strict=True, reason="cli.serve takes a folder that does not exist")
 def test_a_folder_that_is_not_there_cannot_be_served(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

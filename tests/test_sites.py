@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from lxml import html
 
 from activefeed import pipeline
 from activefeed.model import Published
@@ -32,8 +35,7 @@ def outputs(name: str, folder: Path) -> dict[str, bytes]:
     assert rendered.tree is not None, [str(problem) for problem in rendered.problems]
     found, others = {}, []
     for path, one in rendered.tree.artifacts.items():
-        # What authors link to is named by its content, as the style and the audio are.
-        if Path(path).suffix in TEXTS and not path.startswith("assets/"):
+        if Path(path).suffix in TEXTS and not path.startswith("media/"):
             with one.open() as body:
                 found[path] = body.read()
         else:
@@ -54,3 +56,23 @@ def test_a_site_gives_the_expected_bytes(name: str, tmp_path: Path) -> None:
     assert sorted(found) == sorted(wanted)
     for path, body in wanted.items():
         assert found[path].decode() == body.decode(), path
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in SITES.iterdir()))
+def test_every_address_on_every_expected_page_is_there(name: str) -> None:
+    expected = SITES / name / "expected"
+    others = (expected / OTHERS).read_text("utf-8").split("\n")
+    there = {path.relative_to(expected).as_posix() for path in expected.rglob("*.*")}
+    there |= {line.partition("  ")[2] for line in others}
+    for page in expected.rglob("*.html"):
+        document = html.document_fromstring(page.read_bytes())
+        (home,) = document.xpath("//p[@class='name']/a/@href")
+        path = page.relative_to(expected).as_posix()
+        for target in document.xpath("//@href | //@src"):
+            parts = urlsplit(
+                target.removeprefix(posixpath.dirname(home) + "/") if path == "404.html" else target
+            )
+            if parts.path and not parts.scheme:
+                to = posixpath.normpath(posixpath.join(posixpath.dirname(path), parts.path))
+                shown = posixpath.join(to, "index.html") if parts.path.endswith("/") else to
+                assert posixpath.normpath(shown) in there, (path, target)

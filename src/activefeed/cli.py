@@ -41,6 +41,7 @@ class _Instant(click.ParamType[datetime]):
 
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 _site = click.option(
     "--site", type=_FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
@@ -197,9 +198,12 @@ def _code(done: Publication, *, changes_count: bool) -> Exit:
 
 
 @cli.command()
-@click.argument("folder", default=None, required=False, type=_FOLDER, metavar="[DIR]")
+@click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
 @_site
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
+    help="Where to listen; a port that is taken gives way to the next.",
+)  # fmt: skip
 def serve(*, folder: Path | None, site: Path, port: int) -> None:
     """Look at the finished site in a browser, on this machine only."""
 

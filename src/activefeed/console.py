@@ -162,7 +162,8 @@ class Console:
         if done.outcome and not done.outcome.conditional:
             self._warn(f"{done.place} knows no conditional writes: run one publish at a time.")
         if not done.folder:
-            self.say(f"The podcast's feed: {made.target.url}/{made.target.feed}")
+            feed = made.target.feed or "index.html"
+            self.say(f"It is at {made.target.url}/{feed}")
             return
         if made.before.generation == 0:
             self.say("Put it on the web: add [publish.web] with your bucket to activefeed.toml,")

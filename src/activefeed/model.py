@@ -121,7 +121,6 @@ class Audio:
     source: SourceFile | None  # None: remote, or not on this machine but published before
     url: str  # https URL of remote audio, else empty
     extension: str  # ".mp3"
-    content_type: str
     size: int  # bytes
     duration: int  # whole seconds, at least 1
     source_sha256: str  # of the author's file, hex; empty for remote audio

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from activefeed.tree import content_type_of
@@ -25,18 +25,25 @@ def app(folder: Path) -> Starlette:
 
     def answer(request: Request) -> Response:
         path = request.path_params["path"]
-        found = (root / path).resolve()
-        if found.is_dir():
-            found /= "index.html"
-        if found.is_relative_to(root) and found.is_file():
+        found = root / path / "index.html" if not path or path.endswith("/") else root / path
+        if _is_file(found, root):
             headers = {"Cache-Control": "no-cache"}
             return FileResponse(found, media_type=content_type_of(found.name), headers=headers)
+        if _is_file(found / "index.html", root):  # else its relative links would lead astray
+            return RedirectResponse(f"/{path}/")
         missing = root / "404.html"
         if missing.is_file():
             return FileResponse(missing, status_code=404, media_type="text/html")
         return PlainTextResponse("not found", 404)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])])
+
+
+def _is_file(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root) and path.is_file()
+    except (OSError, ValueError):  # no file can have this name
+        return False
 
 
 def free_port(wanted: int) -> int:

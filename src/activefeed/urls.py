@@ -23,7 +23,7 @@ _PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
 
 def slugify(text: str) -> str:
     """Return text as ``[a-z0-9-]``; empty where nothing of it can be written so."""
-    text = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
+    text = unicodedata.normalize("NFKD", text.lower()).translate(_FOLDED)
     text = re.sub(r"['\u2019]", "", text)
     plain = "".join(c for c in text if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

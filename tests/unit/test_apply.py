@@ -1,4 +1,4 @@
-"""Applying a plan: phases are barriers, and a publish that dies anywhere is finished by the next."""
+"""Applying a plan: phases are barriers, and one that dies anywhere is finished by the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from states import CHAPTERS, FEED, LATER, NOW, PAGE, SOUND
 from activefeed.problems import Busy, Refused, StoreError
 from activefeed.publish import apply, manifest
 from activefeed.publish.store import Head
-from activefeed.tree import Artifact, Tier, artifact
+from activefeed.tree import Artifact, Tier, Tree, artifact
 
 SECOND = states.published_item(guid="second", slug="backs", title="Backs", key="podcast/backs.html")
 BACK_SOUND = "media/backs.cdcdcdcdcdcd.mp3"
@@ -53,17 +53,16 @@ class DyingStore(MemoryStore):
             raise StoreError("the cable was pulled")
 
 
-def grown() -> states.Tree:
+def grown() -> Tree:
     """The small site with one more episode, and without the chapters of the first."""
     made = states.tree(
-        states.published_item(title="Strong hips"),
-        SECOND,
-        without=(CHAPTERS,),
-        **{
+        {
             FEED: f'<rss>{states.FEED_LINKS}<a url="{builders.BASE}/{BACK_SOUND}"/></rss>',
             "podcast/backs.html": "<h1>Backs</h1>",
             "index.html": "<h1>Clinic: Backs</h1>",
         },
+        items=[states.published_item(title="Strong hips"), SECOND],
+        without=[CHAPTERS],
     )
     sound = artifact(BACK_SOUND, Tier.MEDIA, b"back sound")
     return replace(made, artifacts={**made.artifacts, BACK_SOUND: sound})
@@ -73,7 +72,7 @@ def bodies(store: MemoryStore) -> dict[str, bytes]:
     return {key: body for key, (body, _) in store.objects.items() if key != manifest.KEY}
 
 
-def writes(before: MemoryStore, made: states.Tree) -> int:
+def writes(before: MemoryStore, made: Tree) -> int:
     store = DyingStore(dict(before.objects))
     states.publish(made, store)
     return len(store.log)
@@ -88,7 +87,7 @@ def deaths() -> Iterator[tuple[str, int, bool]]:
 STARTS = {"first": MemoryStore(), "later": states.live_site()}
 
 
-@pytest.mark.parametrize(("start", "n", "after"), deaths())
+@pytest.mark.parametrize(("start", "n", "after"), list(deaths()))
 def test_a_publish_that_dies_anywhere_is_finished_by_the_next(
     start: str, n: int, after: bool
 ) -> None:
@@ -103,6 +102,8 @@ def test_a_publish_that_dies_anywhere_is_finished_by_the_next(
     if new & FEEDS:
         assert others <= store.objects.keys()
         assert states.state(store).items == grown().items
+    if "pages" in states.state(store).pending:
+        assert states.state(store).items == states.state(before).items
     for feed in FEEDS & store.objects.keys():
         named = apply.references(store.objects[feed][0], builders.BASE)
         assert named <= store.objects.keys()
@@ -124,12 +125,23 @@ def test_other_content_after_a_death_is_published_without_a_question(start: str)
         store = DyingStore(dict(STARTS[start].objects), dies_at=n)
         with pytest.raises(StoreError):
             states.publish(grown(), store)
-        changed = states.tree(SECOND, **{"podcast/backs.html": "<h1>Corrected</h1>"})
+        changed = states.tree({"podcast/backs.html": "<h1>Corrected</h1>"})
         changed = replace(changed, items=grown().items)
         made = states.make_plan(changed, store)
         assert made.foreign == ()
         states.publish(changed, MemoryStore(store.objects))
         assert store.objects["podcast/backs.html"][0] == b"<h1>Corrected</h1>"
+
+
+def test_the_plan_after_a_death_says_what_was_left() -> None:
+    store = DyingStore(dies_at=6)  # three times the state, a medium, chapters, a page, and no more
+    with pytest.raises(StoreError):
+        states.publish(states.tree(), store)
+    made = states.make_plan(states.tree({"index.html": "corrected"}), store)
+    assert {step.key: step.reason for step in made.sends} == {
+        "index.html": "left by a publish that stopped",
+        **dict.fromkeys([PAGE, *FEEDS], "new"),
+    }
 
 
 def test_a_failed_deletion_is_done_by_the_next_run() -> None:
@@ -163,7 +175,7 @@ def test_phases_follow_each_other() -> None:
 def test_the_state_before_the_feeds_says_what_is_left() -> None:
     seen = []
     store = states.live_site()
-    changed = states.tree(**{FEED: "<rss>new</rss>", "index.html": "new"})
+    changed = states.tree({FEED: "<rss>new</rss>", "index.html": "new"})
     states.publish(changed, store, report=lambda step: seen.append(states.state(store).pending))
     assert seen == [("pages", "feeds"), ("feeds",)]
     assert states.state(store).pending == ()
@@ -190,7 +202,7 @@ def test_no_feed_is_sent_that_links_to_nothing_of_ours(text: str, dead: str) -> 
     store = states.live_site()
     store.put(artifact("theirs.pdf", Tier.PAGE, b"put there by hand"))
     old = store.get(FEED)
-    changed = states.tree(**{FEED: text.format(base=builders.BASE), PAGE: "new"})
+    changed = states.tree({FEED: text.format(base=builders.BASE), PAGE: "new"})
     if dead:
         with pytest.raises(Refused, match="nothing is there") as caught:
             states.publish(changed, store)
@@ -230,7 +242,7 @@ def test_a_medium_that_did_not_arrive_stops_everything(said: Head | None, words:
 def test_two_publishers_from_one_start_cannot_both_win() -> None:
     store = states.live_site()
     etag = manifest.read(store)[1]
-    slow, fast = states.tree(**{FEED: "<rss>slow</rss>"}), states.tree(**{FEED: "<rss>fast</rss>"})
+    slow, fast = states.tree({FEED: "<rss>slow</rss>"}), states.tree({FEED: "<rss>fast</rss>"})
     made = states.make_plan(slow, store)
     states.publish(fast, store)
     with pytest.raises(Busy):
@@ -243,7 +255,7 @@ def test_every_step_is_reported_when_it_is_done() -> None:
     states.publish(states.tree(without=(CHAPTERS,)), store, now=NOW)
     seen: list[tuple[str, str]] = []
     outcome = states.publish(
-        states.tree(without=(CHAPTERS,), **{PAGE: "new"}),
+        states.tree({PAGE: "new"}, without=[CHAPTERS]),
         store,
         now=LATER,
         report=lambda step: seen.append((step.action, step.key)),

@@ -82,7 +82,7 @@ def test_a_podcast_may_be_added_later() -> None:
 def test_a_changed_guid_is_refused_with_the_line_to_write() -> None:
     changed = replace(HIPS, guid="made-up")
     assert codes(changed, BACKS, over=published(HIPS, BACKS)) == ["guid-changed"]
-    tree = states.tree(changed, BACKS)
+    tree = states.tree(items=[changed, BACKS])
     (problem,) = guard.refusals(SITE, tree, published(HIPS, BACKS))
     assert problem.fix == f"write in its file: guid: {HIPS.guid}"
 
@@ -97,7 +97,7 @@ def test_an_item_that_takes_the_place_of_a_lost_one_is_not_its_new_guid() -> Non
 
 
 def test_a_lost_item_is_refused_by_name() -> None:
-    (problem,) = guard.refusals(SITE, states.tree(BACKS), published(HIPS, BACKS))
+    (problem,) = guard.refusals(SITE, states.tree(items=[BACKS]), published(HIPS, BACKS))
     assert problem.code == "item-gone"
     assert 'episode "Strong hips, quiet back"' in problem.message
     assert "withdrawn: true" in problem.fix
@@ -105,7 +105,7 @@ def test_a_lost_item_is_refused_by_name() -> None:
 
 def test_a_long_list_of_lost_items_is_cut() -> None:
     lost = [replace(HIPS, guid=str(n), slug=f"s{n}", title=f"Part {n}") for n in range(12)]
-    (problem,) = guard.refusals(SITE, states.tree(BACKS), published(BACKS, *lost))
+    (problem,) = guard.refusals(SITE, states.tree(items=[BACKS]), published(BACKS, *lost))
     assert problem.message.endswith('episode "Part 9" and 2 more')
 
 

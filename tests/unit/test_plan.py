@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import builders
 import pytest
 import states
 from memory import MemoryStore
 from states import CHAPTERS, FEED, LATER, NOW, PAGE, SOUND
 
-from activefeed.publish import manifest
+from activefeed.publish import manifest, plan
 from activefeed.publish.plan import Plan
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, artifact
@@ -55,13 +56,13 @@ def test_nothing_changed_is_an_empty_plan_whenever_it_is_made() -> None:
 
 
 def test_one_changed_byte_sends_one_object() -> None:
-    made = states.make_plan(states.tree(**{"index.html": "<h1>Klinik</h1>"}), states.live_site())
+    made = states.make_plan(states.tree({"index.html": "<h1>Klinik</h1>"}), states.live_site())
     assert reasons(made) == {"index.html": "content differs"}
     assert made.changes == ()
 
 
 def test_the_page_of_an_item_names_the_item() -> None:
-    made = states.make_plan(states.tree(**{PAGE: "<h1>Weak hips</h1>"}), states.live_site())
+    made = states.make_plan(states.tree({PAGE: "<h1>Weak hips</h1>"}), states.live_site())
     assert [change.what for change in made.changes] == ["changed"]
 
 
@@ -125,10 +126,8 @@ def test_an_object_that_vanishes_while_we_look_is_sent() -> None:
     store = states.live_site()
     overwrite(store, PAGE, "other")
     published, _ = manifest.read(store)
-    from activefeed.publish import plan
-
     target = plan.Target(published, store.list(), {})
-    assert reasons(plan.make(states.builders.site(), states.tree(), target, NOW)) == {
+    assert reasons(plan.make(builders.site(), states.tree(), target, NOW)) == {
         PAGE: "gone from the store"
     }
 
@@ -137,9 +136,9 @@ class TestAudioThatIsNotHere:
     made = replace(states.tree(without=(SOUND,)), kept=frozenset({SOUND}))
 
     def test_it_stays(self) -> None:
-        plan = states.make_plan(self.made, states.live_site())
-        assert plan.empty
-        assert plan.same == len(states.BODIES)
+        made = states.make_plan(self.made, states.live_site())
+        assert made.empty
+        assert made.same == len(states.BODIES)
 
     def test_it_is_missing_where_it_is_gone(self) -> None:
         store = states.live_site()
@@ -155,9 +154,9 @@ class TestAudioThatIsNotHere:
         store = states.live_site()
         body, head = store.objects[SOUND]
         store.objects[SOUND] = (body, replace(head, etag="moved"))
-        plan = states.make_plan(self.made, store)
-        assert (plan.sends, plan.missing) == ((), ())
-        assert plan.target.objects[SOUND].etag == "moved"
+        made = states.make_plan(self.made, store)
+        assert (made.sends, made.missing) == ((), ())
+        assert made.target.objects[SOUND].etag == "moved"
 
 
 class TestWhatIsNoLongerBuilt:
@@ -170,9 +169,7 @@ class TestWhatIsNoLongerBuilt:
         soon = states.make_plan(self.fewer, store, now=NOW + timedelta(hours=23))
         assert soon.empty
         late = states.make_plan(self.fewer, store, now=LATER)
-        assert [(step.key, step.reason) for step in late.deletes] == [
-            (CHAPTERS, "no longer built")
-        ]
+        assert [(step.key, step.reason) for step in late.deletes] == [(CHAPTERS, "no longer built")]
         states.publish(self.fewer, store, now=LATER)
         assert store.get(CHAPTERS) is None
         assert states.state(store).tombstones == {}
@@ -188,7 +185,7 @@ class TestWhatIsNoLongerBuilt:
 
     def test_media_stay(self) -> None:
         store = states.live_site()
-        without = states.tree(without=(SOUND,), **{FEED: "<rss/>"})
+        without = states.tree({FEED: "<rss/>"}, without=(SOUND,))
         states.publish(without, store)
         assert states.make_plan(without, store, now=LATER).empty
         assert store.get(SOUND) is not None
@@ -204,10 +201,10 @@ class TestWhatIsNoLongerBuilt:
     def test_a_run_deletes_25_or_a_tenth_at_most(self, pages: int, first: int) -> None:
         store = MemoryStore()
         many = {f"archive/{number:03}.html": "<p>" for number in range(pages)}
-        states.publish(states.tree(**many), store)
+        states.publish(states.tree(many), store)
         states.publish(states.tree(), store)
-        plan = states.make_plan(states.tree(), store, now=LATER)
-        assert [step.key for step in plan.deletes] == sorted(many)[:first]
+        made = states.make_plan(states.tree(), store, now=LATER)
+        assert [step.key for step in made.deletes] == sorted(many)[:first]
         states.publish(states.tree(), store, now=LATER)
         assert len(states.state(store).tombstones) == pages - first
 
@@ -221,7 +218,7 @@ class TestWhatIsNoLongerBuilt:
 
 def test_a_withdrawn_item_is_a_change_once() -> None:
     store = states.live_site()
-    gone = states.tree(states.published_item(state="withdrawn"))
+    gone = states.tree(items=[states.published_item(state="withdrawn")])
     assert [c.what for c in states.make_plan(gone, store).changes] == ["withdrawn"]
     states.publish(gone, store)
     assert states.make_plan(gone, store).changes == ()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activefeed.content.schema import EpisodeKeys, Keys, PodcastKeys, SiteKeys
+from activefeed.content.schema import EpisodeKeys, Keys, PodcastKeys, SiteKeys, TargetKeys
 from activefeed.content.written import Written, validate
 from activefeed.problems import Problems, SourceText
 
@@ -91,7 +91,10 @@ def test_numbers_and_lengths() -> None:
 
 
 def test_a_chapter_is_a_line_or_a_group() -> None:
-    given = ["1:10 The hip: why", {"start": "2:00", "title": "The knee", "url": "https://a.example"}]
+    given = [
+        "1:10 The hip: why",
+        {"start": "2:00", "title": "The knee", "url": "https://a.example"},
+    ]
     chapters = value("chapters", given)
     assert [(c.start, c.title, c.url) for c in chapters] == [
         (70, "The hip: why", ""),
@@ -106,8 +109,11 @@ def test_a_guest_is_an_id_or_a_group() -> None:
 
 def test_addresses() -> None:
     assert read(SiteKeys, "url", "https://clinic.example/site/")[0] == "https://clinic.example/site"
-    for text in ("http://clinic.example", "clinic.example", "https://", "https:// x"):
-        assert fault("url", text, SiteKeys) == ("not-https", "write it as https://…")
+    wrong = ("http://clinic.example", "clinic.example", "https://", "https:// x", "https://…")
+    for text in (*wrong, "https://clinic.example/?a=b"):
+        cure = "write it as https://clinic.example"
+        assert fault("url", text, SiteKeys) == ("not-https", cure)
+    assert read(TargetKeys, "url", "http://127.0.0.1:8333/x/")[0] == "http://127.0.0.1:8333/x"
     for text in ("/feed.xml", "../feed.xml", "podcast/", "feed ü.xml", "a//b"):
         assert fault("feed", text, PodcastKeys)[0] == "bad-feed-path"
 
@@ -123,10 +129,7 @@ def test_apple_categories() -> None:
     found, _ = read(PodcastKeys, "apple_categories", given)
     assert found == [("Education", ""), ("Health & Fitness", "Medicine")]
     code, fix = fault("apple_categories", ["Helth & Fitness > Medicine"], PodcastKeys)
-    assert (code, fix) == (
-        "unknown-apple-category",
-        'did you mean "Health & Fitness > Medicine"?',
-    )
+    assert (code, fix) == ("unknown-apple-category", 'did you mean "Health & Fitness > Medicine"?')
 
 
 def test_a_uuid_to_paste_is_the_same_each_time() -> None:

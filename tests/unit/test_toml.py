@@ -68,7 +68,6 @@ def test_windows_line_ends_change_nothing() -> None:
     assert (data, places) == read(TEXT)
 
 
-@pytest.mark.xfail(strict=True, reason="_places reads long texts as if they were keys and tables")
 @pytest.mark.parametrize("quote", ["'''", '"""'])
 def test_what_stands_in_a_long_text_is_neither_key_nor_table(quote: str) -> None:
     text = (

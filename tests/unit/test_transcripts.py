@@ -64,6 +64,11 @@ def test_an_empty_line_inside_a_cue_loses_no_word() -> None:
     assert [cue.text for cue in cues] == ["One\ntwo", "three"]
 
 
+def test_a_missing_empty_line_loses_no_word_and_a_counter_is_none() -> None:
+    text = "1\n00:01,000 --> 00:02,000\nOne\n2\n00:03,000 --> 00:04,000\nTwo\n00:05 --> 00:06\nb"
+    assert [cue.text for cue in parse(text, ".srt")] == ["One", "Two", "b"]
+
+
 def test_cues_are_sorted_by_start_and_stay_in_order_where_it_is_the_same() -> None:
     cues = vtt("00:05.000 --> 00:06.000", "c", "", "00:01.000 --> 00:02.000", "a", "",
                "00:01.000 --> 00:03.000", "b")  # fmt: skip
@@ -73,7 +78,7 @@ def test_cues_are_sorted_by_start_and_stay_in_order_where_it_is_the_same() -> No
 def test_srt_gives_times_text_and_names() -> None:
     text = (
         "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Anna Bell:</i> {\\an8}Good\r\nmorning\r\n\r\n"
-        "2\r\n0:00:03,000 --> 0:00:04,000\r\nIt is this: rest\r\n\r\n3\r\n"
+        "2\r\n0:00:03,000 --> 0:00:04,000\r\nIt is this: rest\r\n"
     )
     assert parse(text, ".srt") == (
         Cue(1.0, 2.5, "Good\nmorning", "Anna Bell"),
@@ -127,28 +132,26 @@ def test_json_gives_its_segments() -> None:
 @pytest.mark.parametrize(
     ("text", "extension", "line", "words"),
     [
-        ("", ".vtt", 0, "empty"),
-        (" \n", ".txt", 0, "empty"),
+        ("", ".vtt", 0, "no words"),
+        (" \n", ".txt", 0, "no words"),
         ("WEBVTT\n\nNOTE nothing", ".vtt", 0, "no words"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n", ".vtt", 0, "no words"),
         ("1\n00:01.000 --> 00:02.000\nOne", ".vtt", 1, "WEBVTT"),
         ("WEBVTTX\n\n00:01.000 --> 00:02.000\nOne", ".vtt", 1, "WEBVTT"),
-        ("WEBVTT\n\n\nid\n00:05.000 --> 00:02.000\nOne", ".vtt", 5, "ends before"),
+        ("WEBVTT\n\n\nid\n00:05.000 --> 00:02.000\nOne", ".vtt", 5, "in order"),
         ("WEBVTT\n\n00:05.000 --> 00:72.000\nOne", ".vtt", 3, "00:72.000"),
         ("WEBVTT\n\n00:05.000 -> 00:07.000\nOne", ".vtt", 3, "->"),
         ("WEBVTT\n\nOne", ".vtt", 3, "no time"),
         ("1\n00:01,000 --> soon\nOne", ".srt", 2, "soon"),
-        ("1\n00:01,000 --> 00:02,000\nOne\n2\n00:03,000 --> 00:04,000\nb", ".srt", 5, "empty line"),
+        ("some words\n\n1\n00:01,000 --> 00:02,000\nOne", ".srt", 1, "no time"),
         ('{"segments": [\n  {"body": 1,}]}', ".json", 2, "JSON"),
         ("[" * 100_000, ".json", 0, "JSON"),
         ("[]", ".json", 0, "segments"),
         ('{"segments": [1]}', ".json", 0, "segment 1"),
-        ('{"segments": [{"startTime": 1, "body": "a", "speaker": 3}]}', ".json", 0, "speaker"),
-        ('{"segments": [{"startTime": "1", "body": "a"}]}', ".json", 0, "startTime"),
+        ('{"segments": [{"startTime": 1, "body": "a", "speaker": 3}]}', ".json", 0, "segment 1"),
         ('{"segments": [{"startTime": NaN, "body": "a"}]}', ".json", 0, "startTime"),
         ('{"segments": [{"startTime": 1e999, "body": "a"}]}', ".json", 0, "startTime"),
-        ('{"segments": [{"startTime": true, "body": "a"}]}', ".json", 0, "startTime"),
-        ('{"segments": [{"startTime": 2, "endTime": 1, "body": "a"}]}', ".json", 0, "ends before"),
+        ('{"segments": [{"startTime": 2, "endTime": 1, "body": "a"}]}', ".json", 0, "endTime"),
         ("One", ".pdf", 0, ".vtt"),
     ],
 )

@@ -65,9 +65,9 @@ def test_settings_have_places_inside_of_lines() -> None:
         ("s.toml:6:23", "unknown-key", 'did you mean "page"?'),
         ("s.toml:6:46", "empty-value", "write a text, or remove the line"),
     ]
-    assert settings(f'{site}{rest}[publish]\nto = "a"\nregion = 1\n[publish.web]\nurl = "x"\n') == [
-        ("s.toml:10:7", "not-https", "write it as https://…")
-    ]
+    assert settings(
+        f'{site}{rest}[publish]\nto = "a"\nregion = 1\n[publish.web]\nurl = "x y"\n'
+    ) == [("s.toml:10:7", "not-an-address", "write it as https://clinic.example")]
 
 
 def test_missing_settings_come_with_a_line_to_paste() -> None:

@@ -19,7 +19,7 @@ from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, find_person
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
-from activefeed.model import Image, Item, Kind, Page, Person, Published, Recording, Reference
+from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference
 from activefeed.problems import Location, Problems
 from activefeed.urls import slug_of_stem, slugify
 
@@ -99,12 +99,9 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     path = PurePosixPath(file.source.file)
     slug = slugify(keys.slug) if keys.slug else slug_of_stem(path.stem)
     if not slug:
-        written.error(
-            "empty-slug",
-            f'no address can be made from "{keys.slug or path.stem}"',
-            "add a line with a few latin letters or digits: slug: my-first-episode",
-            *(["slug"] if keys.slug else []),
-        )
+        message = f'no address can be made from "{keys.slug or path.stem}"'
+        fix = "add a line with a few latin letters or digits: slug: my-first-episode"
+        written.error("empty-slug", message, fix, "slug")
         slug = "unknown"
     parents = map(slugify, path.parts[1:-1]) if file.kind == "page" else ()
     return posixpath.join(*parents, slug)
@@ -115,16 +112,12 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     keys = parsed.keys
     if isinstance(keys, ItemKeys):
         return _item(parsed, keys, context)
+    document = parsed.file.document
     return Page(
-        source=parsed.file.source,
-        slug=parsed.slug,
-        title=keys.title,
-        summary=keys.summary,
-        body=parsed.file.document.body,
-        body_line=parsed.file.document.body_line,
-        image=_image(parsed, context.folder),
-        references=_references(keys),
-    )
+        source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
+        body=document.body, body_line=document.body_line,
+        image=_image(parsed, context.folder), references=_references(keys),
+    )  # fmt: skip
 
 
 def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
@@ -132,57 +125,29 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     kind: Kind = "episode" if isinstance(keys, EpisodeKeys) else "post"
     desk = file = None
     if isinstance(keys, EpisodeKeys):
-        desk = Desk(context.folder, context.audio_files, keys, parsed.written)
+        explicit = bool(frame.show and frame.show.explicit)
+        desk = Desk(context.folder, context.audio_files, keys, parsed.written, explicit)
         file = recordings.find(desk)
     audio = file.sha256 if file else ""
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
     site = frame.keys.site.id
     guid, record = identity.resolve(claim, site, context.published, context.taken)
     if record and record.slug != parsed.slug and not keys.guid:
-        parsed.written.warn(
-            "renamed",
-            f'this was published as "{record.slug}"; its identity is kept',
-            f"to make that certain, add a line: guid: {record.guid}",
-        )
-    recording = None
-    if desk and (sound := recordings.listen(desk, file, record)):
-        recording = _recording(desk, sound, frame)
+        message = f'this was published as "{record.slug}"; its identity is kept'
+        fix = f"to make that certain, add a line: guid: {record.guid}"
+        parsed.written.warn("renamed", message, fix)
+    document = parsed.file.document
     return Item(
-        kind=kind,
-        source=parsed.file.source,
-        slug=parsed.slug,
-        guid=guid,
-        title=keys.title,
-        subtitle=keys.subtitle,
-        summary=" ".join(keys.summary.split()),
-        published=keys.date,
-        updated=keys.updated or keys.date,
-        body=parsed.file.document.body,
-        body_line=parsed.file.document.body_line,
-        image=_image(parsed, context.folder),
-        people=_people(parsed, context),
+        kind=kind, source=parsed.file.source, slug=parsed.slug, guid=guid,
+        title=keys.title, subtitle=keys.subtitle, summary=" ".join(keys.summary.split()),
+        published=keys.date, updated=keys.updated or keys.date,
+        body=document.body, body_line=document.body_line,
+        image=_image(parsed, context.folder), people=_people(parsed, context),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
         references=_references(keys),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
-        recording=recording,
-    )
-
-
-def _recording(desk: Desk, sound: recordings.Sound, frame: Frame) -> Recording:
-    keys = desk.keys
-    chapters, embedded = recordings.chapter_list(desk, sound)
-    explicit = bool(frame.show and frame.show.explicit) if keys.explicit is None else keys.explicit
-    return Recording(
-        audio=sound.audio,
-        number=keys.episode,
-        season=keys.season,
-        type=keys.type,
-        explicit=explicit,
-        chapters=chapters,
-        embedded=embedded,
-        transcript=recordings.transcript(desk),
-        cover=sound.cover,
-    )
+        recording=recordings.listen(desk, file, record) if desk else None,
+    )  # fmt: skip
 
 
 def _image(parsed: Parsed, folder: Folder) -> Image | None:
@@ -193,10 +158,9 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
         path = seen_from(parsed.path, keys.image)
     elif not path:
         return None
-    place = ("image",) if keys.image else ()
-    image = pictures.find(folder, path, keys.image_alt or keys.title, written, place)
+    image = pictures.find(folder, path, keys.image_alt or keys.title, written, ("image",))
     if image and parsed.file.kind == "episode":
-        where = written.of(*place) if place else Location(path)
+        where = written.of("image") if keys.image else Location(path)
         pictures.check_artwork(image, where, written.problems)
     return image
 

@@ -68,22 +68,19 @@ def _parse(folder: Folder, frame: Frame, now: datetime) -> tuple[list[Parsed], d
                 waiting[path] = found.waiting
         else:
             waiting[path] = "cannot be read yet" if items.seems_waiting(file, now) else ""
-    # A mistake between two files falls on the one that waits, has others, or is newer.
-    parsed.sort(
-        key=lambda one: (
-            one.path in waiting, len(folder.problems[one.path]) > 0, getattr(one.keys, "date", now)
-        )
-    )  # fmt: skip
+
+    def suspicious(one: Parsed) -> tuple[object, ...]:
+        mistaken = len(folder.problems[one.path]) > 0
+        return one.path in waiting, mistaken, getattr(one.keys, "date", now), one.path
+
+    parsed.sort(key=suspicious)  # a mistake between two files falls on the later one
     slugs: dict[tuple[str, str], Parsed] = {}
     for n, one in enumerate(parsed):
         first = slugs.setdefault((one.file.kind, one.slug), one)
         if first is not one:
-            one.written.error(
-                "repeated-slug",
-                f'{first.path} has the same address, "{one.slug}"',
-                f"rename this file, or give it an address of its own: slug: {one.slug}-2",
-                "slug",
-            )
+            message = f'{first.path} has the same address, "{one.slug}"'
+            fix = f"rename this file, or give it an address of its own: slug: {one.slug}-2"
+            one.written.error("repeated-slug", message, fix, "slug")
             parsed[n] = replace(one, slug=slugify(one.path))  # to look at it all the same
     return parsed, waiting
 
@@ -91,27 +88,17 @@ def _parse(folder: Folder, frame: Frame, now: datetime) -> tuple[list[Parsed], d
 def _check_repeats(built: list[Built]) -> None:
     """Report what only one file may have, at the later file of a pair."""
     for later, first in _repeats(built, lambda v: v.guid if isinstance(v, Item) else None):
-        later.written.error(
-            "repeated-guid",
-            f"{first.path} has the same guid",
-            "each item has a guid of its own: remove the line guid: from the copy",
-            "guid",
-        )
+        fix = "each item has a guid of its own: remove the line guid: from the copy"
+        later.written.error("repeated-guid", f"{first.path} has the same guid", fix, "guid")
     for later, first in _repeats(built, _number):
-        later.written.warn(
-            "repeated-number",
-            f"{first.path} has the same season and number",
-            "apps show both with one number: correct episode: or season:",
-            "episode",
-        )
+        message = f"{first.path} has the same season and number"
+        fix = "apps show both with one number: correct episode: or season:"
+        later.written.warn("repeated-number", message, fix, "episode")
     for one, value in built:
         if isinstance(value, Page) and value.slug in _RESERVED:
-            one.written.error(
-                "reserved-slug",
-                f'the address "{value.slug}" belongs to a page that is made for you',
-                "rename the file, or give it an address of its own with slug:",
-                "slug",
-            )
+            message = f'the address "{value.slug}" belongs to a page that is made for you'
+            fix = "rename the file, or give it an address of its own with slug:"
+            one.written.error("reserved-slug", message, fix, "slug")
 
 
 def _number(value: Item | Page) -> object:
@@ -146,14 +133,11 @@ def _with_categories(built: list[Built]) -> Iterator[Built]:
                 continue
             same = f'has the same address as "{first.title}"' if category.slug else "has no address"
             titles = getattr(parsed.keys, "categories", [])
-            parsed.written.error(
-                "category-clash",
-                f'the category "{category.title}" {same}',
-                "write both alike; or, if they are two, add to the settings under "
-                f'[categories]: "{category.title}" = "an-address"',
-                "categories",
-                titles.index(category.title),
-            )
+            message = f'the category "{category.title}" {same}'
+            line = f'"{category.title}" = "an-address"'
+            fix = f"write both alike; or add to {SETTINGS}, below a line [categories]: {line}"
+            place = "categories", titles.index(category.title)
+            parsed.written.error("category-clash", message, fix, *place)
         own = dict.fromkeys(firsts[category.slug] for category in value.categories)
         yield parsed, replace(value, categories=tuple(own))
 
@@ -185,12 +169,9 @@ def _check_navigation(
     for place, entry in entries:
         for name in [entry.page, *entry.items]:
             if name and name not in known:
-                problems.error(
-                    "unknown-page",
-                    f'there is no page "{name}"',
-                    'write the path of a file below pages/, without .md; or "podcast", "blog"',
-                    frame.written.of(*place, text=f'"{name}"'),
-                )
+                fix = 'write the path of a file below pages/, without .md; or "podcast", "blog"'
+                where = frame.written.of(*place, text=f'"{name}"')
+                problems.error("unknown-page", f'there is no page "{name}"', fix, where)
         if not (entry.page or entry.url):
             message, fix = f'"{entry.title}" leads nowhere', 'add page = "…" or url = "…"'
             where = frame.written.of(*place, text=f'"{entry.title}"')
@@ -201,42 +182,30 @@ def _check_parts(frame: Frame, folder: Folder, problems: Problems) -> None:
     for kind, part in (("episode", "podcast"), ("post", "blog")):
         files = [file for file in folder.contents if file.kind == kind]
         if files and getattr(frame.keys, part) is None:
-            problems.warn(
-                f"no-{part}",
-                f"{kind}s/ is left out: the settings have no [{part}]",
-                f"add a table [{part}] to {SETTINGS}, or move the files away",
-                frame.written.of(),
-            )
+            message = f"{kind}s/ is left out: the settings have no [{part}]"
+            fix = f"add a table [{part}] to {SETTINGS}, or move the files away"
+            problems.warn(f"no-{part}", message, fix, frame.written.of())
 
 
 def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
     keys, blog = frame.keys.site, frame.keys.blog
     due = [value for parsed, value in built if parsed.path not in waiting]
+    withdrawn = (
+        value.guid for parsed, value in built
+        if isinstance(value, Item) and getattr(parsed.keys, "withdrawn", False)
+    )  # fmt: skip
     return Site(
-        id=keys.id,
-        title=keys.title,
-        description=keys.description,
-        url=keys.url,
-        language=keys.language,
-        timezone=keys.timezone,
-        addresses=keys.addresses,
-        settings=folder.settings,
-        nav=tuple(_nav(entry) for entry in keys.nav),
+        id=keys.id, title=keys.title, description=keys.description, url=keys.url,
+        language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
+        settings=folder.settings, nav=tuple(_nav(entry) for entry in keys.nav),
         header_link=_nav(keys.header_link) if keys.header_link else None,
-        footer=tuple(keys.footer),
-        show=frame.show,
+        footer=tuple(keys.footer), show=frame.show,
         blog=Blog(blog.title, blog.description) if blog else None,
         people=tuple(frame.people.values()),
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
         pages=tuple(sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)),
-        files=_linked_files(folder, frame, due),
-        waiting=waiting,
-        withdrawn=frozenset(
-            value.guid
-            for parsed, value in built
-            if isinstance(value, Item) and getattr(parsed.keys, "withdrawn", False)
-        ),
-    )
+        files=_linked_files(folder, frame, due), waiting=waiting, withdrawn=frozenset(withdrawn),
+    )  # fmt: skip
 
 
 def _nav(entry: NavKeys) -> NavEntry:

@@ -22,12 +22,9 @@ def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Im
     """Return the picture at a site path, or report at a key why there is none."""
     absolute = folder.locate(path)
     if absolute is None:
-        written.error(
-            "missing-image",
-            f"there is no picture {path}" if path else source.OUTSIDE,
-            "correct the path, as seen from this file, or put the picture there",
-            *key,
-        )
+        message = f"there is no picture {path}" if path else source.OUTSIDE
+        fix = "correct the path, as seen from this file, or put the picture there"
+        written.error("missing-image", message, fix, *key)
         return None
     try:
         facts = images.probe(absolute)
@@ -42,9 +39,8 @@ def check_cover(image: Image, written: Written, key: Path) -> None:
     """Report show artwork that directories reject."""
     low, high = _ARTWORK
     if image.extension not in {".jpg", ".png"}:
-        written.error(
-            "cover-format", "the cover is neither JPEG nor PNG", "save it as a JPEG", *key
-        )
+        message = "the cover is neither JPEG nor PNG"
+        written.error("cover-format", message, "save it as a JPEG", *key)
     if image.width != image.height or not low <= image.width <= high:
         message = f"the cover has {image.width}×{image.height} pixels"
         rule = f"directories want a square of {low}×{low} to {high}×{high}"

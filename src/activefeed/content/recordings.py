@@ -14,24 +14,14 @@ from activefeed.content.schema import EpisodeKeys
 from activefeed.content.source import Folder, seen_from
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
-from activefeed.model import Audio, Chapter, Image, PublishedItem, SourceFile, Transcript
+from activefeed.model import Audio, Chapter, Image, PublishedItem, Recording, SourceFile, Transcript
 from activefeed.problems import FormatError, Location
-from activefeed.tree import content_type_of
 
 # The last ones are looked for only to say what to do with them.
 _AUDIO = (
     ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", ".aac", ".aif", ".aiff", ".webm", ".mp4"
 )  # fmt: skip
 _TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Audio with what was found inside it."""
-
-    audio: Audio
-    chapters: tuple[Chapter, ...] = ()
-    cover: Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +32,7 @@ class Desk:
     audio_files: Mapping[str, Path]  # of the audio folder, by name in lower case
     keys: EpisodeKeys
     written: Written
+    explicit: bool  # the show
 
     @property
     def file(self) -> str:
@@ -70,8 +61,8 @@ def find(desk: Desk) -> SourceFile | None:
     return source.fingerprint(elsewhere.name, elsewhere) if elsewhere else None
 
 
-def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) -> Sound | None:
-    """Return the audio of an episode: measured, given or recorded; None where it is at fault."""
+def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) -> Recording | None:
+    """Return the recording: measured, given or as published; None where the audio is at fault."""
     if desk.remote:
         return _remote(desk)
     for key in ("size", "duration"):
@@ -81,7 +72,7 @@ def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) ->
     return _measure(desk, file) if file else _recall(desk, record)
 
 
-def _measure(desk: Desk, file: SourceFile) -> Sound | None:
+def _measure(desk: Desk, file: SourceFile) -> Recording | None:
     problems, here = desk.written.problems, Location(file.path)
     try:
         facts = audio.probe(file.absolute)
@@ -90,33 +81,28 @@ def _measure(desk: Desk, file: SourceFile) -> Sound | None:
         return None
     for note in facts.notes:
         problems.warn("audio-note", note, "listen to it, and export it again if it is wrong", here)
-    kind, seconds = content_type_of(f"x{facts.extension}"), max(1, round(facts.duration))
-    return Sound(
-        Audio(file, "", facts.extension, kind, file.size, seconds, file.sha256),
-        facts.chapters,
-        pictures.embedded(facts.cover) if facts.cover else None,
-    )
+    seconds = max(1, round(facts.duration))
+    cover = pictures.embedded(facts.cover) if facts.cover else None
+    measured = Audio(file, "", facts.extension, file.size, seconds, file.sha256)
+    return _recording(desk, measured, facts.chapters, cover)
 
 
-def _recall(desk: Desk, record: PublishedItem | None) -> Sound | None:
+def _recall(desk: Desk, record: PublishedItem | None) -> Recording | None:
     """Return the recorded facts of audio that is not here; report audio never published."""
     if record is None or record.enclosure is None:
         name = desk.keys.audio or PurePosixPath(desk.file).with_suffix(".mp3").name
-        desk.written.error(
-            "missing-audio",
-            f"the audio is missing: there is no {name}, and it was never published",
-            "put it beside this file, under the same name, or write where it is: audio: …",
-            *(["audio"] if desk.keys.audio else []),
-        )
+        message = f"the audio is missing: there is no {name}, and it was never published"
+        fix = "put it beside this file, under the same name, or write where it is: audio: …"
+        desk.written.error("missing-audio", message, fix, "audio")
         return None
     was = record.enclosure
     suffix = PurePosixPath(was.key or was.url).suffix
-    facts = Audio(None, was.url, suffix, was.type, was.length, was.duration, was.source_sha256)
+    facts = Audio(None, was.url, suffix, was.length, was.duration, was.source_sha256)
     cover = Image(None, PurePosixPath(was.cover).suffix, 0, 0) if was.cover else None
-    return Sound(facts, was.chapters, cover)
+    return _recording(desk, facts, was.chapters, cover)
 
 
-def _remote(desk: Desk) -> Sound | None:
+def _remote(desk: Desk) -> Recording | None:
     url, size, duration = desk.keys.audio, desk.keys.size, desk.keys.duration
     if not url.startswith("https://"):
         message = f'"{url}" is not an https address'
@@ -128,27 +114,30 @@ def _remote(desk: Desk) -> Sound | None:
         desk.written.error("remote-audio-facts", message, fix, "audio")
         return None
     extension = PurePosixPath(url.split("?")[0]).suffix.lower()
-    kind = content_type_of(f"x{extension}")
-    return Sound(Audio(None, url, extension, kind, size, duration, ""))
+    return _recording(desk, Audio(None, url, extension, size, duration, ""))
 
 
-def chapter_list(desk: Desk, sound: Sound) -> tuple[tuple[Chapter, ...], bool]:
-    """Return the chapters, from front matter else out of the audio, and whether the latter."""
-    if not desk.keys.chapters:
-        return sound.chapters, bool(sound.chapters)
-    end = sound.audio.duration
-    for n, key in enumerate(desk.keys.chapters):
+def _recording(
+    desk: Desk, audio: Audio, inside: tuple[Chapter, ...] = (), cover: Image | None = None
+) -> Recording:
+    """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
+    keys, end = desk.keys, audio.duration
+    for n, key in enumerate(keys.chapters):
         if key.start >= end:
-            message = (
-                f"the chapter starts at {chapters.clock(key.start)}, "
-                f"but the audio ends at {chapters.clock(end)}"
-            )
+            times = chapters.clock(key.start), chapters.clock(end)
+            message = "the chapter starts at {}, but the audio ends at {}".format(*times)
             desk.written.error("chapter-after-end", message, "correct the time", "chapters", n)
-    found = (Chapter(c.start, c.title, c.url, c.image) for c in desk.keys.chapters)
-    return tuple(sorted(found, key=lambda chapter: chapter.start)), False
+    own = [Chapter(c.start, c.title, c.url, c.image) for c in keys.chapters]
+    own.sort(key=lambda chapter: chapter.start)
+    return Recording(
+        audio=audio, number=keys.episode, season=keys.season, type=keys.type,
+        explicit=desk.explicit if keys.explicit is None else keys.explicit,
+        chapters=tuple(own) or inside, embedded=bool(inside and not own),
+        transcript=_transcript(desk), cover=cover,
+    )  # fmt: skip
 
 
-def transcript(desk: Desk) -> Transcript | None:
+def _transcript(desk: Desk) -> Transcript | None:
     """Return the transcript of an episode, if there is one."""
     named = desk.keys.transcript
     path = seen_from(desk.file, named) if named else desk.folder.beside(desk.file, _TRANSCRIPTS)
@@ -157,7 +146,7 @@ def transcript(desk: Desk) -> Transcript | None:
     if desk.folder.locate(path) is None:
         message = f"there is no transcript {path}" if path else source.OUTSIDE
         fix = "correct the path, as seen from this file"
-        desk.written.error("missing-transcript", message, fix, *(["transcript"] if named else []))
+        desk.written.error("missing-transcript", message, fix, "transcript")
         return None
     problems = desk.written.problems
     text = source.read_text(desk.folder.root, path, problems)

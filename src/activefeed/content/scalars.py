@@ -50,43 +50,44 @@ def filled(value: object) -> str:
 def flag(value: object) -> bool:
     """Return yes or no."""
     word = plain(value).lower()
-    if word in {"true", "yes", "on"}:
-        return True
-    if word in {"false", "no", "off"}:
-        return False
-    fault("not-yes-or-no", f'"{value}" is neither true nor false', "write true or false")
+    if word not in {"true", "yes", "on", "false", "no", "off"}:
+        fault("not-yes-or-no", f'"{value}" is neither true nor false', "write true or false")
+    return word in {"true", "yes", "on"}
 
 
-def like(pattern: str, what: str, fix: str, code: str) -> Callable[[object], str]:
+def like(pattern: str, code: str, what: str, fix: str) -> Callable[[object], str]:
     """Return a parser of texts that have a certain form."""
 
     def parse(value: object) -> str:
         text = plain(value)
-        if not re.fullmatch(pattern, text, re.ASCII):
+        if not re.fullmatch(pattern, text):
             fault(code, f'"{text}" is not {what}', fix)
         return text
 
     return parse
 
 
+_HTTPS = "write it as https://clinic.example"
 digits = like(
-    r"0*[1-9]\d{0,11}", "a whole number from 1", "write digits only, like 12", "not-a-number"
+    r"0*[1-9][0-9]{0,11}", "not-a-number", "a whole number from 1", "write digits, like 12"
 )
-address = like(
-    r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an address", "write it as https://…", "not-an-address"
-)
-https = like(
-    r"https://[^\s/\"<>][^\s\"<>]*", "an https address", "write it as https://…", "not-https"
-)
-path = like(
-    r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", "a path in the site", 'write it as "podcast/feed.xml"',
-    "bad-feed-path",
-)  # fmt: skip
+address = like(r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "not-an-address", "an address", _HTTPS)
+https = like(r"https://[^\s/\"<>][^\s\"<>]*", "not-https", "an https address", _HTTPS)
+_PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
+path = like(_PATH, "bad-feed-path", "a path in the site", 'write it as "podcast/feed.xml"')
+_HOST = r"://[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/[^\s\"<>?#]*)?"
+_site = like(f"https{_HOST}", "not-https", "the https address of a site", _HTTPS)
+_target = like(f"https?{_HOST}", "not-an-address", "the address of a site", _HTTPS)
 
 
-def base(value: object) -> str:
-    """Return an https address without a final slash."""
-    return https(value).rstrip("/")
+def site(value: object) -> str:
+    """Return a public https address without a final slash."""
+    return _site(value).rstrip("/")
+
+
+def target(value: object) -> str:
+    """Return an address without a final slash; http is for trials on one's own machine."""
+    return _target(value).rstrip("/")
 
 
 def start(value: object) -> float:
@@ -121,11 +122,8 @@ def zone(value: object) -> str:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
         close = difflib.get_close_matches(name, sorted(available_timezones()), 1, 0.5)
-        fault(
-            "unknown-timezone",
-            f'"{name}" is not a time zone',
-            f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"',
-        )
+        fix = f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"'
+        fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
 
 def apple(value: object) -> tuple[str, str]:
@@ -149,12 +147,8 @@ def date(value: object, info: ValidationInfo) -> datetime:
         fault("not-a-date", f'"{text}" is not a date', "write year, month, day: 2026-05-03")
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        name = calendar.month_name[month]
-        fault(
-            "no-such-day",
-            f"{name} {year} has {last} days",
-            f"write {year}-{month:02}-{last}{text[found.end(3) :]}",
-        )
+        fix = f"write {year}-{month:02}-{last}{text[found.end(3) :]}"
+        fault("no-such-day", f"{calendar.month_name[month]} {year} has {last} days", fix)
     if hour > 23 or minute > 59 or second > 59:
         fix = "write hours from 00 to 23 and minutes from 00 to 59"
         fault("no-such-time", f'"{text}" has no such time of day', fix)
@@ -174,11 +168,8 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
         following = local
         while back(following) != following:
             following += timedelta(minutes=1)
-        fault(
-            "skipped-time",
-            f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}",
-            f"write {following:%Y-%m-%d %H:%M}",
-        )
+        message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
+        fault("skipped-time", message, f"write {following:%Y-%m-%d %H:%M}")
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 

@@ -20,7 +20,8 @@ Seconds = Annotated[int, BeforeValidator(scalars.seconds)]
 Start = Annotated[float, BeforeValidator(scalars.start)]
 Address = Annotated[str, BeforeValidator(scalars.address)]
 Https = Annotated[str, BeforeValidator(scalars.https)]
-Base = Annotated[str, BeforeValidator(scalars.base)]
+SiteUrl = Annotated[str, BeforeValidator(scalars.site)]
+TargetUrl = Annotated[str, BeforeValidator(scalars.target)]
 FeedPath = Annotated[str, BeforeValidator(scalars.path)]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
@@ -144,7 +145,7 @@ class SiteKeys(Keys):
     id: Uuid  # made once, never changed: GUIDs are derived from it
     title: Filled
     description: Text = ""  # one sentence about the site
-    url: Base  # the public address; may have a path
+    url: SiteUrl  # the public address; may have a path
     language: Filled = "en"  # the language code of the texts
     timezone: Zone  # of all dates
     addresses: Literal["files", "folders"] = "files"  # /x.html everywhere; or /x/ where hosts can
@@ -204,7 +205,7 @@ class TargetKeys(Keys):
     endpoint: Address = ""  # of an S3-compatible storage that is not Amazon's
     region: Filled = ""
     profile: Filled = ""  # of the AWS credentials file, with key and secret
-    url: Base = ""  # public address of this target; else the site's
+    url: TargetUrl = ""  # public address of this target; else the site's
 
 
 class PublishKeys(TargetKeys):

@@ -57,14 +57,9 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
     if keys is None:
         return None
     people = {id: _person(folder, id, person, sheet) for id, person in keys.people.items()}
-    return Frame(
-        keys=keys,
-        written=sheet,
-        zone=ZoneInfo(keys.site.timezone),
-        people=people,
-        show=_show(folder, keys, people, sheet),
-        targets={"": keys.publish, **keys.publish.__pydantic_extra__},
-    )
+    show = _show(folder, keys, people, sheet)
+    targets = {"": keys.publish, **keys.publish.__pydantic_extra__}
+    return Frame(keys, sheet, ZoneInfo(keys.site.timezone), people, show, targets)
 
 
 def _person(folder: Folder, id: str, keys: PersonKeys, sheet: Written) -> Person:
@@ -85,34 +80,23 @@ def _show(
         cover = pictures.find(folder, keys.cover, keys.title, sheet, place)
     if cover:
         pictures.check_cover(cover, sheet, place)
-    if keys.guid is None and written.UNKNOWN not in settings.site.url:
+    if keys.guid is None and settings.site.url != written.NOWHERE:
         feed = re.sub(r"^https://", "", f"{settings.site.url}/{keys.feed}")
         value = uuid.uuid5(_GUIDS, feed)
-        sheet.error(
-            "missing-podcast-guid",
-            "the show has no podcast:guid, its identity in every directory",
-            f'add a line under [podcast]: guid = "{value}" (a show that moves here keeps its own)',
-            "podcast",
-        )
+        message = "the show has no podcast:guid, its identity in every directory"
+        fix = f'add a line: guid = "{value}" (but a show that moves here keeps its own)'
+        sheet.error("missing-podcast-guid", message, fix, "podcast")
     hosts = (
         find_person(id, people, sheet, ("podcast", "hosts", n)) for n, id in enumerate(keys.hosts)
     )
     return Show(
-        guid=keys.guid or "",
-        title=keys.title,
-        description=keys.description,
-        author=keys.author,
-        cover=cover or _NO_COVER,
-        apple_categories=tuple(keys.apple_categories),
-        explicit=keys.explicit,
-        type=keys.type,
-        owner=(keys.owner.name, keys.owner.email),
-        locked=keys.locked,
-        copyright=keys.copyright,
-        feed=keys.feed,
-        hosts=tuple(replace(person, role="host") for person in hosts if person),
+        guid=keys.guid or "", title=keys.title, description=keys.description,
+        author=keys.author, cover=cover or _NO_COVER,
+        apple_categories=tuple(keys.apple_categories), explicit=keys.explicit, type=keys.type,
+        owner=(keys.owner.name, keys.owner.email), locked=keys.locked, copyright=keys.copyright,
+        feed=keys.feed, hosts=tuple(replace(person, role="host") for person in hosts if person),
         funding=tuple(Link(link.title, link.url) for link in keys.funding),
-    )
+    )  # fmt: skip
 
 
 def find_person(id: str, people: Mapping[str, Person], sheet: Written, key: Path) -> Person | None:

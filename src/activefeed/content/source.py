@@ -88,12 +88,9 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
         line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
-        problems.error(
-            "not-utf-8",
-            "the text is not in UTF-8: a character here cannot be read",
-            'save the file with the encoding "UTF-8", then look at this place again',
-            source.at(line + 1, broken.start() - column),
-        )
+        message = "the text is not in UTF-8: a character here cannot be read"
+        fix = 'save the file with the encoding "UTF-8", then look at this place again'
+        problems.error("not-utf-8", message, fix, source.at(line + 1, broken.start() - column))
     return source
 
 
@@ -132,12 +129,9 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
             absolute = Path(here, name)
             path = absolute.relative_to(root).as_posix()
             if absolute.is_symlink() and not _inside(absolute, root):
-                problems.error(
-                    "link-leaves-site",
-                    "this is a symbolic link to a place outside the site",
-                    "copy the file itself into the folder",
-                    Location(path),
-                )
+                message = "this is a symbolic link to a place outside the site"
+                fix = "copy the file itself into the folder"
+                problems.error("link-leaves-site", message, fix, Location(path))
             elif not name.startswith(".") and absolute.is_file():
                 found.append(path)
     yield from sorted(found)

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -23,40 +24,35 @@ from activefeed.problems import Location, Problems, SourceText
 K = TypeVar("K", bound=Keys)
 
 UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
+NOWHERE = "https://invalid.example"  # the same for an address
 _SAMPLES: Mapping[str, object] = {
     "title": "A title", "name": "A name", "date": "2026-05-03 09:00", "start": "0:00",
     "url": "https://clinic.example", "timezone": "America/New_York", "cover": "images/cover.jpg",
     "apple_categories": ["Health & Fitness > Medicine"],
 }  # fmt: skip
 _STAND_INS: Mapping[str, object] = {
-    "date": "1970-01-01", "start": "0", "url": f"https://{UNKNOWN}", "timezone": "UTC",
+    "date": "1970-01-01", "start": "0", "url": NOWHERE, "timezone": "UTC",
     "apple_categories": [], "id": str(uuid.UUID(int=0)),
 }  # fmt: skip
 
 
+@dataclass(slots=True)
 class Written:
     """Where the values of one file stand, and what is wrong with them."""
 
-    def __init__(
-        self,
-        source: SourceText,
-        problems: Problems,
-        values: Mapping[Path, Mark],
-        keys: Mapping[Path, Mark],  # none for settings: their marks are of whole lines
-    ) -> None:
-        self.source = source
-        self.problems = problems
-        self._values = values
-        self._keys = keys
+    source: SourceText
+    problems: Problems
+    values: Mapping[Path, Mark]
+    keys: Mapping[Path, Mark]  # none for settings: their marks are of whole lines
 
     def of(self, *path: str | int, key: bool = False, text: str = "") -> Location:
         """Return the place of a value (or of its key), else of what holds it, else the file.
 
         A text is looked for where the marks are of whole lines.
         """
-        mark = (self._keys if key else self._values).get(path)
+        mark = (self.keys if key else self.values).get(path)
         while path and not mark:
-            if (mark := self._values.get(path)) and text:
+            if (mark := self.values.get(path)) and text:
                 found = self.source.find(text, mark.line)
                 if found.line:
                     return found
@@ -81,8 +77,8 @@ class Written:
             n = path[depth] if len(path) > depth and path[:depth] == holder else None
             return (*holder, n - 1, *path[depth + 1 :]) if isinstance(n, int) and n > gone else path
 
-        kept = (pair for pair in self._values.items() if pair[0][: depth + 1] != (*holder, gone))
-        self._values = {moved(path): mark for path, mark in kept}
+        kept = (pair for pair in self.values.items() if pair[0][: depth + 1] != (*holder, gone))
+        self.values = {moved(path): mark for path, mark in kept}
 
 
 def validate(
@@ -111,7 +107,8 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
     known = _fields_at(model, path[:-1])
     code, message, fix = detail["type"], told.get("message", ""), told.get("fix", "")
     where = written.of(*path, text=f'"{given}"')
-    if code == "model_type" and isinstance(path[-1], str) and path[:-1] and name not in known:
+    close = difflib.get_close_matches(name.lower(), known, 1, 0.6)
+    if code == "model_type" and path[0] == "publish" and path[1:] and close:
         code = "extra_forbidden"  # [publish] takes any key for the name of a target
     match code:
         case "missing":
@@ -119,7 +116,6 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
             fix, where = _add(path, model, written), written.of(*path[:-1])
         case "extra_forbidden":
             code, message = "unknown-key", f'"{name}" is not a key that I know'
-            close = difflib.get_close_matches(name.lower(), known, 1, 0.6)
             fix = f'did you mean "{close[0]}"?' if close else "remove it"
             where = written.of(*path, key=True, text=name)
         case "literal_error":

@@ -8,14 +8,15 @@ from __future__ import annotations
 import base64
 import mmap
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
+from mutagen import FileType
 from mutagen.flac import FLAC, Picture
-from mutagen.id3 import APIC, ID3, Frames, Frames_2_2, ID3NoHeaderError
+from mutagen.id3 import ID3, Frames, Frames_2_2, ID3NoHeaderError
 from mutagen.mp4 import MP4
 from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
@@ -48,8 +49,8 @@ class _Tags(NamedTuple):
 
 
 # What a file is by its first bytes, in the order of looking.
+_PICTURE = rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp(?:avi|hei|mif)"
 _FOREIGN = {
-    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp(?:avi|hei|mif)": "a picture, not audio",
     rb"RF64|BW64": "a long WAV file (RF64), which hardly any app plays",
     rb"\x1aE\xdf\xa3": "a WebM or Matroska file, which hardly any podcast app plays",
     rb"FORM....AIF": "an AIFF file, which hardly any podcast app plays",
@@ -58,14 +59,15 @@ _FOREIGN = {
     rb"0&\xb2u\x8ef\xcf\x11": "a Windows Media file, which hardly any podcast app plays",
     rb"OggS(?!.{24}(?:OpusHead|\x01vorbis|\x7fFLAC))": "an Ogg file of an unknown kind",
 }
-_KINDS: dict[bytes, tuple[str, Any]] = {
+_Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
+_KINDS: dict[bytes, _Kind] = {
     rb"fLaC": (".flac", FLAC),
     rb"OggS.{24}OpusHead": (".opus", OggOpus),
     rb"OggS.{24}\x01vorbis": (".ogg", OggVorbis),
     rb"OggS": (".ogg", OggFLAC),
-    rb"RIFF....WAVE": (".wav", None),
+    rb"RIFF....WAVE": (".wav", FileType),
     rb"....ftyp": (".m4a", MP4),
-    rb"": (".mp3", None),
+    rb"": (".mp3", FileType),  # as WAV: read by us
 }
 _MP3_TAGS = {name: Frames[name] for name in ("TIT2", "CHAP", "WXXX", "APIC")} | {
     name: Frames_2_2[name] for name in ("TT2", "PIC")
@@ -104,11 +106,7 @@ def _cure(path: Path, trouble: LengthError) -> str:
 def _read(file: BinaryIO, data: mmap.mmap) -> tuple[str, float, _Tags]:
     """Return the kind, the seconds and the tags of a file. Raises LengthError."""
     start = mpeg.past_tags(data, 0)
-    head = data[start : start + 64]
-    for magic, what in _FOREIGN.items():
-        if re.match(magic, head, re.DOTALL):
-            raise LengthError(f"this is {what}", hopeless="picture" in what)
-    kind, reader = next(k for magic, k in _KINDS.items() if re.match(magic, head, re.DOTALL))
+    kind, media_type = _kind(data[start : start + 64])
     if kind == ".mp3":
         seconds, notes = _mp3(data, start)
         tags = _id3(file)
@@ -121,15 +119,26 @@ def _read(file: BinaryIO, data: mmap.mmap) -> tuple[str, float, _Tags]:
     if kind in {".ogg", ".opus"}:
         containers.check_ogg(data)
     try:
-        media = reader(file)
+        media: Any = media_type(file)
         tags = _mp4(media) if kind == ".m4a" else _vorbis(media)
-    except Exception:  # mutagen lets all kinds escape
-        raise LengthError(DAMAGED) from None
+    except Exception as error:  # mutagen lets all kinds escape
+        raise LengthError(DAMAGED) from error
     if kind == ".flac":
-        containers.check_flac(data, media.info)
+        info = media.info
+        containers.check_flac(data, info.total_samples, info.max_blocksize, info.max_framesize)
     if shown and abs(shown - media.info.length) > 0.5:
         raise LengthError("this M4A gives two different lengths: it was shortened, not saved anew")
     return kind, shown or media.info.length, tags
+
+
+def _kind(head: bytes) -> _Kind:
+    """Return what the first bytes say that a file is. Raises LengthError."""
+    if re.match(_PICTURE, head, re.DOTALL):
+        raise LengthError("this is a picture, not audio", hopeless=True)
+    for magic, what in _FOREIGN.items():
+        if re.match(magic, head, re.DOTALL):
+            raise LengthError(f"this is {what}")
+    return next(found for magic, found in _KINDS.items() if re.match(magic, head, re.DOTALL))
 
 
 def _mp3(data: mmap.mmap, start: int) -> tuple[float, tuple[str, ...]]:
@@ -210,7 +219,8 @@ def _vorbis(media: FLAC | OggFLAC | OggOpus | OggVorbis) -> _Tags:
             with suppress(FormatError):  # no time
                 title, links = found.get(f"{key}name", [""])[0], found.get(f"{key}url", ())
                 chapters.append(Chapter(parse_time(time), title, _web(links)))
-    pictures, read = list(getattr(media, "pictures", ())), cast(Any, Picture)
+    read: Any = Picture
+    pictures = list(getattr(media, "pictures", ()))
     for text in found.get("metadata_block_picture", ()):
         with suppress(Exception):  # mutagen lets all kinds escape
             pictures.append(read(base64.b64decode(text)))
@@ -222,7 +232,7 @@ def _web(urls: Iterable[str]) -> str:
     return next((url for url in urls if url.startswith(("https://", "http://"))), "")
 
 
-def _front(pictures: Sequence[Picture | APIC]) -> bytes:
+def _front(pictures: Iterable[object]) -> bytes:
     """Return the front cover (type 3), else the first picture, or nothing."""
-    best: Any = min(pictures, key=lambda picture: picture.type != 3, default=None)
-    return best.data if best else b""
+    best = min(pictures, key=lambda picture: getattr(picture, "type", 0) != 3, default=None)
+    return bytes(getattr(best, "data", b""))

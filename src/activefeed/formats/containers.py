@@ -9,8 +9,6 @@ import re
 import struct
 from mmap import mmap
 
-from mutagen.flac import StreamInfo
-
 DAMAGED = "the audio file is damaged, cut off or was never finished"
 
 
@@ -71,14 +69,17 @@ def wav_seconds(data: mmap) -> float:
     return float(chunks[b"data"][1] / block / rate)
 
 
-def check_flac(data: mmap, info: StreamInfo) -> None:
-    """Refuse a FLAC file without the last of the frames that its header promises."""
-    if not info.total_samples or not info.max_blocksize:
+def check_flac(data: mmap, samples: int, block: int, longest: int) -> None:
+    """Refuse a FLAC file without the last of its frames, by samples in all and in a frame.
+
+    ``longest`` is the most bytes of a frame, or 0.
+    """
+    if not samples or not block:
         raise LengthError("this FLAC does not say how long it is")
     # A frame's header has its number, written as in UTF-8; tags may stand behind the last one.
-    last = min((info.total_samples - 1) // info.max_blocksize, 0x10FFFF)
+    last = min((samples - 1) // block, 0x10FFFF)
     header = rb"\xff\xf8.." + re.escape(chr(last).encode("utf-8", "surrogatepass"))
-    tail = data[-(info.max_framesize or 1 << 20) - (1 << 16) :]
+    tail = data[-(longest or 1 << 20) - (1 << 16) :]
     if not re.search(header, tail, re.DOTALL):
         raise LengthError(DAMAGED)
 

@@ -15,6 +15,7 @@ from activefeed.problems import FormatError
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
+_LONG_TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 _WHERE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 
 
@@ -35,6 +36,8 @@ def _places(text: str) -> dict[Path, Mark]:
     """Find ``key =`` lines under their ``[table]``; values within a line share its place."""
     places: dict[Path, Mark] = {}
     table: Path = ()
+    # What stands in a long text is no key.
+    text = _LONG_TEXT.sub(lambda long: re.sub(r"[^\n]", '"', long[0]), text)
     for number, line in enumerate(text.split("\n"), 1):
         if header := _TABLE.match(line):
             table = _split(header[1])

@@ -49,7 +49,7 @@ _IN_LINE = (
     ("yaml-tab", r" *(\t+)", "this line is indented with a tab", "type two spaces instead"),
     ("yaml-merge", r"[ -]*(<<:.*)", "<< cannot copy lines here", "write the lines out instead"),
     ("yaml-space", r"[ -]*[A-Za-z_]+(:)(?=[^\s/])", "a space is missing after the :", "type {}"),
-    ("yaml-anchor", r"[ -]*(?:\w+: +)?(&\S+)", "& makes it an anchor", "delete it or use quotes"),
+    ("yaml-anchor", r"[ -]*(?:\w+: +)?(&\S+)", "& cannot begin a text", "delete it or use quotes"),
 )
 _IN_TEXT = (  # the cure is to put the text in quotes
     ("yaml-quote", r'^".*\\.*', "a backslash has a meaning of its own between double quotes"),
@@ -187,8 +187,8 @@ class _Reading:
             key, place = key_node.value.translate(_ORIGINALS), self._mark(key_node)
             here = (*path, key)
             if first := self.keys.get(here):
-                message = f'"{key}" is already written in line {first.line}'
-                self.errors.append(YamlError("yaml-duplicate-key", message, "delete one", place))
+                what = f'"{key}" is already written in line {first.line}'
+                self.errors.append(YamlError("yaml-duplicate-key", what, "delete one line", place))
                 # Read it for its mistakes, in a place that nobody can name.
                 self._node(value_node, (*here, -len(self.errors)))
                 continue

@@ -26,21 +26,15 @@ def refusals(site: Site, tree: Tree, published: Published) -> list[Problem]:
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
-    """Yield what changed of the site as a whole: code, what, its harm, section and key, values."""
     guid = site.show.guid if site.show else ""
+    # Its code, what it is, what would be harmed, where it is set, then and now.
     for code, what, harm, key, before, now in (
-        (
-            "podcast-guid-changed", "podcast:guid", "directories would take this for another show",
-            "[podcast]: guid", published.podcast, guid,
-        ),
-        (
-            "feed-path-changed", "address of the podcast's feed",
-            "subscribers would be left behind", "[podcast]: feed", published.feed, tree.main_feed,
-        ),
-        (
-            "addresses-changed", "form of all addresses", "every link to a page would be dead",
-            "[site]: addresses", published.addresses, site.addresses,
-        ),
+        ("podcast-guid-changed", "podcast:guid", "directories would take this for another show",
+         "[podcast]: guid", published.podcast, guid),
+        ("feed-path-changed", "address of the podcast's feed", "subscribers would be left behind",
+         "[podcast]: feed", published.feed, tree.main_feed),
+        ("addresses-changed", "form of all addresses", "every link to a page would be dead",
+         "[site]: addresses", published.addresses, site.addresses),
     ):  # fmt: skip
         if before and now != before:
             yield Problem(code, f"the {what} changed: {harm}", f'put back under {key} = "{before}"')

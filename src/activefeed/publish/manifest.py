@@ -48,14 +48,7 @@ def load(body: bytes, place: str) -> Published:
     )
 
 
-def _published(
-    *,
-    objects: dict[str, Any],
-    items: dict[str, Any],
-    tombstones: dict[str, str],
-    pending: list[str],
-    **rest: Any,
-) -> Published:
+def _published(objects: Any, items: Any, tombstones: Any, pending: Any, **rest: Any) -> Published:
     return Published(
         **rest,
         pending=tuple(pending),
@@ -65,16 +58,12 @@ def _published(
     )
 
 
-def _item(*, published: str, updated: str, enclosure: Any, **rest: Any) -> PublishedItem:
+def _item(enclosure: Any, **rest: Any) -> PublishedItem:
     if enclosure:
         chapters = tuple(Chapter(**chapter) for chapter in enclosure.pop("chapters"))
         enclosure = PublishedEnclosure(**enclosure, chapters=chapters)
-    return PublishedItem(
-        **rest,
-        published=datetime.fromisoformat(published),
-        updated=datetime.fromisoformat(updated),
-        enclosure=enclosure,
-    )
+    times = {key: datetime.fromisoformat(rest.pop(key)) for key in ("published", "updated")}
+    return PublishedItem(**rest, **times, enclosure=enclosure)
 
 
 def read(store: Store) -> tuple[Published, str | None]:

@@ -179,8 +179,6 @@ def _code(error: aws.ClientError) -> str:
 _AGAIN = "run the command again later: it goes on where it stopped"
 _REGION = "set region and endpoint of the target to those of the bucket"
 _KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-_NETWORK = "check the network and the target's `endpoint`, then run the command again"
-_OWN_CA = "check the endpoint; for a certificate of your own, set AWS_CA_BUNDLE to its file"
 # Codes of answers, and names of what boto3 raises without one → kind, what is wrong, the cure.
 _WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
     ("InvalidAccessKeyId SignatureDoesNotMatch", LoginError,
@@ -210,8 +208,10 @@ _WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
      "there is no such profile", "correct the target's `profile`, or add it to ~/.aws/credentials"),
     ("CredentialRetrievalError TokenRetrievalError SSOError", LoginError,
      "the login failed", "log in again"),
-    ("SSLError", StoreError, "its certificate is not trusted", _OWN_CA),
-    ("ConnectionError HTTPClientError", StoreError, "no answer", _NETWORK),
+    ("SSLError", StoreError, "its certificate is not trusted",
+     "check the endpoint; for a certificate of your own, set AWS_CA_BUNDLE to its file"),
+    ("ConnectionError HTTPClientError", StoreError, "no answer",
+     "check the network and the target's `endpoint`, then run the command again"),
 )  # fmt: skip
 
 

@@ -12,21 +12,22 @@ from pathlib import PurePosixPath
 from activefeed import urls
 from activefeed.model import Image, Item, Published, PublishedEnclosure, SourceFile
 from activefeed.render.entry import Edition
-from activefeed.tree import Artifact, Tier, artifact
+from activefeed.tree import Artifact, Tier, artifact, content_type_of
 
 
 def picture(image: Image | None) -> str:
     """Return the output path of a picture that is a file of its own; nothing for none."""
-    if not image or not image.file:
-        return ""
-    stem = urls.slug_of_stem(PurePosixPath(image.file.path).stem)
-    return urls.hashed("media", stem, image.sha256, image.extension)
+    return _path(image.file, image.extension) if image and image.file else ""
 
 
 def linked(file: SourceFile) -> str:
     """Return the output path of a file that a text links to."""
-    path = PurePosixPath(file.path)
-    return urls.hashed("assets", path.stem, file.sha256, path.suffix)
+    return _path(file, PurePosixPath(file.path).suffix)
+
+
+def _path(file: SourceFile, extension: str) -> str:
+    stem = urls.slug_of_stem(PurePosixPath(file.path).stem)
+    return urls.hashed("media", stem, file.sha256, extension)
 
 
 def enclosure(item: Item, published: Published) -> PublishedEnclosure | None:
@@ -47,8 +48,8 @@ def enclosure(item: Item, published: Published) -> PublishedEnclosure | None:
         return replace(record, chapters=embedded, cover=shown)
     key = "" if audio.url else urls.hashed("media", item.slug, digest, audio.extension)
     return PublishedEnclosure(
-        key, audio.url, audio.size, audio.content_type, audio.duration, digest, digest,
-        embedded, shown,
+        key, audio.url, audio.size, content_type_of(f"x{audio.extension}"), audio.duration,
+        digest, digest, embedded, shown,
     )  # fmt: skip
 
 

@@ -1,0 +1,257 @@
+"""Publishing the sample site to a real S3 server, read as anybody reads it, counted by a proxy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+from urllib.request import Request, urlopen
+from xml.etree import ElementTree
+
+import pytest
+import sample
+from proxy import Proxy, Seen, proxy
+from sample import Said, Sample
+from servers import S3Server
+
+from activefeed.model import Published
+from activefeed.publish import manifest
+from activefeed.publish.s3 import S3Store
+from activefeed.tree import Tier
+
+HIP = "episodes/102-the-hip-next-door.md"
+MAIN_FEED = "podcast/feed.xml"
+FEEDS = (MAIN_FEED, "blog/feed.xml", "blog/atom.xml", "blog/feed.json")
+QUIET = "Nothing changed: {place} is as it should be.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The sample site with a bucket to publish to, a log of all requests, and a public address."""
+
+    site: Sample
+    log: Proxy
+    store: S3Store  # not through the proxy
+    public: str  # address of the site for anybody, always https
+    trust: ssl.SSLContext
+
+    def publish(self, *words: str) -> Said:
+        said = self.site.publish("web", *words)
+        assert (said.err, self.failed()) == ("", [])
+        return said
+
+    def failed(self) -> list[Seen]:
+        """Return requests that went wrong; one refused creation of the state proves conditions."""
+        odd = [one for one in self.log.seen if one.status >= 400]
+        return [one for one in odd if (one.status, self.key(one)) not in EXPECTED]
+
+    def key(self, one: Seen) -> str:
+        return (
+            unquote(one.path)
+            .removeprefix(f"/{self.store.bucket}/")
+            .removeprefix(f"{self.store.prefix}/" if self.store.prefix else "")
+        )
+
+    def sent(self) -> list[str]:
+        return [self.key(one) for one in self.log.seen if one.method == "PUT"]
+
+    @property
+    def published(self) -> Published:
+        return manifest.read(self.store)[0]
+
+    def read(
+        self, url: str, *, method: str = "GET", **headers: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        request = Request(url, method=method, headers=headers)
+        with urlopen(request, context=self.trust) as answer:
+            return answer.status, answer.read(), dict(answer.headers)
+
+
+EXPECTED = {(404, manifest.KEY), (412, manifest.KEY)}
+
+
+def configure(site: Sample, to: str, endpoint: str, public: str) -> None:
+    with (site.root / "activefeed.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            f'\n[publish.web]\nto = "{to}"\nendpoint = "{endpoint}"\n'
+            f'region = "us-east-1"\nurl = "{public}"\n'
+        )
+
+
+@pytest.fixture(autouse=True)
+def login(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    for name, value in seaweed.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def trust(seaweed_tls: S3Server) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=seaweed_tls.ca_bundle)
+
+
+@pytest.fixture(params=["", "clinic/site"], ids=["root", "prefix"])
+def bucket(
+    request: pytest.FixtureRequest,
+    seaweed: S3Server,
+    seaweed_tls: S3Server,
+    trust: ssl.SSLContext,
+    tmp_path: Path,
+) -> Iterator[Bucket]:
+    prefix: str = request.param
+    store = replace(seaweed.store, bucket=seaweed.new_bucket(), prefix=prefix)
+    public = f"{seaweed_tls.public_url(store.bucket)}/{prefix}".rstrip("/")
+    site = sample.copy(tmp_path / "site")
+    with proxy(seaweed.endpoint) as log:
+        configure(site, store.place, log.endpoint, public)
+        yield Bucket(site, log, store, public, trust)
+
+
+class Addresses(HTMLParser):
+    """Collects the addresses that a page names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def of_xml(body: bytes) -> Iterator[str]:
+    for element in ElementTree.fromstring(body).iter():
+        yield from (element.get(name, "") for name in ("href", "url"))
+        if element.tag.rpartition("}")[2] in ("link", "url", "loc", "id"):
+            yield (element.text or "").strip()
+
+
+def of_json(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from of_json(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def named(bucket: Bucket, key: str, body: bytes) -> set[str]:
+    """Return the addresses of the site that one file names."""
+    if key.endswith(".html"):
+        here = f"{bucket.public}/{key}"
+        found = {urljoin(here, address) for address in Addresses(body.decode()).found}
+    elif key.endswith(".json"):
+        found = set(of_json(json.loads(body)))
+    else:
+        found = set(of_xml(body))
+    return {urldefrag(url)[0] for url in found if url.startswith(f"{bucket.public}/")}
+
+
+def test_everything_that_is_named_answers_with_the_planned_bytes(bucket: Bucket) -> None:
+    bucket.publish()
+    objects = bucket.published.objects
+    assert len(objects) > 50
+    bodies = {key: bucket.read(f"{bucket.public}/{key}") for key in objects}
+    for key, (status, body, headers) in bodies.items():
+        assert (status, hashlib.sha256(body).hexdigest()) == (200, objects[key].sha256), key
+        assert {name: headers[name] for name in objects[key].headers} == objects[key].headers
+        assert "Content-Encoding" not in headers
+
+    pages = [key for key in objects if key.endswith(".html")]
+    least = dict.fromkeys(pages, 5) | dict.fromkeys(FEEDS, 8) | {"sitemap.xml": len(pages) // 2}
+    for key, number in least.items():
+        addresses = named(bucket, key, bodies[key][1])
+        assert len(addresses) >= number, f"{key} names only {addresses}"
+        for url in addresses:
+            path = unquote(url.removeprefix(f"{bucket.public}/"))
+            assert path in objects, f"{key} names {url}"
+
+
+def test_every_enclosure_can_be_played(bucket: Bucket) -> None:
+    bucket.publish()
+    _, body, _ = bucket.read(f"{bucket.public}/{MAIN_FEED}")
+    enclosures = list(ElementTree.fromstring(body).iter("enclosure"))
+    assert len(enclosures) == 7
+    for one in enclosures:
+        url, length = one.attrib["url"], one.attrib["length"]
+        status, _, headers = bucket.read(url, method="HEAD")
+        assert (status, headers["Content-Length"]) == (200, length)
+        assert headers["Content-Type"] == one.attrib["type"]
+        status, part, headers = bucket.read(url, Range="bytes=100-199")
+        assert (status, len(part)) == (206, 100)
+        assert headers["Content-Range"] == f"bytes 100-199/{length}"
+
+
+def test_media_go_before_pages_and_pages_before_feeds(bucket: Bucket) -> None:
+    bucket.publish()
+    objects = bucket.published.objects
+    sent = bucket.sent()
+    files = [key for key in sent if key != manifest.KEY]
+    assert sorted(files) == sorted(objects)  # each once
+    assert [objects[key].tier for key in files] == sorted(one.tier for one in objects.values())
+    assert files[-1] == MAIN_FEED
+    # The state that names the new items lies between the last page and the first feed.
+    first_feed = next(n for n, key in enumerate(sent) if key in FEEDS)
+    assert sent[first_feed - 1] == sent[-1] == manifest.KEY
+    heads = {bucket.key(one) for one in bucket.log.seen if one.method == "HEAD"}
+    assert heads == {key for key, one in objects.items() if one.tier == Tier.MEDIA}
+
+
+def test_a_second_publish_is_one_get_and_one_listing(bucket: Bucket) -> None:
+    bucket.publish()
+    bucket.log.seen.clear()
+    assert bucket.publish().out == QUIET.format(place=bucket.store.place)
+    assert Counter(one.method for one in bucket.log.seen) == {"GET": 2}
+    state, listing = bucket.log.seen
+    assert bucket.key(state) == manifest.KEY
+    assert "list-type=2" in listing.query
+
+
+def test_a_changed_title_sends_only_what_contains_it(bucket: Bucket) -> None:
+    bucket.publish()
+    old = bucket.published.objects
+    before = {key: bucket.read(f"{bucket.public}/{key}")[1] for key in old}
+    bucket.site.edit(HIP, "title: The hip next door", "title: Sideways to the hip")
+    bucket.log.seen.clear()
+    bucket.publish()
+
+    sent = [key for key in bucket.sent() if key != manifest.KEY]
+    assert sent == sorted(sent, key=lambda key: (old[key].tier, key == MAIN_FEED, key))
+    assert set(sent) == {key for key, body in before.items() if b"The hip next door" in body}
+    assert not [key for key in sent if old[key].tier == Tier.MEDIA]
+    assert sent[-1] == MAIN_FEED
+    for key in sent:
+        assert b"Sideways to the hip" in bucket.read(f"{bucket.public}/{key}")[1]
+
+
+def test_over_tls(
+    seaweed_tls: S3Server, trust: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", seaweed_tls.ca_bundle)
+    store = replace(seaweed_tls.store, bucket=seaweed_tls.new_bucket())
+    site = sample.copy(tmp_path / "site")
+    public = seaweed_tls.public_url(store.bucket)
+    configure(site, store.place, seaweed_tls.endpoint, public)
+    site.publish("web")
+
+    objects = manifest.read(store)[0].objects
+    for key in (MAIN_FEED, "index.html", next(key for key in objects if key.endswith(".mp3"))):
+        with urlopen(f"{public}/{key}", context=trust) as answer:
+            assert hashlib.sha256(answer.read()).hexdigest() == objects[key].sha256
+            assert "Content-Encoding" not in answer.headers
+    assert site.publish("web").out == QUIET.format(place=store.place)
+
+
+def test_a_key_that_is_not_known_is_a_failed_login(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    said = bucket.site.run("publish", "web")
+    assert said.code == 4
+    assert "fix: " in said.err
+    assert bucket.sent() == []
