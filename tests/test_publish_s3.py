@@ -7,7 +7,7 @@ import json
 import ssl
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
@@ -40,9 +40,11 @@ class Bucket:
     store: S3Store  # not through the proxy
     public: str  # address of the site for anybody, always https
     trust: ssl.SSLContext
+    first: list[Seen] = field(default_factory=list)
 
-    def publish(self, *words: str) -> Said:
-        said = self.site.publish("web", *words)
+    def publish(self) -> Said:
+        self.log.seen.clear()
+        said = self.site.publish("web")
         assert (said.err, self.failed()) == ("", [])
         return said
 
@@ -58,8 +60,8 @@ class Bucket:
             .removeprefix(f"{self.store.prefix}/" if self.store.prefix else "")
         )
 
-    def sent(self) -> list[str]:
-        return [self.key(one) for one in self.log.seen if one.method == "PUT"]
+    def sent(self, seen: list[Seen]) -> list[str]:
+        return [self.key(one) for one in seen if one.method == "PUT"]
 
     @property
     def published(self) -> Published:
@@ -84,33 +86,39 @@ def configure(site: Sample, to: str, endpoint: str, public: str) -> None:
         )
 
 
-@pytest.fixture(autouse=True)
-def login(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in seaweed.environment.items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="module", autouse=True)
+def login(seaweed: S3Server) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_PROFILE", raising=False)
+        for name, value in seaweed.environment.items():
+            patch.setenv(name, value)
+        yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trust(seaweed_tls: S3Server) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=seaweed_tls.ca_bundle)
 
 
-@pytest.fixture(params=["", "clinic/site"], ids=["root", "prefix"])
+@pytest.fixture(scope="module", params=["", "clinic/site"], ids=["root", "prefix"])
 def bucket(
     request: pytest.FixtureRequest,
     seaweed: S3Server,
     seaweed_tls: S3Server,
     trust: ssl.SSLContext,
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Bucket]:
+    """A bucket to which the sample was published once; ``first`` has the requests of that."""
     prefix: str = request.param
     store = replace(seaweed.store, bucket=seaweed.new_bucket(), prefix=prefix)
     public = f"{seaweed_tls.public_url(store.bucket)}/{prefix}".rstrip("/")
-    site = sample.copy(tmp_path / "site")
+    site = sample.copy(tmp_path_factory.mktemp("s3") / "site")
     with proxy(seaweed.endpoint) as log:
         configure(site, store.place, log.endpoint, public)
-        yield Bucket(site, log, store, public, trust)
+        made = Bucket(site, log, store, public, trust)
+        made.publish()
+        made.first.extend(log.seen)
+        yield made
 
 
 class Addresses(HTMLParser):
@@ -153,7 +161,6 @@ def named(bucket: Bucket, key: str, body: bytes) -> set[str]:
 
 
 def test_everything_that_is_named_answers_with_the_planned_bytes(bucket: Bucket) -> None:
-    bucket.publish()
     objects = bucket.published.objects
     assert len(objects) > 50
     bodies = {key: bucket.read(f"{bucket.public}/{key}") for key in objects}
@@ -173,7 +180,6 @@ def test_everything_that_is_named_answers_with_the_planned_bytes(bucket: Bucket)
 
 
 def test_every_enclosure_can_be_played(bucket: Bucket) -> None:
-    bucket.publish()
     _, body, _ = bucket.read(f"{bucket.public}/{MAIN_FEED}")
     enclosures = list(ElementTree.fromstring(body).iter("enclosure"))
     assert len(enclosures) == 7
@@ -188,9 +194,8 @@ def test_every_enclosure_can_be_played(bucket: Bucket) -> None:
 
 
 def test_media_go_before_pages_and_pages_before_feeds(bucket: Bucket) -> None:
-    bucket.publish()
     objects = bucket.published.objects
-    sent = bucket.sent()
+    sent = bucket.sent(bucket.first)
     files = [key for key in sent if key != manifest.KEY]
     assert sorted(files) == sorted(objects)  # each once
     assert [objects[key].tier for key in files] == sorted(one.tier for one in objects.values())
@@ -198,13 +203,11 @@ def test_media_go_before_pages_and_pages_before_feeds(bucket: Bucket) -> None:
     # The state that names the new items lies between the last page and the first feed.
     first_feed = next(n for n, key in enumerate(sent) if key in FEEDS)
     assert sent[first_feed - 1] == sent[-1] == manifest.KEY
-    heads = {bucket.key(one) for one in bucket.log.seen if one.method == "HEAD"}
+    heads = {bucket.key(one) for one in bucket.first if one.method == "HEAD"}
     assert heads == {key for key, one in objects.items() if one.tier == Tier.MEDIA}
 
 
 def test_a_second_publish_is_one_get_and_one_listing(bucket: Bucket) -> None:
-    bucket.publish()
-    bucket.log.seen.clear()
     assert bucket.publish().out == QUIET.format(place=bucket.store.place)
     assert Counter(one.method for one in bucket.log.seen) == {"GET": 2}
     state, listing = bucket.log.seen
@@ -213,14 +216,12 @@ def test_a_second_publish_is_one_get_and_one_listing(bucket: Bucket) -> None:
 
 
 def test_a_changed_title_sends_only_what_contains_it(bucket: Bucket) -> None:
-    bucket.publish()
     old = bucket.published.objects
     before = {key: bucket.read(f"{bucket.public}/{key}")[1] for key in old}
     bucket.site.edit(HIP, "title: The hip next door", "title: Sideways to the hip")
-    bucket.log.seen.clear()
     bucket.publish()
 
-    sent = [key for key in bucket.sent() if key != manifest.KEY]
+    sent = [key for key in bucket.sent(bucket.log.seen) if key != manifest.KEY]
     assert sent == sorted(sent, key=lambda key: (old[key].tier, key == MAIN_FEED, key))
     assert set(sent) == {key for key, body in before.items() if b"The hip next door" in body}
     assert not [key for key in sent if old[key].tier == Tier.MEDIA]
@@ -251,7 +252,8 @@ def test_a_key_that_is_not_known_is_a_failed_login(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    bucket.log.seen.clear()
     said = bucket.site.run("publish", "web")
     assert said.code == 4
     assert "fix: " in said.err
-    assert bucket.sent() == []
+    assert {one.method for one in bucket.log.seen} == {"GET"}

@@ -108,7 +108,7 @@ def test_what_has_no_part_in_the_settings_is_left_out_aloud(tmp_path: Path) -> N
     maker.markdown("posts/a.md")
     maker.episode("b")
     read = maker.load()
-    assert read.found == [("warning", "no-blog")]
+    assert read.found == [("warning", "missing-part")]
     assert [item.kind for item in read.site.items] == ["episode"]
     assert read.site.blog is None
 

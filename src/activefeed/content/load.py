@@ -184,7 +184,7 @@ def _check_parts(frame: Frame, folder: Folder, problems: Problems) -> None:
         if files and getattr(frame.keys, part) is None:
             message = f"{kind}s/ is left out: the settings have no [{part}]"
             fix = f"add a table [{part}] to {SETTINGS}, or move the files away"
-            problems.warn(f"no-{part}", message, fix, frame.written.of())
+            problems.warn("missing-part", message, fix, frame.written.of())
 
 
 def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:

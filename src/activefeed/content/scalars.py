@@ -55,7 +55,7 @@ def flag(value: object) -> bool:
     return word in {"true", "yes", "on"}
 
 
-def like(pattern: str, code: str, what: str, fix: str) -> Callable[[object], str]:
+def like(code: str, pattern: str, what: str, fix: str) -> Callable[[object], str]:
     """Return a parser of texts that have a certain form."""
 
     def parse(value: object) -> str:
@@ -69,15 +69,15 @@ def like(pattern: str, code: str, what: str, fix: str) -> Callable[[object], str
 
 _HTTPS = "write it as https://clinic.example"
 digits = like(
-    r"0*[1-9][0-9]{0,11}", "not-a-number", "a whole number from 1", "write digits, like 12"
+    "not-a-number", r"0*[1-9][0-9]{0,11}", "a whole number from 1", "write digits, like 12"
 )
-address = like(r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "not-an-address", "an address", _HTTPS)
-https = like(r"https://[^\s/\"<>][^\s\"<>]*", "not-https", "an https address", _HTTPS)
+address = like("not-an-address", r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an address", _HTTPS)
+https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
 _PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
-path = like(_PATH, "bad-feed-path", "a path in the site", 'write it as "podcast/feed.xml"')
+path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')
 _HOST = r"://[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/[^\s\"<>?#]*)?"
-_site = like(f"https{_HOST}", "not-https", "the https address of a site", _HTTPS)
-_target = like(f"https?{_HOST}", "not-an-address", "the address of a site", _HTTPS)
+_site = like("not-https", f"https{_HOST}", "the https address of a site", _HTTPS)
+_target = like("not-an-address", f"https?{_HOST}", "the address of a site", _HTTPS)
 
 
 def site(value: object) -> str:

@@ -62,8 +62,8 @@ def _item(enclosure: Any, **rest: Any) -> PublishedItem:
     if enclosure:
         chapters = tuple(Chapter(**chapter) for chapter in enclosure.pop("chapters"))
         enclosure = PublishedEnclosure(**enclosure, chapters=chapters)
-    times = {key: datetime.fromisoformat(rest.pop(key)) for key in ("published", "updated")}
-    return PublishedItem(**rest, **times, enclosure=enclosure)
+    rest |= {key: datetime.fromisoformat(rest[key]) for key in ("published", "updated")}
+    return PublishedItem(**rest, enclosure=enclosure)
 
 
 def read(store: Store) -> tuple[Published, str | None]:
