@@ -77,7 +77,7 @@ def recording(**changes: Any) -> Recording:
             explicit=False,
             chapters=(),
             embedded=False,
-            transcript=None,
+            cues=(),
             cover=None,
         ),
         **changes,
@@ -194,6 +194,7 @@ def site(**changes: Any) -> Site:
             files={},
             waiting={},
             withdrawn=frozenset(),
+            drafts=(),
         ),
         **changes,
     )

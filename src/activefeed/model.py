@@ -47,7 +47,6 @@ class Person:
     id: str  # the key in [people]; empty for a guest named in one file only
     name: str
     role: str = "host"  # podcast namespace taxonomy, lower case
-    group: str = "cast"
     image: Image | None = None
     url: str = ""
     about: str = ""  # Markdown
@@ -79,14 +78,6 @@ class Cue:
     end: float | None
     text: str  # plain text, one or more lines
     speaker: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What was said in a recording, in order."""
-
-    file: str  # the author's file
-    cues: tuple[Cue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +136,7 @@ class Recording:
     explicit: bool
     chapters: tuple[Chapter, ...]
     embedded: bool  # the chapters were read out of the audio file
-    transcript: Transcript | None
+    cues: tuple[Cue, ...]  # the transcript; empty where there is none
     cover: Image | None  # out of the audio file; used where the item has no image
 
 
@@ -248,20 +239,11 @@ class Site:
     blog: Blog | None
     people: tuple[Person, ...]
     items: tuple[Item, ...]  # episodes and posts together, in the total order
+    drafts: tuple[Item, ...]  # what is not due: looked at, never shown
     pages: tuple[Page, ...]
     files: Mapping[str, SourceFile]  # what Markdown may link to, by path
     waiting: Mapping[str, str]  # content files that are not due → why, in words; "" unreadable
     withdrawn: frozenset[str]  # guids of items taken out on purpose
-
-    @property
-    def episodes(self) -> tuple[Item, ...]:
-        """Episodes, newest first."""
-        return tuple(item for item in self.items if item.kind == "episode")
-
-    @property
-    def posts(self) -> tuple[Item, ...]:
-        """Posts, newest first."""
-        return tuple(item for item in self.items if item.kind == "post")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from activefeed.model import Kind
@@ -78,15 +79,17 @@ class Addresses:
 
     def link(self, source: str, target: str) -> str:
         """Return the relative address of one output path seen from another."""
-        here = posixpath.dirname(source)
-        to = posixpath.relpath(target, here or ".")
-        shown = self._shown(to)
-        return quote(shown or "./")
+        return quote(self._shown(_relative(posixpath.dirname(source), target)) or "./")
 
     def _shown(self, path: str) -> str:
         if self.style == "folders" and (path == "index.html" or path.endswith("/index.html")):
             return path[: -len("index.html")]
         return path
+
+
+@lru_cache(maxsize=1 << 16)  # pages of one folder share their navigation
+def _relative(folder: str, target: str) -> str:
+    return posixpath.relpath(f"/{target}", f"/{folder}")
 
 
 def hashed(folder: str, stem: str, sha256: str, extension: str) -> str:

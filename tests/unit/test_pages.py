@@ -17,7 +17,7 @@ from builders import BASE, SHA, image, item, person, post, recording, show, site
 from lxml import etree, html
 
 from activefeed import pipeline
-from activefeed.model import Category, Chapter, Cue, NavEntry, Page, Published, Site, Transcript
+from activefeed.model import Category, Chapter, Cue, NavEntry, Page, Published, Site
 from activefeed.problems import Problems, SourceText
 from activefeed.render import site as rendering
 from activefeed.tree import Tree
@@ -165,7 +165,7 @@ CUES = (
     Cue(2, 4, "Hello again.", "Anna"),
     Cue(70.25, 72, "Yes.", "Ben"),
 )
-SPOKEN = recording(chapters=CHAPTERS, transcript=Transcript("episodes/012.vtt", CUES))
+SPOKEN = recording(chapters=CHAPTERS, cues=CUES)
 EPISODE = "podcast/strong-hips.html"
 
 
@@ -196,7 +196,7 @@ def test_the_transcript_is_on_the_page_by_speaker() -> None:
 
 def test_a_long_turn_is_cut_into_paragraphs() -> None:
     cues = tuple(Cue(n, n + 1, f"w{n}") for n in range(13))
-    spoken = recording(transcript=Transcript("episodes/012.vtt", cues))
+    spoken = recording(cues=cues)
     said = page(site(items=(item(recording=spoken),)), EPISODE)
     lines = said.xpath("//h2[@id='af-transcript']/following-sibling::p[a[@data-start]]")
     assert [words(p)[:7] for p in lines] == ["0:00 w0", "0:06 w6", "0:12 w1"]

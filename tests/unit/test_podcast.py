@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from activefeed.model import Category, Chapter, Cue, Link, Transcript
+from activefeed.model import Category, Chapter, Cue, Link
 from activefeed.render.entry import Entry
 from activefeed.render.namespaces import NAMESPACES, clean
 
@@ -181,7 +181,6 @@ def test_people_come_with_role_picture_and_page() -> None:
     said = channel(entry(item=item(people=(anna, ben))), hosts=(anna,))
     first = {
         "role": "host",
-        "group": "cast",
         "img": "https://clinic.example/media/anna.abababababab.png",
         "href": "https://anna.example/%C3%BC",
     }
@@ -198,8 +197,8 @@ def test_funding_of_the_show() -> None:
 
 
 def test_chapters_and_transcript_are_announced_with_their_types() -> None:
-    said_in_it = Transcript("episodes/012.vtt", (Cue(0, 1, "Hello."),))
-    (said,) = channel(spoken(transcript=said_in_it)).findall("item")
+    said_in_it = (Cue(0, 1, "Hello."),)
+    (said,) = channel(spoken(cues=said_in_it)).findall("item")
     assert dict(said.find("podcast:chapters", NS).attrib) == {
         "url": "https://clinic.example/podcast/strong-hips/chapters.json",
         "type": "application/json+chapters",

@@ -119,7 +119,7 @@ def test_audio_is_found_in_the_audio_folder_outside_the_site(tmp_path: Path) -> 
     maker.audio("../audio/other.mp3", "vbr.mp3")
     read = maker.load()
     assert read.found == []
-    assert {item.recording.audio.size for item in read.site.episodes if item.recording} == {
+    assert {item.recording.audio.size for item in read.site.items if item.recording} == {
         2664, 12096,
     }  # fmt: skip
 
@@ -139,9 +139,9 @@ def test_a_transcript_is_found_beside_or_by_name(tmp_path: Path) -> None:
     maker.episode("named", "transcript: ../texts/words.txt")
     maker.write("texts/words.txt", "Good morning.\n")
     said = {
-        item.slug: [cue.text for cue in item.recording.transcript.cues]
-        for item in maker.load().site.episodes
-        if item.recording and item.recording.transcript
+        item.slug: [cue.text for cue in item.recording.cues]
+        for item in maker.load().site.items
+        if item.recording and item.recording.cues
     }
     assert said == {"talk": ["Welcome."], "named": ["Good morning."]}
 
@@ -173,7 +173,7 @@ def test_what_an_episode_does_not_say_is_as_the_show_says(tmp_path: Path) -> Non
     maker.episode("clean", "explicit: false", "episode: 3", "season: 2", "type: bonus")
     read = maker.load()
     shown = {}
-    for item in read.site.episodes:
+    for item in read.site.items:
         one = item.recording
         assert one
         shown[item.slug] = (one.explicit, one.season, one.number, one.type)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import unquote
 
 from activefeed.content import items, source
@@ -190,6 +191,8 @@ def _check_parts(frame: Frame, folder: Folder, problems: Problems) -> None:
 def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
     keys, blog = frame.keys.site, frame.keys.blog
     due = [value for parsed, value in built if parsed.path not in waiting]
+    drafts = [value for parsed, value in built if parsed.path in waiting]
+    only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     withdrawn = (
         value.guid for parsed, value in built
         if isinstance(value, Item) and getattr(parsed.keys, "withdrawn", False)
@@ -203,8 +206,10 @@ def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str
         blog=Blog(blog.title, blog.description) if blog else None,
         people=tuple(frame.people.values()),
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
+        drafts=tuple(value for value in drafts if isinstance(value, Item)),
         pages=tuple(sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)),
-        files=_linked_files(folder, frame, due), waiting=waiting, withdrawn=frozenset(withdrawn),
+        files=_linked_files(folder, frame, due),
+        waiting=dict.fromkeys(only_theirs, "") | dict(waiting), withdrawn=frozenset(withdrawn),
     )  # fmt: skip
 
 
@@ -218,12 +223,17 @@ def _linked_files(folder: Folder, frame: Frame, due: list[Item | Page]) -> dict[
     """Fingerprint the files that texts link to; whether a link is right is render's question."""
     own = (*frame.keys.site.footer, *(person.about for person in frame.people.values()))
     texts = [(value.source.file, value.body) for value in due] + [(SETTINGS, text) for text in own]
-    files: dict[str, SourceFile] = {}
+    return {path: source.fingerprint(path, file) for path, file in _linked(folder, texts).items()}
+
+
+def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]:
+    """Return the files of the site that texts (with the path of each) link to."""
+    found = {}
     for file, text in texts:
         for match in _LINKED.finditer(text):
             target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
             path = seen_from(file, target)
-            absolute = folder.locate(path) if path not in files else None
+            absolute = folder.locate(path) if path not in found else None
             if absolute and not path.endswith(".md"):
-                files[path] = source.fingerprint(path, absolute)
-    return files
+                found[path] = absolute
+    return found

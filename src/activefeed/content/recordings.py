@@ -14,7 +14,7 @@ from activefeed.content.schema import EpisodeKeys
 from activefeed.content.source import Folder, seen_from
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
-from activefeed.model import Audio, Chapter, Image, PublishedItem, Recording, SourceFile, Transcript
+from activefeed.model import Audio, Chapter, Cue, Image, PublishedItem, Recording, SourceFile
 from activefeed.problems import FormatError, Location
 
 # The last ones are looked for only to say what to do with them.
@@ -133,26 +133,26 @@ def _recording(
         audio=audio, number=keys.episode, season=keys.season, type=keys.type,
         explicit=desk.explicit if keys.explicit is None else keys.explicit,
         chapters=tuple(own) or inside, embedded=bool(inside and not own),
-        transcript=_transcript(desk), cover=cover,
+        cues=_transcript(desk), cover=cover,
     )  # fmt: skip
 
 
-def _transcript(desk: Desk) -> Transcript | None:
-    """Return the transcript of an episode, if there is one."""
+def _transcript(desk: Desk) -> tuple[Cue, ...]:
+    """Return the transcript of an episode; nothing where there is none."""
     named = desk.keys.transcript
     path = seen_from(desk.file, named) if named else desk.folder.beside(desk.file, _TRANSCRIPTS)
     if not path and not named:
-        return None
+        return ()
     if desk.folder.locate(path) is None:
         message = f"there is no transcript {path}" if path else source.OUTSIDE
         fix = "correct the path, as seen from this file"
         desk.written.error("missing-transcript", message, fix, "transcript")
-        return None
+        return ()
     problems = desk.written.problems
     text = source.read_text(desk.folder.root, path, problems)
     try:
-        return Transcript(path, transcripts.parse(text.text, PurePosixPath(path).suffix.lower()))
+        return transcripts.parse(text.text, PurePosixPath(path).suffix.lower())
     except FormatError as error:
         where = text.at(error.line, error.column, error.length)
         problems.error("bad-transcript", error.message, error.fix, where)
-        return None
+        return ()

@@ -37,8 +37,7 @@ class Entry:
     @property
     def cues(self) -> tuple[Cue, ...]:
         """What is said in it, in order."""
-        transcript = self.item.recording and self.item.recording.transcript
-        return transcript.cues if transcript else ()
+        return self.item.recording.cues if self.item.recording else ()
 
     @property
     def chapters_path(self) -> str:

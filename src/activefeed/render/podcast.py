@@ -97,8 +97,7 @@ def _chapter(chapter: Chapter) -> Element:
 
 def _person(person: Person, edition: Edition) -> Element:
     links = {"img": edition.url(media.picture(person.image)), "href": uri(person.url)}
-    role = {"role": person.role, "group": person.group}
-    return Element("podcast:person", person.name, role | links)
+    return Element("podcast:person", person.name, {"role": person.role} | links)
 
 
 def _funding(link: Link) -> Element:

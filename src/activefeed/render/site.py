@@ -28,6 +28,7 @@ def render(site: Site, published: Published, base: str, problems: Problems) -> T
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     found = links.of_site(site, shown, addresses, problems)
     entries = [_entry(item, published, found, ZoneInfo(site.timezone)) for item in shown]
+    _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
     edition = Edition(site, addresses, sound, tuple(_feeds(site, addresses, sound, published)))
@@ -46,6 +47,15 @@ def render(site: Site, published: Published, base: str, problems: Problems) -> T
         items=_identities(edition, published),
         main_feed=site.show.feed if site.show else "",
     )
+
+
+def _look_at_drafts(site: Site, found: Links) -> None:
+    """Warn about links that will lead nowhere."""
+    problems = Problems()
+    apart = replace(found, problems=problems, rooted=[])
+    for item in site.drafts:
+        apart.html(Text(item.body, item.source, item.body_line), item.slug)
+    found.problems.extend(problems.errors, only_warn=True)
 
 
 def _entry(item: Item, published: Published, found: Links, zone: ZoneInfo) -> Entry:
