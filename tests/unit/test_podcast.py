@@ -187,7 +187,7 @@ def test_people_come_with_role_picture_and_page() -> None:
     assert [dict(one.attrib) for one in said.findall("podcast:person", NS)] == [first]
     people = said.findall("item/podcast:person", NS)
     assert [one.text for one in people] == ["Anna Host", "Ben Guest"]
-    assert [dict(one.attrib) for one in people] == [first, {"role": "guest", "group": "cast"}]
+    assert [dict(one.attrib) for one in people] == [first, {"role": "guest"}]
 
 
 def test_funding_of_the_show() -> None:
