@@ -167,8 +167,10 @@ def edition(*entries: Entry, **changes: Any) -> Edition:
 def written(path: str, *entries: Entry, **changes: Any) -> bytes:
     """Return the feed at a path, of a site with these entries."""
     kind, page, type, write = FEEDS[path]
-    feed = Feed(kind, path, page, "Feed", type, UPDATED, write)
-    return write(edition(*entries, **changes), feed)
+    whole = edition(*entries, **changes)
+    about = whole.site.show if kind == "episode" else whole.site.blog
+    assert about is not None
+    return write(whole, Feed(kind, about, path, page, "Feed", type, UPDATED, write))
 
 
 def site(**changes: Any) -> Site:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
-from activefeed.publish.store import Head, Listed, PreconditionFailed, blocks
+from activefeed.publish.store import Head, PreconditionFailed, blocks
 from activefeed.tree import Artifact
 
 
@@ -17,10 +17,10 @@ class MemoryStore:
     prefix: str = ""
     place: str = "memory"
 
-    def list(self) -> dict[str, Listed]:
+    def list(self) -> dict[str, Head]:
         below = f"{self.prefix}/" if self.prefix else ""
         return {
-            key.removeprefix(below): Listed(head.size, head.etag)
+            key.removeprefix(below): Head(head.size, head.etag)
             for key, (_, head) in self.objects.items()
             if key.startswith(below)
         }

@@ -106,8 +106,7 @@ class Maker:
         folder, problems = source.read(self.root)
         frame = settings.load(folder, problems)
         assert frame, list(problems)
-        found = load.load(folder, frame, published or Published(), now, problems)
-        return Read(found.site, problems)
+        return Read(load.load(frame, published or Published(), now, problems), problems)
 
 
 def make(root: Path, more: str = "", old: str = "", new: str = "") -> Maker:

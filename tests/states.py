@@ -13,7 +13,7 @@ from memory import MemoryStore
 from activefeed.model import Published, PublishedItem, Site
 from activefeed.publish import apply, manifest, plan
 from activefeed.publish.apply import Outcome, Report
-from activefeed.publish.plan import Plan, Target
+from activefeed.publish.plan import Plan
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, Tree, artifact
 
@@ -60,15 +60,15 @@ def tree(
     return Tree(builders.BASE, {one.path: one for one in made}, items=found, main_feed=FEED)
 
 
-def make_plan(
-    made: Tree, store: Store, *, now: datetime = NOW, adopt: bool = False, site: Site | None = None
-) -> Plan:
+def make_plan(made: Tree, store: Store, *, now: datetime = NOW, site: Site | None = None) -> Plan:
     """Look at a target and plan, as the pipeline does."""
     published, _ = manifest.read(store)
-    listing = store.list()
-    heads = {k: head for k in plan.doubtful(made, published, listing) if (head := store.head(k))}
-    target = Target(published, listing, heads)
-    return plan.make(site or builders.site(), made, target, now, adopt=adopt)
+    there = store.list()
+    for key in plan.doubtful(made, published, there):
+        del there[key]
+        if head := store.head(key):
+            there[key] = head
+    return plan.make(site or builders.site(), made, published, there, now)
 
 
 def publish(

@@ -9,11 +9,11 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TextIO
 
 from activefeed.pipeline import Publication, Rendered
-from activefeed.problems import ActivefeedError, Problem, Problems, Severity
+from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
 from activefeed.publish.plan import Plan, Step
 
 _SHOWN = 20  # items named one by one
@@ -139,7 +139,7 @@ class Console:
 
     def _plan(self, done: Publication, made: Plan) -> None:
         """Write a plan as a person wants to read it: items first, then files."""
-        title = done.rendered.loaded.site.title if done.rendered.loaded else ""
+        title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
         for change in made.changes[:_SHOWN]:
@@ -183,10 +183,7 @@ class Console:
             **self.data(done.rendered),
             "place": done.place,
             "refusals": [_as_data(p) for p in done.refusals],
-            "steps": [
-                {"action": s.action, "key": s.key, "reason": s.reason, "size": s.size}
-                for s in steps
-            ],
+            "steps": [asdict(step) for step in steps],
             "changes": [
                 {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
                 for c in (made.changes if made else ())
@@ -224,16 +221,10 @@ def _summary(found: Problems, files: int) -> str:
 
 
 def _as_data(problem: Problem) -> Mapping[str, object]:
-    where = problem.location
-    return {
-        "severity": problem.severity.value,
-        "code": problem.code,
-        "message": problem.message,
-        "fix": problem.fix,
-        "file": where.file if where else None,
-        "line": where.line or None if where else None,
-        "column": where.column or None if where else None,
-    }
+    where = problem.location or Location("")
+    place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}
+    words = {"code": problem.code, "message": problem.message, "fix": problem.fix}
+    return {"severity": problem.severity.value, **words, **place}
 
 
 def count(n: int, noun: str) -> str:

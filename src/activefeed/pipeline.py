@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from activefeed.content import load, settings, source
-from activefeed.content.load import Loaded
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.content.source import KINDS, Folder
@@ -39,13 +38,9 @@ class Rendered:
     """A site with the bytes to publish; no tree where there are errors."""
 
     problems: Problems
-    loaded: Loaded | None
+    files: int  # how many were read
+    site: Site | None
     tree: Tree | None
-
-    @property
-    def files(self) -> int:
-        """How many files were read."""
-        return self.loaded.files if self.loaded else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +67,11 @@ def render(reading: Reading, published: Published, base: str, now: datetime) -> 
     if reading.frame is None:
         for found in reading.folder.problems.values():
             problems.extend(found)
-        return Rendered(problems, None, None)
-    loaded = load.load(reading.folder, reading.frame, published, now, problems)
-    tree = rendering.render(loaded.site, published, base or loaded.site.url, problems)
-    return Rendered(problems, loaded, None if problems.errors else tree)
+        return Rendered(problems, 1, None, None)
+    site = load.load(reading.frame, published, now, problems)
+    tree = rendering.render(site, published, base or site.url, problems)
+    files = len(reading.folder.problems) + 1
+    return Rendered(problems, files, site, None if problems.errors else tree)
 
 
 def check(root: Path, now: datetime) -> Rendered:
@@ -134,15 +130,15 @@ def publish(
     published, etag = manifest.read(store)
     rendered = render(reading, published, target.url, now)
     done = Publication(rendered, store.place, folder=folder)
-    if rendered.tree is None or rendered.loaded is None:
+    site, tree = rendered.site, rendered.tree
+    if site is None or tree is None:
         return done
-    site, tree = rendered.loaded.site, rendered.tree
     refused = guard.refusals(site, tree, published)
-    made = _plan(site, tree, store, published, (now, request))
+    made = _plan(site, tree, store, published, now)
     done = Publication(rendered, store.place, made, tuple(refused), folder=folder)
     if refused:
         return done
-    _refuse_foreign(made, store)
+    _refuse_foreign(made, store, adopt=request.adopt)
     if request.dry_run or made.empty:
         return done
     planned(done)
@@ -151,25 +147,23 @@ def publish(
     return Publication(rendered, store.place, made, (), outcome, folder)
 
 
-def _plan(
-    site: Site, tree: Tree, store: Store, published: Published, when: tuple[datetime, Request]
-) -> Plan:
-    now, request = when
-    listing = store.list()
-    doubtful = plan.doubtful(tree, published, listing)
-    heads = {key: head for key in doubtful if (head := store.head(key))}
-    found = plan.Target(published, listing, heads)
-    return plan.make(site, tree, found, now, adopt=request.adopt)
+def _plan(site: Site, tree: Tree, store: Store, published: Published, now: datetime) -> Plan:
+    there = store.list()
+    for key in plan.doubtful(tree, published, there):
+        del there[key]
+        if head := store.head(key):
+            there[key] = head
+    return plan.make(site, tree, published, there, now)
 
 
-def _refuse_foreign(made: Plan, store: Store) -> None:
+def _refuse_foreign(made: Plan, store: Store, *, adopt: bool) -> None:
     if made.missing:
         raise Refused(
             f"{len(made.missing)} published audio files are neither here nor in {store.place}: "
             + ", ".join(made.missing[:10]),
             "put the audio back beside its episode",
         )
-    if made.foreign:
+    if made.foreign and not adopt:
         raise Refused(
             f"{len(made.foreign)} files in {store.place} are not ours and would be overwritten: "
             + ", ".join(made.foreign[:10]),

@@ -15,37 +15,18 @@ from typing import BinaryIO
 
 from activefeed.model import PublishedItem, SourceFile
 
+# Never the host's mime table: it differs by machine (reference: feeds.md 3.2).
 CONTENT_TYPES: Mapping[str, str] = {
-    # Never the host's mime table: it differs by machine (reference: feeds.md 3.2).
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".xml": "application/xml",
-    ".opml": "text/x-opml",
-    ".json": "application/json",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".pdf": "application/pdf",
-    ".zip": "application/zip",
-    ".epub": "application/epub+zip",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".svg": "image/svg+xml",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/x-m4a",
-    ".ogg": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-}
+    ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8", ".xml": "application/xml", ".json": "application/json",
+    ".pdf": "application/pdf", ".zip": "application/zip", ".epub": "application/epub+zip",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif",
+    ".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
+    ".ico": "image/x-icon", ".woff2": "font/woff2",
+    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".ogg": "audio/ogg", ".opus": "audio/ogg",
+    ".flac": "audio/flac", ".wav": "audio/wav", ".mp4": "video/mp4", ".webm": "video/webm",
+}  # fmt: skip
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json"

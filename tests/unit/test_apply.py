@@ -102,8 +102,10 @@ def test_a_publish_that_dies_anywhere_is_finished_by_the_next(
     if new & FEEDS:
         assert others <= store.objects.keys()
         assert states.state(store).items == grown().items
-    if "pages" in states.state(store).pending:
-        assert states.state(store).items == states.state(before).items
+    left = states.state(store)
+    if "pages" in left.pending:  # nothing is announced: all of it may still be set otherwise
+        old = states.state(before)
+        assert (left.items, left.feed, left.podcast) == (old.items, old.feed, old.podcast)
     for feed in FEEDS & store.objects.keys():
         named = apply.references(store.objects[feed][0], builders.BASE)
         assert named <= store.objects.keys()
@@ -213,6 +215,9 @@ def test_no_feed_is_sent_that_links_to_nothing_of_ours(text: str, dead: str) -> 
         assert store.get(FEED) != old
 
 
+ENCODED = {**states.tree().artifacts[SOUND].headers, "Content-Encoding": "aws-chunked"}
+
+
 class Deaf(MemoryStore):
     """A store that keeps another medium than it was sent."""
 
@@ -228,15 +233,16 @@ class Deaf(MemoryStore):
         (None, "did not arrive whole"),
         (Head(4, "e"), "did not arrive whole"),
         (Head(5, "e", sha256="00"), "did not arrive whole"),
-        (Head(5, "e", {"Content-Encoding": "aws-chunked"}), "marks .* as aws-chunked"),
+        (Head(5, "e", ENCODED, states.tree().artifacts[SOUND].sha256), "marks .* as aws-chunked"),
     ],
 )
 def test_a_medium_that_did_not_arrive_stops_everything(said: Head | None, words: str) -> None:
     store = Deaf()
     object.__setattr__(store, "said", said)
-    with pytest.raises(StoreError, match=words):
-        states.publish(states.tree(), store)
-    assert set(bodies(store)) == {SOUND}
+    for _ in range(2):  # running it again does not wave it through
+        with pytest.raises(StoreError, match=words):
+            states.publish(states.tree(), store)
+        assert set(bodies(store)) == {SOUND}
 
 
 def test_two_publishers_from_one_start_cannot_both_win() -> None:
@@ -261,5 +267,4 @@ def test_every_step_is_reported_when_it_is_done() -> None:
         report=lambda step: seen.append((step.action, step.key)),
     )
     assert seen == [("send", PAGE), ("delete", CHAPTERS)]
-    assert [step.key for step in (*outcome.sent, *outcome.deleted)] == [PAGE, CHAPTERS]
     assert outcome.conditional

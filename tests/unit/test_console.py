@@ -42,7 +42,7 @@ class Screen:
 
 
 def rendered(*found: Problem) -> Rendered:
-    return Rendered(Problems(found), None, None)
+    return Rendered(Problems(found), 1, None, None)
 
 
 def at(text: str, column: int, length: int = 1) -> Problem:

@@ -163,10 +163,7 @@ def test_the_number_of_files_includes_those_that_cannot_be_read(tmp_path: Path) 
     maker = make(tmp_path)
     maker.markdown("posts/a.md")
     maker.write("posts/b.md", b"\xff")
-    from activefeed.content import load, settings, source
+    from activefeed import pipeline
     from activefeed.model import Published
 
-    folder, problems = source.read(tmp_path)
-    frame = settings.load(folder, problems)
-    assert frame
-    assert load.load(folder, frame, Published(), sitemaker.NOW, problems).files == 3
+    assert pipeline.render(pipeline.read(tmp_path), Published(), "", sitemaker.NOW).files == 3

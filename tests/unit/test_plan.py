@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import builders
 import pytest
 import states
 from memory import MemoryStore
 from states import CHAPTERS, FEED, LATER, NOW, PAGE, SOUND
 
-from activefeed.publish import manifest, plan
+from activefeed.publish import manifest
 from activefeed.publish.plan import Plan
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, artifact
@@ -61,9 +60,13 @@ def test_one_changed_byte_sends_one_object() -> None:
     assert made.changes == ()
 
 
-def test_the_page_of_an_item_names_the_item() -> None:
-    made = states.make_plan(states.tree({PAGE: "<h1>Weak hips</h1>"}), states.live_site())
-    assert [change.what for change in made.changes] == ["changed"]
+def test_an_item_is_changed_where_its_own_record_is_and_not_for_its_neighbour_s_sake() -> None:
+    store = states.live_site()
+    page = {PAGE: "<h1>Strong hips</h1> after: Weak knees"}
+    assert states.make_plan(states.tree(page), store).changes == ()
+    titled = states.tree(page, items=[states.published_item(title="Weak hips")])
+    made = states.make_plan(titled, store)
+    assert [(one.what, one.item.title) for one in made.changes] == [("changed", "Weak hips")]
 
 
 def test_another_content_type_is_sent_again() -> None:
@@ -110,26 +113,37 @@ def test_a_lost_state_sends_nothing_that_is_there() -> None:
     assert (made.sends, made.foreign, made.empty) == ((), (), False)
 
 
-def test_keys_that_no_state_knows_are_foreign_unless_they_are_adopted() -> None:
+def test_keys_that_no_state_knows_are_foreign() -> None:
     store = MemoryStore()
     overwrite(store, "index.html", "<h1>WordPress</h1>")
     overwrite(store, "wp-login.php", "<?php")
-    assert states.make_plan(states.tree(), store).foreign == ("index.html",)
-    adopted = states.make_plan(states.tree(), store, adopt=True)
-    assert adopted.foreign == ()
-    assert reasons(adopted)["index.html"] == "there, but not ours"
-    assert adopted.deletes == ()
-    assert "wp-login.php" not in adopted.target.objects
+    made = states.make_plan(states.tree(), store)
+    assert made.foreign == ("index.html",)
+    assert reasons(made)["index.html"] == "there, but not ours"
+    assert made.deletes == ()
+    assert "wp-login.php" not in made.target.objects
+
+
+class Vanishing(MemoryStore):
+    """A store from which the page is deleted between the listing and the look."""
+
+    def head(self, key: str) -> Head | None:
+        return None if key == PAGE else super().head(key)
 
 
 def test_an_object_that_vanishes_while_we_look_is_sent() -> None:
     store = states.live_site()
     overwrite(store, PAGE, "other")
-    published, _ = manifest.read(store)
-    target = plan.Target(published, store.list(), {})
-    assert reasons(plan.make(builders.site(), states.tree(), target, NOW)) == {
-        PAGE: "gone from the store"
-    }
+    made = states.make_plan(states.tree(), Vanishing(store.objects))
+    assert reasons(made) == {PAGE: "gone from the store"}
+
+
+def test_the_right_bytes_under_an_encoding_that_we_did_not_send_are_sent() -> None:
+    store = states.live_site()
+    body, head = store.objects[SOUND]
+    odd = {**head.headers, "Content-Encoding": "aws-chunked"}
+    store.objects[SOUND] = (body, replace(head, etag="moved", headers=odd))
+    assert reasons(states.make_plan(states.tree(), store)) == {SOUND: "changed by somebody else"}
 
 
 class TestAudioThatIsNotHere:

@@ -109,11 +109,16 @@ def test_a_guest_is_an_id_or_a_group() -> None:
 
 def test_addresses() -> None:
     assert read(SiteKeys, "url", "https://clinic.example/site/")[0] == "https://clinic.example/site"
+    for port in (1, 443, 9999, 59999, 64999, 65499, 65529, 65535):
+        assert read(SiteKeys, "url", f"https://x.example:{port}")[0] == f"https://x.example:{port}"
     wrong = ("http://clinic.example", "clinic.example", "https://", "https:// x", "https://…")
-    for text in (*wrong, "https://clinic.example/?a=b"):
+    ports = [f"https://clinic.example:{port}" for port in (0, 65536, 66000, 99999, 123456)]
+    for text in (*wrong, *ports, "https://clínic.example", "https://clinic.example/?a=b"):
         cure = "write it as https://clinic.example"
         assert fault("url", text, SiteKeys) == ("not-https", cure)
     assert read(TargetKeys, "url", "http://127.0.0.1:8333/x/")[0] == "http://127.0.0.1:8333/x"
+    for text in ("http://clinic.example:99999", "http://clínic.example"):
+        assert fault("url", text, TargetKeys)[0] == "not-an-address"
     for text in ("/feed.xml", "../feed.xml", "podcast/", "feed ü.xml", "a//b"):
         assert fault("feed", text, PodcastKeys)[0] == "bad-feed-path"
 

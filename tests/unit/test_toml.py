@@ -99,6 +99,6 @@ def test_what_is_not_toml_is_refused_with_its_line(text: str, line: int) -> None
     with pytest.raises(FormatError) as caught:
         read(text)
     assert caught.value.line == line
-    assert caught.value.message.startswith("this is not TOML: ")
+    assert caught.value.message.startswith("this cannot be read: ")
     assert "at line" not in caught.value.message
     assert caught.value.fix

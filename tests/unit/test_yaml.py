@@ -111,6 +111,7 @@ def test_a_chapter_is_text_whatever_stands_in_it() -> None:
         ("yaml-quote", "title: `code`", 'title: "`code`"', "`code`"),
         ("yaml-quote", "title: %d days", 'title: "%d days"', "%d days"),
         ("yaml-quote", "title: *Strong* hips", 'title: "*Strong* hips"', "*Strong* hips"),
+        ("yaml-quote", "title: &Co and me", 'title: "&Co and me"', "&Co and me"),
         ("yaml-quote", "title: & more", 'title: "& more"', "& more"),
         ("yaml-quote", "title: | text", 'title: "| text"', "| text"),
         ("yaml-quote", "title: > text", 'title: "> text"', "> text"),
@@ -243,9 +244,17 @@ def test_a_second_document_is_refused() -> None:
 
 
 def test_control_characters_become_spaces() -> None:
-    document, errors = front("title: A\x00B", "date: C\ud800")
+    document, errors = front(
+        "title: A\x00B", "date: C\ud800", 'a: "\x07 b"', "b: [c\x1bd, \ufeffe]", "c: |", "  f\x0bg"
+    )
     assert not errors
-    assert document.data == {"title": "A B", "date": "C"}
+    assert document.data == {
+        "title": "A B",
+        "date": "C",
+        "a": "  b",
+        "b": ["c d", "e"],
+        "c": "f g\n",
+    }
 
 
 def test_line_breaks_of_unicode_do_not_shift_the_lines() -> None:
@@ -288,6 +297,7 @@ def test_a_file_without_front_matter_is_told_how_to_begin(text: str) -> None:
 def test_front_matter_that_never_ends_is_read_to_the_first_empty_line() -> None:
     document, (error,) = read("---\ntitle: A\n\nNotes")
     assert (error.code, error.line) == ("front-matter", 1)
+    assert error.message == "the second line of --- is missing"
     assert document.data == {"title": "A"}
     assert (document.body, document.body_line) == ("\nNotes", 3)
 

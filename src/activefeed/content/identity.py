@@ -35,24 +35,16 @@ def resolve(
     """
     if claim.guid:
         return claim.guid, published.items.get(claim.guid)
-    if record := _recorded(claim, published, taken):
+    kin = [item for item in published.items.values() if item.kind == claim.kind]
+    same_slug = [item for item in kin if item.slug == claim.slug]
+    # This file may be one of these, renamed.
+    lost = [item for item in kin if item.state == "live" and (item.kind, item.slug) not in taken]
+    same_audio = [item for item in lost if claim.audio and _audio(item) == claim.audio]
+    same_day = [i for i in lost if (i.title, i.published) == (claim.title, claim.published)]
+    for record in (*same_slug, *same_audio, *same_day):
         return record.guid, record
     return str(uuid.uuid5(uuid.UUID(site_id), f"{claim.kind}/{claim.slug}")), None
 
 
-def _recorded(
-    claim: Claim, published: Published, taken: Collection[tuple[str, str]]
-) -> PublishedItem | None:
-    """Find a record by its address; else that of a lost file which this one was renamed from."""
-    kin = [item for item in published.items.values() if item.kind == claim.kind]
-    lost = [i for i in kin if i.state == "live" and (i.kind, i.slug) not in taken]
-    matches = (
-        [item for item in kin if item.slug == claim.slug],
-        [
-            i
-            for i in lost
-            if claim.audio and i.enclosure and i.enclosure.source_sha256 == claim.audio
-        ],
-        [i for i in lost if (i.title, i.published) == (claim.title, claim.published)],
-    )
-    return next((found[0] for found in matches if found), None)
+def _audio(item: PublishedItem) -> str:
+    return item.enclosure.source_sha256 if item.enclosure else ""

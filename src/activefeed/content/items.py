@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from activefeed.content import identity, pictures, recordings
 from activefeed.content.identity import Claim
@@ -26,6 +26,7 @@ from activefeed.urls import slug_of_stem, slugify
 _MODELS: Mapping[str, type[PageKeys]] = {"episode": EpisodeKeys, "post": PostKeys, "page": PageKeys}
 _SYNONYMS = {"description": "summary", "tags": "categories"}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,9 @@ class Parsed:
 class Context:
     """What the items of one run share."""
 
-    folder: Folder
     frame: Frame
     published: Published
     taken: Collection[tuple[str, str]]  # kind and slug of every file
-    audio_files: Mapping[str, Path]
 
 
 def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) -> Parsed | None:
@@ -68,8 +67,8 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     found = validate(_MODELS[file.kind], data, frame.zone, written) if data else None
     if found is None:
         return None
-    slug = _slug(file, found, written)
-    return Parsed(file, found, written, slug, _why_waiting(found, frame, now))
+    waiting = _why_waiting(found, frame, now)
+    return Parsed(file, found, written, _slug(file, found, written), waiting)
 
 
 def seems_waiting(file: ContentFile, now: datetime) -> bool:
@@ -116,7 +115,7 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     return Page(
         source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
         body=document.body, body_line=document.body_line,
-        image=_image(parsed, context.folder), references=_references(keys),
+        image=_image(parsed, context.frame.folder), references=_references(keys),
     )  # fmt: skip
 
 
@@ -125,8 +124,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     kind: Kind = "episode" if isinstance(keys, EpisodeKeys) else "post"
     desk = file = None
     if isinstance(keys, EpisodeKeys):
-        explicit = bool(frame.show and frame.show.explicit)
-        desk = Desk(context.folder, context.audio_files, keys, parsed.written, explicit)
+        desk = Desk(frame, keys, parsed.written)
         file = recordings.find(desk)
     audio = file.sha256 if file else ""
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
@@ -142,7 +140,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         title=keys.title, subtitle=keys.subtitle, summary=" ".join(keys.summary.split()),
         published=keys.date, updated=keys.updated or keys.date,
         body=document.body, body_line=document.body_line,
-        image=_image(parsed, context.folder), people=_people(parsed, context),
+        image=_image(parsed, frame.folder), people=_people(parsed, context),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
         references=_references(keys),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
@@ -153,10 +151,8 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
 def _image(parsed: Parsed, folder: Folder) -> Image | None:
     """Return the picture that the file names, or the one beside it."""
     keys, written = parsed.keys, parsed.written
-    path = folder.beside(parsed.path, _PICTURES)
-    if keys.image:
-        path = seen_from(parsed.path, keys.image)
-    elif not path:
+    path = folder.beside(parsed.path, _PICTURES, keys.image)
+    if not path and not keys.image:
         return None
     image = pictures.find(folder, path, keys.image_alt or keys.title, written, ("image",))
     if image and parsed.file.kind == "episode":
@@ -171,14 +167,10 @@ def _references(keys: PageKeys) -> tuple[Reference, ...]:
 
 def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
     """Return hosts, guests and others of an episode, or the authors of a post."""
-    keys, found = parsed.keys, list[Person | None]()
-    show = context.frame.show
-    rows: list[tuple[str, str]] = [("authors", "author")]
-    if isinstance(keys, EpisodeKeys):
-        rows = [("hosts", "host"), ("guests", "guest"), ("people", "")]
-        if keys.hosts is None and show:
-            found.extend(show.hosts)
-    for key, role in rows:
+    keys, show, found = parsed.keys, context.frame.show, list[Person | None]()
+    if show and isinstance(keys, EpisodeKeys) and keys.hosts is None:
+        found.extend(show.hosts)
+    for key, role in _ROLES.items():
         for n, one in enumerate(getattr(keys, key, None) or ()):
             named = one if isinstance(one, GuestKeys) else GuestKeys(id=one)
             found.append(_guest(named, role, (key, n), parsed, context))
@@ -198,6 +190,6 @@ def _guest(
     image = None
     if guest.image:
         path, place = seen_from(parsed.path, guest.image), (*key, "image")
-        image = pictures.find(context.folder, path, guest.name, parsed.written, place)
+        image = pictures.find(context.frame.folder, path, guest.name, parsed.written, place)
     role = (guest.role or role or "guest").lower()
     return Person("", guest.name, role, image=image, url=guest.url)

@@ -6,8 +6,8 @@ Collects every problem of every file; never stops at the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -31,36 +31,24 @@ _RESERVED = frozenset({"index", "podcast", "blog", "subscribe", "404"})
 Built = tuple[Parsed, Item | Page]
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A site, and how many files were read."""
-
-    site: Site
-    files: int
-
-
-def load(
-    folder: Folder, frame: Frame, published: Published, now: datetime, problems: Problems
-) -> Loaded:
+def load(frame: Frame, published: Published, now: datetime, problems: Problems) -> Site:
     """Return the site of a folder at an instant, with every problem found."""
-    parsed, waiting = _parse(folder, frame, now)
-    taken = {(p.file.kind, p.slug) for p in parsed}
-    podcast = frame.keys.podcast
-    audio = source.audio_files(folder.root, podcast.audio_folder if podcast else "")
-    context = Context(folder, frame, published, taken, audio)
+    frame = replace(frame, written=replace(frame.written, problems=problems))
+    parsed, waiting = _parse(frame, now)
+    context = Context(frame, published, {(one.file.kind, one.slug) for one in parsed})
     built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
     _check_repeats(built)
     _check_related(built, waiting)
-    _check_navigation(frame, built, waiting, problems)
-    _check_parts(frame, folder, problems)
-    for path, found in folder.problems.items():
+    _check_navigation(frame, built, waiting)
+    _check_parts(frame)
+    for path, found in frame.folder.problems.items():
         problems.extend(found, only_warn=bool(waiting.get(path)))
-    return Loaded(_site(folder, frame, built, waiting), len(folder.problems) + 1)
+    return _site(frame, built, waiting)
 
 
-def _parse(folder: Folder, frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
+def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
     """Return the files that could be understood, and why the others and some of them wait."""
-    parsed, waiting = [], {}
+    folder, parsed, waiting = frame.folder, list[Parsed](), dict[str, str]()
     for file in folder.contents:
         path = file.source.file
         if found := items.parse(file, frame, now, folder.problems[path]):
@@ -75,26 +63,26 @@ def _parse(folder: Folder, frame: Frame, now: datetime) -> tuple[list[Parsed], d
         return one.path in waiting, mistaken, getattr(one.keys, "date", now), one.path
 
     parsed.sort(key=suspicious)  # a mistake between two files falls on the later one
-    slugs: dict[tuple[str, str], Parsed] = {}
-    for n, one in enumerate(parsed):
-        first = slugs.setdefault((one.file.kind, one.slug), one)
-        if first is not one:
-            message = f'{first.path} has the same address, "{one.slug}"'
-            fix = f"rename this file, or give it an address of its own: slug: {one.slug}-2"
-            one.written.error("repeated-slug", message, fix, "slug")
-            parsed[n] = replace(one, slug=slugify(one.path))  # to look at it all the same
+    for n, first in _repeats([(one.file.kind, one.slug) for one in parsed]):
+        one = parsed[n]
+        message = f'{parsed[first].path} has the same address, "{one.slug}"'
+        fix = f"rename this file, or give it an address of its own: slug: {one.slug}-2"
+        one.written.error("repeated-slug", message, fix, "slug")
+        parsed[n] = replace(one, slug=slugify(one.path))  # to look at it all the same
     return parsed, waiting
 
 
 def _check_repeats(built: list[Built]) -> None:
     """Report what only one file may have, at the later file of a pair."""
-    for later, first in _repeats(built, lambda v: v.guid if isinstance(v, Item) else None):
+    files = [parsed for parsed, _ in built]
+    for n, first in _repeats([getattr(value, "guid", None) for _, value in built]):
+        message = f"{files[first].path} has the same guid"
         fix = "each item has a guid of its own: remove the line guid: from the copy"
-        later.written.error("repeated-guid", f"{first.path} has the same guid", fix, "guid")
-    for later, first in _repeats(built, _number):
-        message = f"{first.path} has the same season and number"
+        files[n].written.error("repeated-guid", message, fix, "guid")
+    for n, first in _repeats([_number(value) for _, value in built]):
+        message = f"{files[first].path} has the same season and number"
         fix = "apps show both with one number: correct episode: or season:"
-        later.written.warn("repeated-number", message, fix, "episode")
+        files[n].written.warn("repeated-number", message, fix, "episode")
     for one, value in built:
         if isinstance(value, Page) and value.slug in _RESERVED:
             message = f'the address "{value.slug}" belongs to a page that is made for you'
@@ -109,16 +97,12 @@ def _number(value: Item | Page) -> object:
     return None
 
 
-def _repeats(
-    built: Iterable[Built], key: Callable[[Item | Page], object]
-) -> Iterator[tuple[Parsed, Parsed]]:
-    """Yield (later, first) for each file whose key an earlier one has; None is no key."""
-    seen: dict[object, Parsed] = {}
-    for parsed, value in built:
-        found = key(value)
-        first = seen.setdefault(found, parsed)
-        if first is not parsed and found is not None:
-            yield parsed, first
+def _repeats(keys: Iterable[object]) -> Iterator[tuple[int, int]]:
+    """Yield the places (later, first) of each key that was there before; None is no key."""
+    firsts: dict[object, int] = {}
+    for n, key in enumerate(keys):
+        if key is not None and firsts.setdefault(key, n) != n:
+            yield n, firsts[key]
 
 
 def _with_categories(built: list[Built]) -> Iterator[Built]:
@@ -133,12 +117,11 @@ def _with_categories(built: list[Built]) -> Iterator[Built]:
             if category.slug and first == category:
                 continue
             same = f'has the same address as "{first.title}"' if category.slug else "has no address"
-            titles = getattr(parsed.keys, "categories", [])
+            n = getattr(parsed.keys, "categories", []).index(category.title)
             message = f'the category "{category.title}" {same}'
             line = f'"{category.title}" = "an-address"'
             fix = f"write both alike; or add to {SETTINGS}, below a line [categories]: {line}"
-            place = "categories", titles.index(category.title)
-            parsed.written.error("category-clash", message, fix, *place)
+            parsed.written.error("category-clash", message, fix, "categories", n)
         own = dict.fromkeys(firsts[category.slug] for category in value.categories)
         yield parsed, replace(value, categories=tuple(own))
 
@@ -156,10 +139,8 @@ def _check_related(built: list[Built], waiting: Mapping[str, str]) -> None:
                 parsed.written.error("dead-related", message, fix, "related", n)
 
 
-def _check_navigation(
-    frame: Frame, built: list[Built], waiting: Mapping[str, str], problems: Problems
-) -> None:
-    keys = frame.keys
+def _check_navigation(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> None:
+    keys, written = frame.keys, frame.written
     parts = {"podcast": keys.podcast, "blog": keys.blog, "subscribe": keys.podcast or keys.blog}
     known = {"index", *(name for name, there in parts.items() if there)}
     known |= {value.slug for _, value in built if isinstance(value, Page)}
@@ -171,32 +152,28 @@ def _check_navigation(
         for name in [entry.page, *entry.items]:
             if name and name not in known:
                 fix = 'write the path of a file below pages/, without .md; or "podcast", "blog"'
-                where = frame.written.of(*place, text=f'"{name}"')
-                problems.error("unknown-page", f'there is no page "{name}"', fix, where)
+                message, text = f'there is no page "{name}"', f'"{name}"'
+                written.error("unknown-page", message, fix, *place, text=text)
         if not (entry.page or entry.url):
-            message, fix = f'"{entry.title}" leads nowhere', 'add page = "…" or url = "…"'
-            where = frame.written.of(*place, text=f'"{entry.title}"')
-            problems.error("empty-nav", message, fix, where)
+            text, fix = f'"{entry.title}"', 'add page = "…" or url = "…"'
+            written.error("empty-nav", f"{text} leads nowhere", fix, *place, text=text)
 
 
-def _check_parts(frame: Frame, folder: Folder, problems: Problems) -> None:
+def _check_parts(frame: Frame) -> None:
+    kinds = {file.kind for file in frame.folder.contents}
     for kind, part in (("episode", "podcast"), ("post", "blog")):
-        files = [file for file in folder.contents if file.kind == kind]
-        if files and getattr(frame.keys, part) is None:
+        if kind in kinds and getattr(frame.keys, part) is None:
             message = f"{kind}s/ is left out: the settings have no [{part}]"
             fix = f"add a table [{part}] to {SETTINGS}, or move the files away"
-            problems.warn("missing-part", message, fix, frame.written.of())
+            frame.written.warn("missing-part", message, fix)
 
 
-def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
-    keys, blog = frame.keys.site, frame.keys.blog
+def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
+    keys, blog, folder = frame.keys.site, frame.keys.blog, frame.folder
     due = [value for parsed, value in built if parsed.path not in waiting]
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
-    withdrawn = (
-        value.guid for parsed, value in built
-        if isinstance(value, Item) and getattr(parsed.keys, "withdrawn", False)
-    )  # fmt: skip
+    gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
     return Site(
         id=keys.id, title=keys.title, description=keys.description, url=keys.url,
         language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
@@ -208,22 +185,23 @@ def _site(folder: Folder, frame: Frame, built: list[Built], waiting: Mapping[str
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
         drafts=tuple(value for value in drafts if isinstance(value, Item)),
         pages=tuple(sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)),
-        files=_linked_files(folder, frame, due),
-        waiting=dict.fromkeys(only_theirs, "") | dict(waiting), withdrawn=frozenset(withdrawn),
+        files=_linked_files(frame, due),
+        waiting=dict.fromkeys(only_theirs, "") | dict(waiting),
+        withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
     )  # fmt: skip
 
 
 def _nav(entry: NavKeys) -> NavEntry:
-    return NavEntry(
-        entry.title, entry.page, entry.url, tuple(NavEntry("", page, "") for page in entry.items)
-    )
+    inner = tuple(NavEntry("", page, "") for page in entry.items)
+    return NavEntry(entry.title, entry.page, entry.url, inner)
 
 
-def _linked_files(folder: Folder, frame: Frame, due: list[Item | Page]) -> dict[str, SourceFile]:
+def _linked_files(frame: Frame, due: list[Item | Page]) -> dict[str, SourceFile]:
     """Fingerprint the files that texts link to; whether a link is right is render's question."""
     own = (*frame.keys.site.footer, *(person.about for person in frame.people.values()))
     texts = [(value.source.file, value.body) for value in due] + [(SETTINGS, text) for text in own]
-    return {path: source.fingerprint(path, file) for path, file in _linked(folder, texts).items()}
+    linked = _linked(frame.folder, texts)
+    return {path: source.fingerprint(path, file) for path, file in linked.items()}
 
 
 def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]:

@@ -15,7 +15,7 @@ from activefeed.formats.yaml import Path
 from activefeed.model import Image
 from activefeed.problems import FormatError, Location, Problems
 
-_ARTWORK = (1400, 3000)  # pixels, Apple and PSP-1
+_LOW, _HIGH = 1400, 3000  # pixels of artwork, Apple and PSP-1
 
 
 def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Image | None:
@@ -37,23 +37,21 @@ def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Im
 
 def check_cover(image: Image, written: Written, key: Path) -> None:
     """Report show artwork that directories reject."""
-    low, high = _ARTWORK
     if image.extension not in {".jpg", ".png"}:
         message = "the cover is neither JPEG nor PNG"
         written.error("cover-format", message, "save it as a JPEG", *key)
-    if image.width != image.height or not low <= image.width <= high:
+    if image.width != image.height or not _LOW <= image.width <= _HIGH:
         message = f"the cover has {image.width}×{image.height} pixels"
-        rule = f"directories want a square of {low}×{low} to {high}×{high}"
-        written.error("cover-size", f"{message}; {rule}", f"save it with {high}×{high}", *key)
+        rule = f"directories want a square of {_LOW}×{_LOW} to {_HIGH}×{_HIGH}"
+        written.error("cover-size", f"{message}; {rule}", f"save it with {_HIGH}×{_HIGH}", *key)
 
 
 def check_artwork(image: Image, where: Location, problems: Problems) -> None:
     """Warn about an episode's artwork that apps may not show."""
-    low, high = _ARTWORK
-    if image.width != image.height or image.width < low:
+    if image.width != image.height or image.width < _LOW:
         message = f"the artwork has {image.width}×{image.height} pixels"
-        rule = f"apps want a square of {low}×{low} or more"
-        fix = f"save it with {high}×{high}"
+        rule = f"apps want a square of {_LOW}×{_LOW} or more"
+        fix = f"save it with {_HIGH}×{_HIGH}"
         problems.warn("small-artwork", f"{message}; {rule}", fix, where)
 
 
@@ -63,7 +61,7 @@ def embedded(data: bytes) -> Image | None:
         facts = images.probe(data)
     except FormatError:
         return None
-    if facts.width != facts.height or facts.width < _ARTWORK[0]:
+    if facts.width != facts.height or facts.width < _LOW:
         return None
     digest = hashlib.sha256(data).hexdigest()
     return Image(None, facts.extension, facts.width, facts.height, data=data, sha256=digest)

@@ -5,13 +5,12 @@ Audio that is not on this machine but was published keeps its recorded facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from activefeed.content import pictures, source
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.source import Folder, seen_from
+from activefeed.content.settings import Frame
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
 from activefeed.model import Audio, Chapter, Cue, Image, PublishedItem, Recording, SourceFile
@@ -28,11 +27,9 @@ _TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
 class Desk:
     """What lies ready while one episode is read."""
 
-    folder: Folder
-    audio_files: Mapping[str, Path]  # of the audio folder, by name in lower case
+    frame: Frame
     keys: EpisodeKeys
     written: Written
-    explicit: bool  # the show
 
     @property
     def file(self) -> str:
@@ -49,16 +46,15 @@ def find(desk: Desk) -> SourceFile | None:
     """Return the audio file of an episode, if it is on this machine."""
     if desk.remote:
         return None
-    if desk.keys.audio:
-        path = seen_from(desk.file, desk.keys.audio)
-        names = [PurePosixPath(desk.keys.audio).name.lower()]
-    else:
-        path = desk.folder.beside(desk.file, _AUDIO)
-        names = [PurePosixPath(desk.file).stem.lower() + ending for ending in _AUDIO]
-    if absolute := desk.folder.locate(path):
+    folder, named = desk.frame.folder, PurePosixPath(desk.keys.audio)
+    path = folder.beside(desk.file, _AUDIO, desk.keys.audio)
+    if absolute := folder.locate(path):
         return source.fingerprint(path, absolute)
-    elsewhere = next((desk.audio_files[name] for name in names if name in desk.audio_files), None)
-    return source.fingerprint(elsewhere.name, elsewhere) if elsewhere else None
+    stem = PurePosixPath(desk.file).stem
+    for name in [named.name] if named.name else [stem + ending for ending in _AUDIO]:
+        if elsewhere := desk.frame.audio_files.get(name.lower()):
+            return source.fingerprint(elsewhere.name, elsewhere)
+    return None
 
 
 def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) -> Recording | None:
@@ -121,7 +117,7 @@ def _recording(
     desk: Desk, audio: Audio, inside: tuple[Chapter, ...] = (), cover: Image | None = None
 ) -> Recording:
     """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
-    keys, end = desk.keys, audio.duration
+    keys, show, end = desk.keys, desk.frame.show, audio.duration
     for n, key in enumerate(keys.chapters):
         if key.start >= end:
             times = chapters.clock(key.start), chapters.clock(end)
@@ -131,7 +127,7 @@ def _recording(
     own.sort(key=lambda chapter: chapter.start)
     return Recording(
         audio=audio, number=keys.episode, season=keys.season, type=keys.type,
-        explicit=desk.explicit if keys.explicit is None else keys.explicit,
+        explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
         chapters=tuple(own) or inside, embedded=bool(inside and not own),
         cues=_transcript(desk), cover=cover,
     )  # fmt: skip
@@ -139,17 +135,17 @@ def _recording(
 
 def _transcript(desk: Desk) -> tuple[Cue, ...]:
     """Return the transcript of an episode; nothing where there is none."""
-    named = desk.keys.transcript
-    path = seen_from(desk.file, named) if named else desk.folder.beside(desk.file, _TRANSCRIPTS)
+    folder, named = desk.frame.folder, desk.keys.transcript
+    path = folder.beside(desk.file, _TRANSCRIPTS, named)
     if not path and not named:
         return ()
-    if desk.folder.locate(path) is None:
+    if folder.locate(path) is None:
         message = f"there is no transcript {path}" if path else source.OUTSIDE
         fix = "correct the path, as seen from this file"
         desk.written.error("missing-transcript", message, fix, "transcript")
         return ()
     problems = desk.written.problems
-    text = source.read_text(desk.folder.root, path, problems)
+    text = source.read_text(folder.root, path, problems)
     try:
         return transcripts.parse(text.text, PurePosixPath(path).suffix.lower())
     except FormatError as error:

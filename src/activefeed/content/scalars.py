@@ -75,7 +75,8 @@ address = like("not-an-address", r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an ad
 https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
 _PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
 path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')
-_HOST = r"://[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/[^\s\"<>?#]*)?"
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_HOST = rf"://[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*(?::(?:{_PORT}))?(?:/[^\s\"<>?#]*)?"
 _site = like("not-https", f"https{_HOST}", "the https address of a site", _HTTPS)
 _target = like("not-an-address", f"https?{_HOST}", "the address of a site", _HTTPS)
 
@@ -164,10 +165,10 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     def back(moment: datetime) -> datetime:
         return moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
 
-    if back(local) != local:
-        following = local
-        while back(following) != following:
-            following += timedelta(minutes=1)
+    following = local
+    while back(following) != following:
+        following += timedelta(minutes=1)
+    if following != local:
         message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
         fault("skipped-time", message, f"write {following:%Y-%m-%d %H:%M}")
     return local.replace(tzinfo=zone).astimezone(UTC)

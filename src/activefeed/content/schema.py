@@ -6,7 +6,7 @@ Fields only; rules over several fields or files live in ``settings``, ``items`` 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,10 +27,9 @@ Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
 AppleCategory = Annotated[tuple[str, str], BeforeValidator(scalars.apple)]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
-AsList = BeforeValidator(scalars.listed)
-AsChapter = BeforeValidator(scalars.chapter)
-AsGuest = BeforeValidator(scalars.guest)
-Texts = Annotated[list[Filled], AsList]
+T = TypeVar("T")
+Several = Annotated[list[T], BeforeValidator(scalars.listed)]
+Texts = Several[Filled]
 
 
 class Keys(BaseModel):
@@ -80,7 +79,8 @@ class LinkKeys(Keys):
     url: Address
 
 
-Guests = Annotated[list[Annotated[GuestKeys, AsGuest]], AsList]
+Guests = Several[Annotated[GuestKeys, BeforeValidator(scalars.guest)]]
+Chapters = Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]]
 
 
 class PageKeys(Keys):
@@ -91,7 +91,7 @@ class PageKeys(Keys):
     summary: Text = ""  # (or description) one or two plain sentences for lists, feeds and search
     image: Filled = ""  # a picture, as a path seen from this file; else the one beside it
     image_alt: Text = ""  # what the picture shows, for those who do not see it
-    references: Annotated[list[ReferenceKeys], AsList] = []  # works that the text rests on
+    references: Several[ReferenceKeys] = []  # works that the text rests on
 
 
 class ItemKeys(PageKeys):
@@ -126,7 +126,7 @@ class EpisodeKeys(ItemKeys):
     hosts: Texts | None = None  # ids of [people]; else the show's hosts
     guests: Guests = []  # ids of [people], or name, url, image, role of each
     people: Guests = []  # others who worked on it, each with a role
-    chapters: Annotated[list[Annotated[ChapterKeys, AsChapter]], AsList] = []  # else the audio's
+    chapters: Chapters = []  # else the audio's
     transcript: Filled = ""  # another file than the one beside it
 
 
@@ -149,7 +149,7 @@ class SiteKeys(Keys):
     language: Filled = "en"  # the language code of the texts
     timezone: Zone  # of all dates
     addresses: Literal["files", "folders"] = "files"  # /x.html everywhere; or /x/ where hosts can
-    nav: Annotated[list[NavKeys], AsList] = []  # the navigation
+    nav: Several[NavKeys] = []  # the navigation
     header_link: NavKeys | None = None  # the button in the header
     footer: Texts = []  # blocks of Markdown: contact, disclaimer
 
@@ -169,7 +169,7 @@ class PodcastKeys(Keys):
     description: Filled
     author: Filled
     cover: Filled  # square picture, 1400 to 3000 pixels, JPEG or PNG
-    apple_categories: Annotated[list[AppleCategory], AsList]
+    apple_categories: Several[AppleCategory]
     explicit: Flag = False  # true for strong language
     type: Literal["episodic", "serial"] = "episodic"
     owner: OwnerKeys = OwnerKeys()
@@ -178,7 +178,7 @@ class PodcastKeys(Keys):
     feed: FeedPath = "podcast/feed.xml"
     audio_folder: Filled = ""  # where the audio lies, if not beside the episodes
     hosts: Texts = []  # ids of [people]
-    funding: Annotated[list[LinkKeys], AsList] = []  # where listeners can support the show
+    funding: Several[LinkKeys] = []  # where listeners can support the show
 
 
 class BlogKeys(Keys):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import difflib
 import pathlib
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from activefeed.content import pictures, written
+from activefeed.content import pictures, source, written
 from activefeed.content.schema import PersonKeys, Settings, TargetKeys
 from activefeed.content.source import SETTINGS, Folder
 from activefeed.content.written import Written
@@ -30,14 +29,16 @@ _NO_COVER = Image(SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The settings, checked."""
+    """A site's folder and its settings, checked."""
 
+    folder: Folder
     keys: Settings
     written: Written
     zone: ZoneInfo
     people: Mapping[str, Person]
     show: Show | None
     targets: Mapping[str, TargetKeys]  # by name; "" is the default
+    audio_files: Mapping[str, pathlib.Path]  # of the audio folder, by name in lower case
 
     def category(self, title: str) -> Category:
         """Return a category by its title."""
@@ -59,7 +60,8 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
     people = {id: _person(folder, id, person, sheet) for id, person in keys.people.items()}
     show = _show(folder, keys, people, sheet)
     targets = {"": keys.publish, **keys.publish.__pydantic_extra__}
-    return Frame(keys, sheet, ZoneInfo(keys.site.timezone), people, show, targets)
+    audio = source.audio_files(folder.root, keys.podcast.audio_folder if keys.podcast else "")
+    return Frame(folder, keys, sheet, ZoneInfo(keys.site.timezone), people, show, targets, audio)
 
 
 def _person(folder: Folder, id: str, keys: PersonKeys, sheet: Written) -> Person:
@@ -81,14 +83,12 @@ def _show(
     if cover:
         pictures.check_cover(cover, sheet, place)
     if keys.guid is None and settings.site.url != written.NOWHERE:
-        feed = re.sub(r"^https://", "", f"{settings.site.url}/{keys.feed}")
-        value = uuid.uuid5(_GUIDS, feed)
+        value = uuid.uuid5(_GUIDS, f"{settings.site.url}/{keys.feed}".removeprefix("https://"))
         message = "the show has no podcast:guid, its identity in every directory"
         fix = f'add a line: guid = "{value}" (but a show that moves here keeps its own)'
         sheet.error("missing-podcast-guid", message, fix, "podcast")
-    hosts = (
-        find_person(id, people, sheet, ("podcast", "hosts", n)) for n, id in enumerate(keys.hosts)
-    )
+    places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
+    hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
     return Show(
         guid=keys.guid or "", title=keys.title, description=keys.description,
         author=keys.author, cover=cover or _NO_COVER,

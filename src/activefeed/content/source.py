@@ -6,7 +6,6 @@ The only module of ``content`` that meets the disk, apart from the readers in ``
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -43,14 +42,15 @@ class Folder:
 
     def locate(self, path: str) -> Path | None:
         """Return a file of the site by its path, or None where there is none to publish."""
-        if any(part.startswith(".") for part in PurePosixPath(path).parts) or path == SETTINGS:
-            return None
         found = self.root / path
-        return found if found.is_file() and _inside(found, self.root) else None
+        public = path != SETTINGS and not _hidden(path) and found.is_file()
+        return found if public and _inside(found, self.root) else None
 
-    def beside(self, path: str, endings: tuple[str, ...]) -> str:
-        """Return the file of the same name with the first of some endings that there is, or ""."""
-        found = self.stems.get(_stem(path), ())
+    def beside(self, file: str, endings: tuple[str, ...], named: str = "") -> str:
+        """Return the path that a file names; else what lies beside it under its name, or ""."""
+        if named:
+            return seen_from(file, named)
+        found = self.stems.get(_stem(file), ())
         return next((p for e in endings for p in found if p.lower().endswith(e)), "")
 
 
@@ -58,10 +58,8 @@ def read(root: Path) -> tuple[Folder, Problems]:
     """Read the settings and every content file. Raises UsageError where there is no site."""
     problems = Problems()
     if not (root / SETTINGS).is_file():
-        raise UsageError(
-            f"there is no {SETTINGS} in {root.resolve().name or root}",
-            f"run this in the folder of your site, the one with {SETTINGS}",
-        )
+        message = f"there is no {SETTINGS} in {root.resolve().name or root}"
+        raise UsageError(message, f"run this in the folder of your site, the one with {SETTINGS}")
     settings = read_text(root, SETTINGS, problems)
     by_file: dict[str, Problems] = {}
     contents: list[ContentFile] = []
@@ -98,8 +96,7 @@ def fingerprint(path: str, absolute: Path) -> SourceFile:
     """Return a file with its size and hash."""
     with absolute.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
-        size = os.fstat(stream.fileno()).st_size
-    return SourceFile(path, absolute, size, digest.hexdigest())
+        return SourceFile(path, absolute, stream.tell(), digest.hexdigest())
 
 
 def audio_files(root: Path, audio_folder: str) -> dict[str, Path]:
@@ -122,19 +119,20 @@ def _stem(path: str) -> str:
 
 def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
-    found: list[str] = []
-    for here, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in (*folders, *files):
-            absolute = Path(here, name)
-            path = absolute.relative_to(root).as_posix()
-            if absolute.is_symlink() and not _inside(absolute, root):
-                message = "this is a symbolic link to a place outside the site"
-                fix = "copy the file itself into the folder"
-                problems.error("link-leaves-site", message, fix, Location(path))
-            elif not name.startswith(".") and absolute.is_file():
-                found.append(path)
-    yield from sorted(found)
+    for absolute in sorted(folder.rglob("*")):
+        path = absolute.relative_to(root).as_posix()
+        if _hidden(path):
+            continue
+        if absolute.is_symlink() and not _inside(absolute, root):
+            message = "this is a symbolic link to a place outside the site"
+            fix = "copy the file itself into the folder"
+            problems.error("link-leaves-site", message, fix, Location(path))
+        elif absolute.is_file():
+            yield path
+
+
+def _hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in PurePosixPath(path).parts)
 
 
 def _inside(path: Path, root: Path) -> bool:

@@ -104,10 +104,9 @@ def validate(
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
     path, given, told = detail["loc"], detail["input"], detail.get("ctx", {})
     name = str(path[-1])
-    known = _fields_at(model, path[:-1])
     code, message, fix = detail["type"], told.get("message", ""), told.get("fix", "")
     where = written.of(*path, text=f'"{given}"')
-    close = difflib.get_close_matches(name.lower(), known, 1, 0.6)
+    close = difflib.get_close_matches(name.lower(), _fields_at(model, path[:-1]), 1, 0.6)
     if code == "model_type" and path[0] == "publish" and path[1:] and close:
         code = "extra_forbidden"  # [publish] takes any key for the name of a target
     match code:

@@ -10,9 +10,9 @@ import mmap
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from mutagen import FileType
 from mutagen.flac import FLAC, Picture
@@ -24,7 +24,7 @@ from mutagen.oggvorbis import OggVorbis
 
 from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
-from activefeed.formats.containers import DAMAGED, LengthError
+from activefeed.formats.containers import DAMAGED, EXPORT
 from activefeed.model import Chapter
 from activefeed.problems import FormatError
 
@@ -35,18 +35,13 @@ class AudioFacts:
 
     extension: str  # ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", as the bytes say
     duration: float  # seconds
-    title: str  # embedded, or empty
-    chapters: tuple[Chapter, ...]  # embedded, ascending
-    cover: bytes  # embedded picture, the front cover first; or empty
-    notes: tuple[str, ...]  # worth a warning
+    title: str = ""  # embedded
+    chapters: tuple[Chapter, ...] = ()  # embedded, ascending
+    cover: bytes = b""  # embedded picture, the front cover first
+    notes: tuple[str, ...] = ()  # worth a warning
 
 
-class _Tags(NamedTuple):
-    title: str = ""
-    chapters: tuple[Chapter, ...] = ()
-    cover: bytes = b""
-    notes: tuple[str, ...] = ()
-
+_Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
 _PICTURE = rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp(?:avi|hei|mif)"
@@ -57,6 +52,7 @@ _FOREIGN = {
     rb"RIFF....AVI": "a video, not audio",
     rb"caff": "a CAF file, which hardly any podcast app plays",
     rb"0&\xb2u\x8ef\xcf\x11": "a Windows Media file, which hardly any podcast app plays",
+    rb"\xff[\xf0\xf1\xf8\xf9]": "raw AAC, which does not say how long it is",
     rb"OggS(?!.{24}(?:OpusHead|\x01vorbis|\x7fFLAC))": "an Ogg file of an unknown kind",
 }
 _Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
@@ -69,9 +65,8 @@ _KINDS: dict[bytes, _Kind] = {
     rb"....ftyp": (".m4a", MP4),
     rb"": (".mp3", FileType),  # as WAV: read by us
 }
-_MP3_TAGS = {name: Frames[name] for name in ("TIT2", "CHAP", "WXXX", "APIC")} | {
-    name: Frames_2_2[name] for name in ("TT2", "PIC")
-}
+_WANTED = ("TIT2", "CHAP", "WXXX", "APIC", "TT2", "PIC")
+_MP3_TAGS = {name: (Frames | Frames_2_2)[name] for name in _WANTED}
 
 
 def probe(path: Path) -> AudioFacts:
@@ -81,40 +76,33 @@ def probe(path: Path) -> AudioFacts:
         raise FormatError("the audio file is empty", "copy it again, or export it again")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            kind, seconds, tags = _read(file, data)
+            facts = _read(file, data)
+            sound, seconds = 8 * (size - len(facts.cover)), facts.duration
             # MP3 frames were counted; others say how long they are.
-            if (
-                kind != ".mp3"
-                and not 6_000 * seconds <= 8 * (size - len(tags.cover)) <= 1e7 * seconds
-            ):
-                raise LengthError("the file does not say truly how long it is")
-        except LengthError as trouble:
-            raise FormatError(trouble.message, _cure(path, trouble)) from trouble
-    chapters = [c for c in tags.chapters if c.title.strip() and 0 <= c.start < seconds]
+            if facts.extension != ".mp3" and not 6_000 * seconds <= sound <= 1e7 * seconds:
+                raise FormatError("the file does not say truly how long it is")
+        except FormatError as trouble:
+            # Double quotes work on Windows too.
+            save = f'ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
+            fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
+            raise FormatError(trouble.message, fix) from trouble
+    chapters = [c for c in facts.chapters if c.title.strip() and 0 <= c.start < seconds]
     chapters.sort(key=lambda chapter: chapter.start)
-    return AudioFacts(kind, seconds, tags.title.strip(), tuple(chapters), tags.cover, tags.notes)
+    return replace(facts, title=facts.title.strip(), chapters=tuple(chapters))
 
 
-def _cure(path: Path, trouble: LengthError) -> str:
-    """Return what to do, with the command to paste; double quotes work on Windows too."""
-    advice = "export it again as MP3 or M4A"
-    if trouble.hopeless:
-        return advice
-    return f'{advice}, or re-save it: ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
-
-
-def _read(file: BinaryIO, data: mmap.mmap) -> tuple[str, float, _Tags]:
-    """Return the kind, the seconds and the tags of a file. Raises LengthError."""
+def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
+    """Return the facts of a file, its tags as they stand. Raises FormatError."""
     start = mpeg.past_tags(data, 0)
     kind, media_type = _kind(data[start : start + 64])
     if kind == ".mp3":
-        seconds, notes = _mp3(data, start)
-        tags = _id3(file)
-        return kind, seconds, tags._replace(notes=notes + tags.notes)
+        seconds, notes = mpeg.walk(data, start)
+        tags = _id3(file, notes)
+        return AudioFacts(kind, seconds, *tags, tuple(notes))
     if start and kind != ".flac":
-        raise LengthError("another format's tags stand before the sound")
+        raise FormatError("another format's tags stand before the sound")
     if kind == ".wav":
-        return kind, containers.wav_seconds(data), _Tags()
+        return AudioFacts(kind, containers.wav_seconds(data))
     shown = containers.mp4_seconds(data) if kind == ".m4a" else 0.0
     if kind in {".ogg", ".opus"}:
         containers.check_ogg(data)
@@ -122,77 +110,43 @@ def _read(file: BinaryIO, data: mmap.mmap) -> tuple[str, float, _Tags]:
         media: Any = media_type(file)
         tags = _mp4(media) if kind == ".m4a" else _vorbis(media)
     except Exception as error:  # mutagen lets all kinds escape
-        raise LengthError(DAMAGED) from error
+        raise FormatError(DAMAGED) from error
     if kind == ".flac":
         info = media.info
         containers.check_flac(data, info.total_samples, info.max_blocksize, info.max_framesize)
     if shown and abs(shown - media.info.length) > 0.5:
-        raise LengthError("this M4A gives two different lengths: it was shortened, not saved anew")
-    return kind, shown or media.info.length, tags
+        raise FormatError("this M4A gives two different lengths: it was shortened, not saved anew")
+    return AudioFacts(kind, shown or media.info.length, *tags)
 
 
 def _kind(head: bytes) -> _Kind:
-    """Return what the first bytes say that a file is. Raises LengthError."""
+    """Return what the first bytes say that a file is. Raises FormatError."""
     if re.match(_PICTURE, head, re.DOTALL):
-        raise LengthError("this is a picture, not audio", hopeless=True)
+        raise FormatError("this is a picture, not audio", EXPORT)
     for magic, what in _FOREIGN.items():
         if re.match(magic, head, re.DOTALL):
-            raise LengthError(f"this is {what}")
+            raise FormatError(f"this is {what}")
     return next(found for magic, found in _KINDS.items() if re.match(magic, head, re.DOTALL))
 
 
-def _mp3(data: mmap.mmap, start: int) -> tuple[float, tuple[str, ...]]:
-    """Return the seconds of sound and what is odd about them."""
-    if _is_raw_aac(data, start):
-        raise LengthError("this is raw AAC, which does not say how long it is")
-    walk = mpeg.walk(data, start)
-    if walk.free:
-        raise LengthError('this MP3 is in "free format", which no app plays', hopeless=True)
-    if not walk.sound:
-        raise LengthError("this is not an audio file", hopeless=True)
-    if walk.skipped > walk.sound:
-        raise LengthError(DAMAGED)
-    notes = []
-    if walk.skipped > 4096:
-        notes.append(f"{walk.skipped:,} bytes of the file are not sound")
-    if walk.promised and abs(walk.promised - walk.seconds) > 1:
-        notes.append(
-            f"the file says that it is {walk.promised:.0f} seconds long, but it holds "
-            f"{walk.seconds:.0f}: was it joined or cut off?"
-        )
-    return walk.seconds, tuple(notes)
-
-
-def _is_raw_aac(data: mmap.mmap, at: int) -> bool:
-    for _ in range(3):
-        head = data[at : at + 6]
-        size = int.from_bytes(head[3:6], "big") >> 5 & 0x1FFF
-        if len(head) < 6 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or size < 7:
-            return False
-        at += size
-    return True
-
-
-def _id3(file: BinaryIO) -> _Tags:
-    """Return the tags of an MP3; where they cannot be read, the sound is no less true."""
+def _id3(file: BinaryIO, notes: list[str]) -> _Tags:
+    """Return the tags of an MP3, or note that they cannot be read: the sound is no less true."""
     read: Any = ID3
     try:
         # UTF-16 is slow to decode: only the frames that are wanted.
         tags = read(file, known_frames=_MP3_TAGS, load_v1=False)
     except ID3NoHeaderError:
-        return _Tags()
+        return "", (), b""
     except Exception:  # mutagen lets all kinds escape
-        return _Tags(notes=("the title, chapters and cover in the file cannot be read",))
-    chapters = (
-        Chapter(
-            chapter.start_time / 1000,
-            _text(chapter.sub_frames.getall("TIT2")),
-            _web(link.url for link in chapter.sub_frames.getall("WXXX")),
-        )
-        for chapter in tags.getall("CHAP")
-    )
+        notes.append("the title, chapters and cover in the file cannot be read")
+        return "", (), b""
+    chapters = []
+    for frame in tags.getall("CHAP"):
+        titles, links = (frame.sub_frames.getall(name) for name in ("TIT2", "WXXX"))
+        url = _web(link.url for link in links)
+        chapters.append(Chapter(frame.start_time / 1000, _text(titles), url))
     pictures = [p for p in tags.getall("APIC") if p.mime != "-->"]
-    return _Tags(_text(tags.getall("TIT2")), tuple(chapters), _front(pictures))
+    return _text(tags.getall("TIT2")), tuple(chapters), _front(pictures)
 
 
 def _text(frames: Iterable[object]) -> str:
@@ -202,11 +156,9 @@ def _text(frames: Iterable[object]) -> str:
 def _mp4(media: MP4) -> _Tags:
     found: Any = media.tags or {}
     chapters: Any = media.chapters or ()
-    return _Tags(
-        next(iter(found.get("\xa9nam", ())), ""),
-        tuple(Chapter(chapter.start, chapter.title) for chapter in chapters),
-        bytes(next(iter(found.get("covr", ())), b"")),
-    )
+    title = next(iter(found.get("\xa9nam", ())), "")
+    cover = bytes(next(iter(found.get("covr", ())), b""))
+    return title, tuple(Chapter(c.start, c.title) for c in chapters), cover
 
 
 def _vorbis(media: FLAC | OggFLAC | OggOpus | OggVorbis) -> _Tags:
@@ -224,7 +176,7 @@ def _vorbis(media: FLAC | OggFLAC | OggOpus | OggVorbis) -> _Tags:
     for text in found.get("metadata_block_picture", ()):
         with suppress(Exception):  # mutagen lets all kinds escape
             pictures.append(read(base64.b64decode(text)))
-    return _Tags(found.get("title", [""])[0], tuple(chapters), _front(pictures))
+    return found.get("title", [""])[0], tuple(chapters), _front(pictures)
 
 
 def _web(urls: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Chapters as text and as JSON: "1:10 The hip" to seconds and title, and back.
 
-Never looks into audio files (``audio`` and ``tags`` do), never compares with a duration.
+Never looks into audio files (``audio`` does), never compares with a duration.
 """
 
 from __future__ import annotations
@@ -58,13 +58,11 @@ def write_json(chapters: Sequence[Chapter]) -> bytes:
 def clock(seconds: float) -> str:
     """Return seconds as people read them: ``1:10``, ``1:02:03``; fractions are cut off."""
     minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    shown = f"{minutes // 60}:{minutes % 60:02}" if minutes >= 60 else f"{minutes}"
+    return f"{shown}:{rest:02}"
 
 
 def npt(seconds: float) -> str:
     """Return seconds as ``HH:MM:SS.mmm``: normal play time, and the times of WebVTT."""
-    rest, milliseconds = divmod(round(seconds * 1000), 1000)
-    minutes, rest = divmod(rest, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{rest:02}.{milliseconds:03}"
+    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{milliseconds:03}"

@@ -1,6 +1,7 @@
 """Whether an M4A, WAV, FLAC or Ogg file is whole, so that its word on its length can be taken.
 
-Never estimates: what cannot be known is raised as LengthError. Reads no tags.
+Never estimates: what cannot be known is raised as FormatError, which has a cure of its own only
+where no program can mend the file. Reads no tags.
 """
 
 from __future__ import annotations
@@ -9,16 +10,10 @@ import re
 import struct
 from mmap import mmap
 
+from activefeed.problems import FormatError
+
 DAMAGED = "the audio file is damaged, cut off or was never finished"
-
-
-class LengthError(Exception):
-    """Sound of unknown length, or none; ``hopeless`` where no program can mend the file."""
-
-    def __init__(self, message: str, *, hopeless: bool = False) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hopeless = hopeless
+EXPORT = "export it again as MP3 or M4A"
 
 
 def mp4_seconds(data: mmap) -> float:
@@ -33,17 +28,17 @@ def mp4_seconds(data: mmap) -> float:
         # A size of 0 is "up to the end of the file": nothing to rely on.
         at += size if size >= 8 else len(data) + 1
     if b"moov" not in boxes:  # it is written last: nothing can be saved
-        raise LengthError(DAMAGED, hopeless=True)
+        raise FormatError(DAMAGED, EXPORT)
     if at > len(data):
-        raise LengthError(DAMAGED)
+        raise FormatError(DAMAGED)
     if b"moof" in boxes:
-        raise LengthError("this M4A is cut into fragments and does not say how long it is")
+        raise FormatError("this M4A is cut into fragments and does not say how long it is")
     movie = boxes[b"moov"]
     if not re.search(rb"hdlr.{8}soun", movie, re.DOTALL):
-        raise LengthError("there is no sound in this file", hopeless=True)
+        raise FormatError("there is no sound in this file", EXPORT)
     # Pictures of chapters are a track as well, but of JPEG or PNG.
     if re.search(rb"stsd.{12}(?:avc|hvc|hev|mp4v|vp0|av01)", movie, re.DOTALL):
-        raise LengthError("this is a video, not audio")
+        raise FormatError("this is a video, not audio")
     at = movie.find(b"mvhd") + 4
     form = ">4x16xIQ" if movie[at] == 1 else ">4x8xII"
     scale, length = struct.unpack_from(form, movie.ljust(at + 32), at)
@@ -60,12 +55,12 @@ def wav_seconds(data: mmap) -> float:
         at += 8 + size + size % 2
     begin, length = chunks.get(b"fmt ", (0, 0))
     if at > len(data) + 1 or length < 16 or b"data" not in chunks:
-        raise LengthError(DAMAGED)
+        raise FormatError(DAMAGED)
     form, _channels, rate, _bytes, block = struct.unpack_from("<HHIIH", data, begin)
     if form == 0xFFFE:  # the true form stands further down
         form = int.from_bytes(data[begin + 24 : begin + 26], "little")
     if form not in {1, 3, 6, 7} or not rate or not block:  # PCM, float, A-law, µ-law
-        raise LengthError("this WAV file is compressed")
+        raise FormatError("this WAV file is compressed")
     return float(chunks[b"data"][1] / block / rate)
 
 
@@ -75,13 +70,13 @@ def check_flac(data: mmap, samples: int, block: int, longest: int) -> None:
     ``longest`` is the most bytes of a frame, or 0.
     """
     if not samples or not block:
-        raise LengthError("this FLAC does not say how long it is")
+        raise FormatError("this FLAC does not say how long it is")
     # A frame's header has its number, written as in UTF-8; tags may stand behind the last one.
     last = min((samples - 1) // block, 0x10FFFF)
     header = rb"\xff\xf8.." + re.escape(chr(last).encode("utf-8", "surrogatepass"))
     tail = data[-(longest or 1 << 20) - (1 << 16) :]
     if not re.search(header, tail, re.DOTALL):
-        raise LengthError(DAMAGED)
+        raise FormatError(DAMAGED)
 
 
 def check_ogg(data: mmap) -> None:
@@ -89,8 +84,8 @@ def check_ogg(data: mmap) -> None:
     at, serial = 0, data[14:18]
     while len(head := data[at : at + 27]) == 27 and head.startswith(b"OggS"):
         if head[14:18] != serial or (at and head[5] & 2):  # another one begins
-            raise LengthError("several Ogg recordings are joined in it")
+            raise FormatError("several Ogg recordings are joined in it")
         sizes = data[at + 27 : at + 27 + head[26]]
         at += 27 + len(sizes) + sum(sizes)
     if at != len(data):
-        raise LengthError(DAMAGED)
+        raise FormatError(DAMAGED)

@@ -6,8 +6,11 @@ Never believes a header that promises a length, and knows of tags only how long 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from mmap import mmap
+
+from activefeed.formats.containers import DAMAGED, EXPORT
+from activefeed.problems import FormatError
 
 # The four kinds of a frame header's second byte that name a version and a layer; the third byte
 # without the bit rates "free" and "bad" and without the reserved sample rate.
@@ -18,17 +21,13 @@ _FREE = re.compile(rb"\xff" + _SECOND + rb"[\x00-\x0b]")
 _CANDIDATE = re.compile(rb"\xff(?=%s%s)|ID3(?=[\x02-\x04])|APETAGEX" % (_SECOND, _RATED), re.DOTALL)
 _PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
 
-_SAMPLE_RATES = {
-    3: (44100, 48000, 32000),  # MPEG 1
-    2: (22050, 24000, 16000),  # MPEG 2
-    0: (11025, 12000, 8000),  # MPEG 2.5
-}
-_LONG = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_SAMPLE_RATES = (44100, 48000, 32000)  # of MPEG 1
+_SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
 _SHORT = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
     (True, 3): tuple(range(0, 449, 32)),
     (True, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 1): _LONG,
+    (True, 1): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     (False, 3): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
     (False, 2): _SHORT,
     (False, 1): _SHORT,
@@ -36,30 +35,13 @@ _BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
 _FAR = 4096  # a free format stream has no ordinary frame near its start
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What a walk over every frame found."""
-
-    seconds: float
-    sound: int  # bytes in counted frames
-    skipped: int  # bytes that are neither frames nor tags
-    promised: float | None  # seconds by the first frame's Xing, Info or VBRI header
-    free: bool  # starts in "free format", whose frames say no length
-
-
-class _Frames(dict[bytes, tuple[int, float]]):
-    """Three bytes of header → bytes and seconds of the frame; (0, 0.0) for anything else."""
-
-    def __missing__(self, head: bytes) -> tuple[int, float]:
-        measured = self[head] = _measure(head)
-        return measured
-
-
+@lru_cache(4096)
 def _measure(head: bytes) -> tuple[int, float]:
+    """Return bytes and seconds of a frame by three bytes of header; (0, 0.0) for anything else."""
     if not _HEADER.fullmatch(head):
         return 0, 0.0
     version, layer, padding = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 1 & 1
-    rate = _SAMPLE_RATES[version][head[2] >> 2 & 3]
+    rate = _SAMPLE_RATES[head[2] >> 2 & 3] // _SLOWER[version]
     bits = 1000 * _BIT_RATES[version == 3, layer][head[2] >> 4]
     if layer == 3:
         return (12 * bits // rate + padding) * 4, 384 / rate
@@ -67,15 +49,32 @@ def _measure(head: bytes) -> tuple[int, float]:
     return samples * bits // (8 * rate) + padding, samples / rate
 
 
-def walk(data: mmap, start: int) -> Walk:
-    """Return what the frames from a position to the end amount to."""
-    frames = _Frames()
-    pos = first = _next(data, start, frames)
-    free = first > start + _FAR and _FREE.match(data[start : start + 3]) is not None
-    promised, pos = _promise(data, first, frames)
-    seconds, size, length, sound, skipped = 0.0, 0, 0.0, 0, first - start
+def walk(data: mmap, start: int) -> tuple[float, list[str]]:
+    """Return the seconds of sound from a position on, and what is odd. Raises FormatError."""
+    first = _next(data, start)
+    if first > start + _FAR and _FREE.match(data[start : start + 3]):
+        raise FormatError('this MP3 is in "free format", which no app plays', EXPORT)
+    promised, begin = _promise(data, first)
+    seconds, sound, skipped = _count(data, begin)
+    skipped += first - start
+    if not sound:
+        raise FormatError("this is not an audio file", EXPORT)
+    if skipped > sound:
+        raise FormatError(DAMAGED)
+    notes = []
+    if skipped > 4096:
+        notes.append(f"{skipped:,} bytes of the file are not sound")
+    if promised and abs(promised - seconds) > 1:
+        lengths = f"{promised:.0f} seconds long, but it holds {seconds:.0f}"
+        notes.append(f"the file says that it is {lengths}: was it joined or cut off?")
+    return seconds, notes
+
+
+def _count(data: mmap, pos: int) -> tuple[float, int, int]:
+    """Return seconds and bytes of all frames to the end, and the bytes of neither frame nor tag."""
+    seconds, size, length, sound, skipped = 0.0, 0, 0.0, 0, 0
     while pos < len(data):
-        size, length = frames[data[pos : pos + 3]]
+        size, length = _measure(data[pos : pos + 3])
         if size:
             seconds += length
             sound += size
@@ -83,13 +82,13 @@ def walk(data: mmap, start: int) -> Walk:
         elif tag := tag_size(data, pos):
             pos += tag
         else:
-            found = _next(data, pos, frames)
+            found = _next(data, pos)
             skipped += found - pos
             pos = found
     if pos > len(data):  # the last frame is cut: nobody can play it
         seconds, sound = seconds - length, sound - size
         skipped += len(data) - (pos - size)
-    return Walk(seconds, sound, skipped, promised, free)
+    return seconds, sound, skipped
 
 
 def past_tags(data: mmap, at: int) -> int:
@@ -113,21 +112,21 @@ def tag_size(data: mmap, at: int) -> int:
     return size if at + size <= len(data) else 0
 
 
-def _next(data: mmap, pos: int, frames: _Frames) -> int:
+def _next(data: mmap, pos: int) -> int:
     """Return where the next frame or tag begins; the end of the data where there is none."""
     for candidate in _CANDIDATE.finditer(data, pos):
         at = candidate.start()
-        if tag_size(data, at) or _chained(data, at, frames):
+        if tag_size(data, at) or _chained(data, at):
             return at
     return len(data)
 
 
-def _chained(data: mmap, at: int, frames: _Frames) -> bool:
+def _chained(data: mmap, at: int) -> bool:
     """Whether two frames of the same kind follow, or the end or a tag comes first."""
     first = data[at : at + 3]
     for _ in range(3):
         head = data[at : at + 3]
-        size, _length = frames[head]
+        size, _length = _measure(head)
         if not size or (head[1] ^ first[1]) & 0xFE or (head[2] ^ first[2]) & 0x0C:
             return False
         at += size
@@ -136,9 +135,9 @@ def _chained(data: mmap, at: int, frames: _Frames) -> bool:
     return True
 
 
-def _promise(data: mmap, first: int, frames: _Frames) -> tuple[float | None, int]:
+def _promise(data: mmap, first: int) -> tuple[float | None, int]:
     """Return the length that a first frame without sound promises, and where sound begins."""
-    size, length = frames[data[first : first + 3]]
+    size, length = _measure(data[first : first + 3])
     found = _PROMISE.search(data[first : first + min(size, 64)], 4)
     if not found:
         return None, first

@@ -16,7 +16,6 @@ _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
 _LONG_TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
-_WHERE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 
 
 def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
@@ -24,11 +23,11 @@ def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
     try:
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        found = _WHERE.search(str(error))
-        at = (int(found[1]), int(found[2])) if found and found[1] else (text.count("\n") + 1, 0)
-        message = f"this is not TOML: {_WHERE.sub('', str(error)).lower()}"
+        what, _, where = str(error).partition(" (at ")  # "line 3, column 7)" or "end of document)"
+        line, column = map(int, re.findall(r"\d+", where) or (text.count("\n") + 1, 0))
         fix = 'write texts in quotes: title = "My show"'
-        raise FormatError(message, fix, line=at[0], column=at[1]) from None
+        message = f"this cannot be read: {what.lower()}"
+        raise FormatError(message, fix, line=line, column=column) from None
     return data, _places(text)
 
 

@@ -154,9 +154,7 @@ def _json(text: str) -> Iterator[Cue]:
             if not 0 <= start <= (start if end is None else end) < _LONGEST:
                 raise ValueError
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            message = (
-                f'segment {number} needs "startTime", "body", and any "endTime" after the start'
-            )
+            needs = 'needs "startTime", "body", and any "endTime" after the start'
             fix = 'it should look like {"startTime": 5.0, "endTime": 8.0, "body": "Welcome"}'
-            raise FormatError(message, fix) from None
+            raise FormatError(f"segment {number} {needs}", fix) from None
         yield Cue(round(start, 3), end, words, " ".join(speaker.split()))

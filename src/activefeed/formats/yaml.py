@@ -29,7 +29,7 @@ _MOST = 50  # mistakes shown, and passes over a file
 _STAND_INS = {ord(char): 0x10FF00 + ord(char) for char in "\"'\\[]{}#&*!|<>%@`,:?-"}
 _ORIGINALS = {stand_in: char for char, stand_in in _STAND_INS.items()}
 # Control characters, and what is a line break to YAML but to no editor.
-_UNREADABLE = re.compile("[^\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _TOO_DEEP = re.compile(r"(?:[\[{-] ?){9,}")  # libyaml dies of it
 # A chapter is text: `- 1:10 The hip: a story` is no key and value.
 _CHAPTER = re.compile(r" *- +(?=\d+:\d\d\S*\s)")
@@ -43,13 +43,16 @@ _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
 _LIKE_THIS = "write it like title: My title; if the show notes begin here, write --- above it"
+_NO_ANCHOR = "delete this word, or put it in quotes"
+_NO_COPY = "delete it, and type here the lines that you want repeated"
 # What may be wrong with a line that stops the parser, in the order of looking: kind, pattern,
 # message, cure. Here the first group is the fault, and {} in a cure is the line to type.
 _IN_LINE = (
     ("yaml-tab", r" *(\t+)", "this line is indented with a tab", "type two spaces instead"),
-    ("yaml-merge", r"[ -]*(<<:.*)", "<< cannot copy lines here", "write the lines out instead"),
+    ("yaml-merge", r"[ -]*(<<:.*)", "a line cannot begin with <<", _NO_COPY),
     ("yaml-space", r"[ -]*[A-Za-z_]+(:)(?=[^\s/])", "a space is missing after the :", "type {}"),
-    ("yaml-anchor", r"[ -]*(?:\w+: +)?(&\S+)", "& cannot begin a text", "delete it or use quotes"),
+    # Not quoted as text is: the lines below may belong to it, and are read as well.
+    ("yaml-anchor", r"[ -]*(?:\w+: +)?(&\S+)\s*$", "a word cannot begin with & here", _NO_ANCHOR),
 )
 _IN_TEXT = (  # the cure is to put the text in quotes
     ("yaml-quote", r'^".*\\.*', "a backslash has a meaning of its own between double quotes"),
@@ -129,7 +132,7 @@ def _fence(lines: list[str]) -> tuple[int, list[YamlError]]:
         return fences[1], []
     # Front matter rarely has an empty line, and show notes nearly always begin with one.
     blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    message = "the file does not begin with front matter between two lines of three hyphens"
+    message = "the second line of --- is missing" if fences == [0] else "the first line must be ---"
     fix = "write --- as the first line, below it lines such as title: My title, and --- again"
     place = Mark(1, 1, max(1, len(lines[0])))
     return blank if fences == [0] else 0, [YamlError("front-matter", message, fix, place)]
@@ -226,7 +229,8 @@ def _explain(line: str, number: int) -> tuple[YamlError, str]:
     """Return what is wrong with a line that stopped the parser, and the line to go on with."""
     faults = chain(_in_line(line, _IN_LINE), _in_text(line), _in_line(line, _OTHERWISE))
     code, message, fix, begin, end, mended = next(faults)
-    return YamlError(code, message, fix, Mark(number, begin + 1, max(1, end - begin))), mended
+    place = Mark(number, begin + 1, max(1, end - begin))
+    return YamlError(code, message, fix.translate(_ORIGINALS), place), mended
 
 
 def _in_line(line: str, faults: tuple[tuple[str, ...], ...]) -> Iterator[_Fault]:
@@ -248,7 +252,7 @@ def _in_text(line: str) -> Iterator[_Fault]:
     spans = [span for span in spans if not _SOUND_QUOTES.fullmatch(line, *span)]
     fix = "put the whole text in quotes"
     if before[0].strip():  # else it goes on from the line above
-        fix += f": {_REMARK.split(_change(line, spans, _quote))[0].strip()}".translate(_ORIGINALS)
+        fix += f": {_REMARK.split(_change(line, spans, _quote))[0].strip()}"
     for at, end in spans:
         for code, pattern, message in _IN_TEXT:
             if found := re.search(pattern, line[at:end]):

@@ -22,20 +22,17 @@ Report = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a publish did."""
+    """What a finished publish learnt beyond its plan."""
 
-    sent: tuple[Step, ...]
-    deleted: tuple[Step, ...]
     conditional: bool  # the store refuses a second writer of the state
 
 
 def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) -> Outcome:
     """Take a target to a tree. Raises StoreError, Refused or Busy; running again finishes."""
+    before, target = plan.before, plan.target
     # What is to be sent has no etag yet: so the next run knows what a dead one may have left.
-    objects = {**plan.before.objects, **plan.target.objects}
-    phases: dict[Tier, list[Step]] = {tier: [] for tier in Tier}
-    for step in plan.sends:
-        phases[tree.artifacts[step.key].tier].append(step)
+    objects = {**before.objects, **target.objects}
+    phases = {tier: [s for s in plan.sends if objects[s.key].tier == tier] for tier in Tier}
 
     def send(tier: Tier) -> None:
         for step in phases[tier]:
@@ -43,28 +40,27 @@ def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) 
             objects[step.key] = replace(objects[step.key], etag=etag)
             report(step)
 
-    feeds = [tree.artifacts[step.key] for step in phases[Tier.FEED]]
-    tombstones = {**plan.before.tombstones, **plan.target.tombstones}
-    on_the_way = replace(plan.target, objects=objects, tombstones=tombstones)
-    pending = [name for name, steps in (("feeds", feeds), ("delete", plan.deletes)) if steps]
-    if len(plan.sends) > len(feeds):
+    feeds = phases[Tier.FEED]
+    pending = tuple(name for name, todo in (("feeds", feeds), ("delete", plan.deletes)) if todo)
+    if len(plan.sends) > len(feeds):  # nothing is announced yet: all else is as it was
         left = ("pages", *pending)
-        writer.write(replace(on_the_way, items=plan.before.items, pending=left))
+        writer.write(replace(before, site=target.site, objects=objects, pending=left))
     send(Tier.MEDIA)
     for step in phases[Tier.MEDIA]:
         _verify(store, step.key, objects[step.key])
     send(Tier.DETAIL)
     send(Tier.PAGE)
-    for feed in feeds:
-        _check_references(feed, tree, store)
+    for step in feeds:
+        _check_references(tree.artifacts[step.key], tree, store)
     if pending:
-        writer.write(replace(on_the_way, pending=tuple(pending)))
+        tombstones = {**before.tombstones, **target.tombstones}
+        writer.write(replace(target, objects=objects, tombstones=tombstones, pending=pending))
     send(Tier.FEED)
     for step in plan.deletes:
         store.delete(step.key)
         report(step)
-    writer.write(replace(plan.target, objects={key: objects[key] for key in plan.target.objects}))
-    return Outcome(plan.sends, plan.deletes, bool(writer.proven))
+    writer.write(replace(target, objects={key: objects[key] for key in target.objects}))
+    return Outcome(bool(writer.proven))
 
 
 def _verify(store: Store, key: str, sent: PublishedObject) -> None:
@@ -73,10 +69,8 @@ def _verify(store: Store, key: str, sent: PublishedObject) -> None:
     if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
         raise StoreError(f"{key} did not arrive whole in {store.place}", "run the command again")
     if encoding := head.headers.get("Content-Encoding"):
-        raise StoreError(
-            f"{store.place} marks {key} as {encoding}, so that apps cannot play it",
-            "ask the host of the storage to support plain uploads",
-        )
+        what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
+        raise StoreError(what, "ask the host of the storage to support plain uploads")
 
 
 def references(body: bytes, base: str) -> set[str]:
@@ -91,12 +85,11 @@ def references(body: bytes, base: str) -> set[str]:
 def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
     """Refuse a feed that names an address of ours at which nothing answers."""
     assert isinstance(feed.body, bytes)
+    ours = tree.artifacts.keys() | tree.kept  # feeds are on their way, the rest is there
     for path in sorted(references(feed.body, tree.base)):
         keys = {path, f"{path}index.html"} - {""}
-        if keys & (tree.artifacts.keys() | tree.kept):  # feeds are on their way, the rest is there
-            continue
-        if not any(store.head(key) for key in keys):  # others may have put something beside us
-            raise Refused(
-                f"{feed.path} links to {tree.base}/{path}, but nothing is there",
-                "correct the link, or publish what it leads to; the old feeds are untouched",
-            )
+        # Others may have put something beside us.
+        if not keys & ours and not any(store.head(key) for key in keys):
+            what = f"{feed.path} links to {tree.base}/{path}, but nothing is there"
+            fix = "correct the link, or publish what it leads to; the old feeds are untouched"
+            raise Refused(what, fix)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from activefeed.model import Published, PublishedItem, Site
+from activefeed.model import Published, Site
 from activefeed.problems import Problem
 from activefeed.tree import Tree
 
@@ -57,9 +57,15 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
                 f"{now.guid}: apps would show it a second time, as new",
                 f"write in its file: guid: {item.guid}",
             )
-    gone = [item for item in lost if (item.kind, item.slug) not in new]
+    gone = [f'{item.kind} "{item.title}"' for item in lost if (item.kind, item.slug) not in new]
     if gone:
-        yield _gone(gone)
+        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        yield Problem(
+            "item-gone",
+            f"published before, but no longer due here: {'; '.join(gone[:_SHOWN])}{more}",
+            "put the file, its date or draft: back; to take it down on purpose, keep the file and "
+            "write in it: withdrawn: true",
+        )
     for item in live:
         record = published.items.get(item.guid)
         if record and record.state == "withdrawn" and record.slug != item.slug:
@@ -69,14 +75,3 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
                 f'"{record.title}": apps would not show it',
                 "remove the line guid: from its file",
             )
-
-
-def _gone(items: list[PublishedItem]) -> Problem:
-    names = "; ".join(f'{item.kind} "{item.title}"' for item in items[:_SHOWN])
-    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    return Problem(
-        "item-gone",
-        f"published before, but no longer due here: {names}{more}",
-        "put the file, its date or draft: back; to take it down on purpose, keep the file and "
-        "write in it: withdrawn: true",
-    )

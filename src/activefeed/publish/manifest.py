@@ -32,20 +32,15 @@ def load(body: bytes, place: str) -> Published:
     try:
         data = json.loads(body)
         form = data.pop("format")
-        if form == _FORMAT:
-            return _published(**data)
-        newer = form > _FORMAT
-    except (ValueError, KeyError, AttributeError, TypeError):
-        newer = False
-    if newer:
+        if form > _FORMAT:
+            what = f"{place} was published by a newer activefeed (state format {form})"
+            raise Refused(what, "update activefeed and run it again")
+        return _published(**data)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise Refused(
-            f"{place} was published by a newer activefeed (state format {form})",
-            "update activefeed and run it again",
-        )
-    raise Refused(
-        f"the state of {place} is damaged: {KEY} cannot be read",
-        "put back an earlier version of that file; without it published items would look new",
-    )
+            f"the state of {place} is damaged: {KEY} cannot be read",
+            "put back an earlier version of that file; without it published items would look new",
+        ) from error
 
 
 def _published(objects: Any, items: Any, tombstones: Any, pending: Any, **rest: Any) -> Published:
@@ -116,7 +111,5 @@ class Writer:
         found = self._store.get(KEY)
         if found and (found[0] == body.body or found[1] == self._etag):
             return found[1]
-        raise Busy(
-            f"somebody else published to {self._store.place} at the same time",
-            "run the command again: it goes on from what is there now",
-        )
+        what = f"somebody else published to {self._store.place} at the same time"
+        raise Busy(what, "run the command again: it goes on from what is there now")

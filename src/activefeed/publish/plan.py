@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from activefeed.model import Published, PublishedItem, PublishedObject, Site
-from activefeed.publish.store import Head, Listed
+from activefeed.publish.store import Head
 from activefeed.tree import Tier, Tree
 
 GRACE = timedelta(hours=24)  # cached feeds and pages still point at what is gone
+_FOREIGN = "there, but not ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Step:
 class Change:
     """What happens to an item, as listeners and readers see it."""
 
-    what: str  # new, changed, withdrawn
+    what: str  # new, changed (its own record differs), withdrawn
     item: PublishedItem
 
 
@@ -54,16 +55,7 @@ class Plan:
         return not self.sends and not self.deletes and same
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What was found at a target."""
-
-    published: Published
-    listing: Mapping[str, Listed]
-    heads: Mapping[str, Head]  # of doubtful keys
-
-
-def doubtful(tree: Tree, published: Published, listing: Mapping[str, Listed]) -> list[str]:
+def doubtful(tree: Tree, published: Published, listing: Mapping[str, Head]) -> list[str]:
     """Return keys of the tree that are there, but not as recorded: one HEAD each tells."""
     return [
         key
@@ -72,36 +64,31 @@ def doubtful(tree: Tree, published: Published, listing: Mapping[str, Listed]) ->
     ]
 
 
-def _as_recorded(known: PublishedObject | None, listed: Listed) -> bool:
-    return known is not None and (known.etag, known.size) == (listed.etag, listed.size)
+def _as_recorded(known: PublishedObject | None, there: Head) -> bool:
+    return known is not None and (known.etag, known.size) == (there.etag, there.size)
 
 
-def make(site: Site, tree: Tree, target: Target, now: datetime, *, adopt: bool = False) -> Plan:
-    """Return the plan that takes a target to a tree."""
-    published, listing = target.published, target.listing
+def make(
+    site: Site, tree: Tree, published: Published, there: Mapping[str, Head], now: datetime
+) -> Plan:
+    """Return the plan that takes a target to a tree; ``there``: its listing, and the doubtful."""
+    known = published.objects
     wanted = {
         one.path: PublishedObject(one.sha256, one.size, one.headers, "", int(one.tier))
         for one in tree.artifacts.values()
     }
-    wanted |= {key: published.objects[key] for key in tree.kept if key in published.objects}
-    reasons = {
-        key: reason for key, want in wanted.items() if (reason := _reason(key, want, target))
-    }
-    objects = {
-        key: replace(want, etag="" if key in reasons else listing[key].etag)
-        for key, want in wanted.items()
-    }
-    stale = {k: v for k, v in published.objects.items() if k not in objects and k in listing}
+    wanted |= {key: known[key] for key in tree.kept if key in known}
+    reasons = {k: _reason(want, known.get(k), there.get(k)) for k, want in wanted.items()}
+    reasons = {key: reason for key, reason in reasons.items() if reason}
+    etags = {key: "" if key in reasons else there[key].etag for key in wanted}
+    objects = {key: replace(want, etag=etags[key]) for key, want in wanted.items()}
+    stale = {k: v for k, v in known.items() if k not in objects and k in there}
     since = published.tombstones
     tombstones = {k: since.get(k, now) for k, v in stale.items() if v.tier != Tier.MEDIA}
-    deletes = _due(tombstones, now, len(published.objects))
+    deletes = _due(tombstones, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
-    sends = [
-        Step("send", key, reason, tree.artifacts[key].size)
-        for key, reason in reasons.items()
-        if key in tree.artifacts
-    ]
-    foreign = [s.key for s in sends if s.key in listing and s.key not in published.objects]
+    to_send = [one for one in tree.artifacts.values() if one.path in reasons]
+    to_send.sort(key=lambda one: (one.tier, one.path == tree.main_feed, one.path))
     state = Published(
         site=site.id,
         podcast=site.show.guid if site.show else "",
@@ -114,39 +101,32 @@ def make(site: Site, tree: Tree, target: Target, now: datetime, *, adopt: bool =
         tombstones={key: when for key, when in tombstones.items() if key not in deletes},
     )
     return Plan(
-        sends=tuple(sorted(sends, key=lambda step: _order(tree, step))),
+        sends=tuple(Step("send", one.path, reasons[one.path], one.size) for one in to_send),
         deletes=tuple(Step("delete", key, "no longer built") for key in deletes),
-        changes=_changes(tree, published, {step.key for step in sends}),
+        changes=_changes(tree, published),
         same=len(wanted) - len(reasons),
         target=state,
         before=published,
-        foreign=() if adopt else tuple(foreign),
+        foreign=tuple(key for key, reason in reasons.items() if reason == _FOREIGN),
         missing=tuple(sorted(key for key in tree.kept if key in reasons or key not in wanted)),
     )
 
 
-def _reason(key: str, want: PublishedObject, target: Target) -> str | None:
-    """Return why an object must be sent; None where the right one is there."""
-    known, listed = target.published.objects.get(key), target.listing.get(key)
-    if known and listed and _as_recorded(known, listed):
+def _reason(want: PublishedObject, known: PublishedObject | None, there: Head | None) -> str:
+    """Return why an object must be sent; nothing where the right one is there."""
+    # A record without an etag announces what a publish that died wanted to send.
+    if there is None:
+        return "gone from the store" if known and known.etag else "new"
+    if known and _as_recorded(known, there):
         if known.sha256 != want.sha256:
             return "content differs"
-        return None if known.headers == want.headers else "headers differ"
-    head = target.heads.get(key)
-    # A record without an etag announces what a publish that died wanted to send.
-    if listed is None or head is None:
-        return "gone from the store" if known and known.etag else "new"
-    # A folder keeps no headers.
-    headers_fit = not head.headers or want.headers.items() <= head.headers.items()
-    if headers_fit and (head.sha256, head.size) == (want.sha256, want.size):
-        return None
+        return "" if known.headers == want.headers else "headers differ"
+    headers_fit = there.headers in ({}, want.headers)  # a folder keeps none
+    if headers_fit and (there.sha256, there.size) == (want.sha256, want.size):
+        return ""
     if known is None:
-        return "there, but not ours"
+        return _FOREIGN
     return "changed by somebody else" if known.etag else "left by a publish that stopped"
-
-
-def _order(tree: Tree, step: Step) -> tuple[int, bool, str]:
-    return (tree.artifacts[step.key].tier, step.key == tree.main_feed, step.key)
 
 
 def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> list[str]:
@@ -155,15 +135,14 @@ def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> lis
     return [key for _, key in due[: max(25, objects // 10)]]
 
 
-def _changes(tree: Tree, published: Published, sent: set[str]) -> tuple[Change, ...]:
+def _changes(tree: Tree, published: Published) -> tuple[Change, ...]:
+    """Return the items whose own record differs: a page is also sent for a neighbour's title."""
     found = []
     for guid, item in tree.items.items():
         before = published.items.get(guid)
-        if item.state == "withdrawn":
-            if before and before.state == "live":
-                found.append(Change("withdrawn", item))
-        elif before is None or before.state == "withdrawn":
-            found.append(Change("new", item))
-        elif item.key in sent or item != before:
-            found.append(Change("changed", item))
+        was_live = before is not None and before.state == "live"
+        if item.state == "live" and item != before:
+            found.append(Change("changed" if was_live else "new", item))
+        elif item.state == "withdrawn" and was_live:
+            found.append(Change("withdrawn", item))
     return tuple(sorted(found, key=lambda c: (c.item.published, c.item.guid), reverse=True))

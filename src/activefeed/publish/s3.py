@@ -6,8 +6,8 @@ default checksums: other stores than Amazon's write those into the object. Never
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from activefeed.problems import ActivefeedError, LoginError, StoreError
-from activefeed.publish.store import ConditionsUnsupported, Head, Listed, PreconditionFailed, blocks
+from activefeed.publish.store import ConditionsUnsupported, Head, PreconditionFailed, blocks
 from activefeed.tree import Artifact
 
 MIB = 1 << 20
 _ABSENT = {"NoSuchKey", "404"}  # an answer to HEAD has no body to name the error
+_READ = "s3:GetObject, and s3:ListBucket"  # without the second, what is absent answers 403
 
 
 def connect(bucket: str, prefix: str, endpoint: str, region: str, profile: str) -> S3Store:
@@ -41,10 +42,9 @@ def connect(bucket: str, prefix: str, endpoint: str, region: str, profile: str) 
         try:
             client = session.client("s3", config=config, endpoint_url=endpoint or None)
         except ValueError as error:
-            raise StoreError(
-                f"{endpoint!r} is not the address of a storage service",
-                'write it in full, such as endpoint = "https://s3.example.com"',
-            ) from error
+            what = f"{endpoint!r} is not the address of a storage service"
+            fix = 'write it in full, such as endpoint = "https://s3.example.com"'
+            raise StoreError(what, fix) from error
     return S3Store(client, bucket, prefix.strip("/"))
 
 
@@ -64,7 +64,7 @@ class S3Store:
         """The address of bucket and prefix."""
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
-    def list(self) -> dict[str, Listed]:
+    def list(self) -> dict[str, Head]:
         """Return every key below the prefix, page by page."""
         below = f"{self.prefix}/" if self.prefix else ""
         with _in_plain_words(self.place, "s3:ListBucket"):
@@ -72,7 +72,7 @@ class S3Store:
                 Bucket=self.bucket, Prefix=below, PaginationConfig={"PageSize": self.page_size}
             )
             found = {
-                one["Key"][len(below) :]: Listed(one["Size"], _bare(one["ETag"]))
+                one["Key"][len(below) :]: Head(one["Size"], _bare(one["ETag"]))
                 for page in pages
                 for one in page.get("Contents", ())
             }
@@ -81,7 +81,7 @@ class S3Store:
 
     def get(self, key: str) -> tuple[bytes, str] | None:
         """Return a whole body and its etag; read into memory, so only for what is small."""
-        with _in_plain_words(f"{self.place}/{key}", "s3:GetObject", absent_is_fine=True):
+        with _in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
             answer = self.client.get_object(**self._at(key))
             with closing(answer["Body"]) as stream:
                 return stream.read(), _bare(answer["ETag"])
@@ -89,7 +89,7 @@ class S3Store:
 
     def head(self, key: str) -> Head | None:
         """Return size, etag, stored headers and the hash recorded at the upload."""
-        with _in_plain_words(f"{self.place}/{key}", "s3:GetObject", absent_is_fine=True):
+        with _in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
             answer = self.client.head_object(**self._at(key))
             names = ("Content-Type", "Cache-Control", "Content-Encoding")
             theirs = {name: answer.get(name.replace("-", "")) for name in names}
@@ -104,32 +104,25 @@ class S3Store:
         self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
     ) -> str:
         """Write an object, in parts where it is large, with MD5s for the store to check."""
-        key = artifact.path
         send = self._put_parts if artifact.size > self.single_limit else self._put_single
         condition = {"IfNoneMatch": "*"} if if_absent else {}
         if if_match is not None:
             condition = {"IfMatch": f'"{if_match}"'}
-        with _in_plain_words(f"{self.place}/{key}", "s3:PutObject"):
+        with _in_plain_words(f"{self.place}/{artifact.path}", "s3:PutObject"):
             return _bare(send(artifact, condition))
 
     def delete(self, key: str) -> None:
         """Remove one object: of the ways to delete, the one that works on every store."""
-        with _in_plain_words(f"{self.place}/{key}", "s3:DeleteObject", absent_is_fine=True):
+        with _in_plain_words(f"{self.place}/{key}", "s3:DeleteObject", absent_ok=True):
             self.client.delete_object(**self._at(key))
 
     def _put_single(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
         md5 = hashlib.md5(usedforsecurity=False)
         for block in blocks(artifact):
             md5.update(block)
-        where = self._at(artifact.path)
         with artifact.open() as body:
-            answer = self.client.put_object(
-                **where,
-                **_facts(artifact),
-                **condition,
-                Body=body,
-                ContentMD5=_base64(md5.digest()),
-            )
+            sent = {"Body": body, "ContentMD5": b64encode(md5.digest()).decode(), **condition}
+            answer = self.client.put_object(**self._at(artifact.path), **_facts(artifact), **sent)
         return str(answer["ETag"])
 
     def _put_parts(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
@@ -139,16 +132,13 @@ class S3Store:
         try:
             parts: list[dict[str, object]] = []
             for block in blocks(artifact, self.part_size):
-                number = len(parts) + 1
-                md5 = _base64(hashlib.md5(block, usedforsecurity=False).digest())
-                answer = self.client.upload_part(
-                    **where, PartNumber=number, Body=block, ContentMD5=md5
-                )
-                parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+                part = {"PartNumber": len(parts) + 1}
+                md5 = b64encode(hashlib.md5(block, usedforsecurity=False).digest()).decode()
+                answer = self.client.upload_part(**where, **part, Body=block, ContentMD5=md5)
+                parts.append({**part, "ETag": answer["ETag"]})
                 del block  # else it would be kept while the next part is read
-            answer = self.client.complete_multipart_upload(
-                **where, **condition, MultipartUpload={"Parts": parts}
-            )
+            whole = {"MultipartUpload": {"Parts": parts}, **condition}
+            answer = self.client.complete_multipart_upload(**where, **whole)
         except BaseException:  # also of an interrupt: parts without an object cost money
             with suppress(aws.ClientError, aws.BotoCoreError):
                 self.client.abort_multipart_upload(**where)
@@ -164,16 +154,8 @@ def _facts(artifact: Artifact) -> dict[str, object]:
     return {**headers, "Metadata": {"sha256": artifact.sha256}}
 
 
-def _base64(digest: bytes) -> str:
-    return base64.b64encode(digest).decode()
-
-
 def _bare(etag: str) -> str:
     return etag.strip('"')
-
-
-def _code(error: aws.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 _AGAIN = "run the command again later: it goes on where it stopped"
@@ -216,14 +198,12 @@ _WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
 
 
 @contextmanager
-def _in_plain_words(
-    where: str, permission: str = "", *, absent_is_fine: bool = False
-) -> Iterator[None]:
+def _in_plain_words(where: str, permission: str = "", *, absent_ok: bool = False) -> Iterator[None]:
     """Turn what boto3 raises into an error with a cure; mistakes of our own stay as they are."""
     try:
         yield
     except aws.ClientError as error:
-        if not (absent_is_fine and _code(error) in _ABSENT):
+        if not (absent_ok and error.response.get("Error", {}).get("Code") in _ABSENT):
             raise _explained(where, permission, error) from error
     except aws.BotoCoreError as error:
         if isinstance(error, aws.ParamValidationError) and "bucket name" not in str(error):
@@ -233,9 +213,7 @@ def _in_plain_words(
         raise StoreError(f"{where}: {error}") from error
 
 
-def _explained(
-    where: str, permission: str, error: aws.ClientError | aws.BotoCoreError
-) -> ActivefeedError:
+def _explained(where: str, permission: str, error: Exception) -> ActivefeedError:
     answer = error.response if isinstance(error, aws.ClientError) else {}
     code = answer.get("Error", {}).get("Code", "")
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -243,11 +221,12 @@ def _explained(
     for known, kind, wrong, fix in _WORDS:  # the first that fits: an SSLError is a ConnectionError
         if names & {*known.split()}:
             return kind(f"{where}: {wrong}" if answer else f"{where}: {wrong} ({error})", fix)
+    if not answer:
+        return StoreError(f"{where}: {error}")
     if status in {401, 403}:
-        also = ", and s3:ListBucket" if permission == "s3:GetObject" else ""
-        fix = f"give them the permission {permission}{also}"
+        fix = f"give them the permission {permission}"
         return LoginError(f"{where}: these access keys may not do this", fix)
     if status >= 500:
         return StoreError(f"{where}: the store failed at every attempt ({code})", _AGAIN)
-    said = str(answer["Error"].get("Message", "")) if answer else str(error)
-    return StoreError(f"{where}: the store refused with {code}: {said[:200]}")
+    said = str(answer["Error"].get("Message", ""))[:200]
+    return StoreError(f"{where}: the store refused with {code}: {said}")

@@ -23,19 +23,11 @@ BLOCK = 1 << 20  # bytes read at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """What a listing says of one object."""
+class Head:
+    """What a store says of one object without its body; a listing may tell size and etag only."""
 
     size: int  # bytes
     etag: str  # version token without quotes; never a hash to compute
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a store says of one object without its body."""
-
-    size: int  # bytes
-    etag: str
     headers: Mapping[str, str] = field(default_factory=dict)  # as stored; a folder stores none
     sha256: str = ""  # hex, as computed or as recorded at the upload; empty where unknown
 
@@ -58,7 +50,7 @@ class Store(Protocol):
     def place(self) -> str:
         """The place in words for messages: ``public/``, ``s3://bucket/prefix``."""
 
-    def list(self) -> dict[str, Listed]:
+    def list(self) -> dict[str, Head]:
         """Return every key, in no order."""
 
     def get(self, key: str) -> tuple[bytes, str] | None:
@@ -92,10 +84,8 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
     except OSError as error:
         raise StoreError(f"cannot read the file for {artifact.path}: {error.strerror}") from error
     if seen.hexdigest() != artifact.sha256:
-        raise StoreError(
-            f"the file for {artifact.path} changed while it was being published",
-            "run the command again when nothing writes to it any more",
-        )
+        what = f"the file for {artifact.path} changed while it was being published"
+        raise StoreError(what, "run the command again when nothing writes to it any more")
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
@@ -115,17 +105,17 @@ class FolderStore:
     root: Path
     place: str  # as the author wrote it
 
-    def list(self) -> dict[str, Listed]:
+    def list(self) -> dict[str, Head]:
         """Return every file by its path; links and half-written files are nobody's."""
-        found: dict[str, Listed] = {}
+        found: dict[str, Head] = {}
         with self._plain("read", self.place):
             if not self.root.exists():
                 return {}
             for folder, _, names in os.walk(self.root, onerror=_fail):
-                for path in (Path(folder, name) for name in names):
-                    if path.is_file() and not (path.is_symlink() or _is_half(path.name)):
-                        size, sha256 = _measure(path)
-                        found[path.relative_to(self.root).as_posix()] = Listed(size, _etag(sha256))
+                whole = [Path(folder, name) for name in names if not name.startswith(_TEMPORARY)]
+                for path in whole:
+                    if path.is_file() and not path.is_symlink():
+                        found[path.relative_to(self.root).as_posix()] = _measure(path)
         return found
 
     def get(self, key: str) -> tuple[bytes, str] | None:
@@ -141,10 +131,7 @@ class FolderStore:
         """Return size, etag and hash of a file."""
         with self._plain("read", key):
             path = self._path(key)
-            if not path.is_file():
-                return None
-            size, sha256 = _measure(path)
-        return Head(size, _etag(sha256), sha256=sha256)
+            return _measure(path) if path.is_file() else None
 
     def put(
         self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
@@ -175,23 +162,20 @@ class FolderStore:
             path = self._path(key)
             path.unlink(missing_ok=True)
             with suppress(OSError):  # the first folder that is not empty ends it
-                for folder in path.parents:
-                    if folder == self.root:
-                        break
-                    folder.rmdir()
+                for folder in path.relative_to(self.root).parents[:-1]:
+                    (self.root / folder).rmdir()
 
     def _path(self, key: str) -> Path:
         """Return the file of a key; raises StoreError for one that leads out of the folder."""
         parts = key.split("/")
-        odd = {"", ".", ".."} & {*parts} or any(map(_is_half, parts))
+        odd = {"", ".", ".."} & {*parts} or any(part.startswith(_TEMPORARY) for part in parts)
         if odd or "\\" in key or "\0" in key:
             raise StoreError(f"{key!r} cannot be the path of a published file")
         full = self.root.resolve() / key
         if Path(os.path.realpath(full)) != full:
-            raise StoreError(
-                f"{key} leads through a symbolic link in {self.place}",
-                "remove the link: what it points to may not be ours to overwrite",
-            )
+            what = f"{key} leads through a symbolic link in {self.place}"
+            fix = "remove the link: what it points to may not be ours to overwrite"
+            raise StoreError(what, fix)
         return self.root / key
 
     def _expect(self, key: str, if_match: str | None, if_absent: bool) -> None:
@@ -216,14 +200,10 @@ def _fail(error: OSError) -> None:
     raise error
 
 
-def _is_half(name: str) -> bool:
-    return name.startswith(_TEMPORARY)
-
-
-def _measure(path: Path) -> tuple[int, str]:
+def _measure(path: Path) -> Head:
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        return stream.tell(), sha256
+        return Head(stream.tell(), _etag(sha256), sha256=sha256)
 
 
 def _etag(sha256: str) -> str:

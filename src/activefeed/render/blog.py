@@ -30,8 +30,7 @@ def atom_id(site_id: str, guid: str) -> str:
 
 def rss(edition: Edition, feed: Feed) -> bytes:
     """Return the RSS feed of the posts, which stay in their order."""
-    made = namespaces.begin(edition, feed)
-    made.own.prefixes = ("dc",)
+    made = namespaces.begin(edition, feed, "dc")
     for entry in edition.of("post"):
         item = namespaces.add_rss(made, entry, namespaces.html_of(entry.summary))
         item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
@@ -58,8 +57,7 @@ def atom(edition: Edition, feed: Feed) -> bytes:
 
 def json_feed(edition: Edition, feed: Feed) -> bytes:
     """Return the JSON Feed (1.1) of the posts, which stay in their order."""
-    blog, page = edition.site.blog, edition.url(feed.page)
-    assert blog is not None
+    blog, page = feed.about, edition.url(feed.page)
     made = _filled(
         version="https://jsonfeed.org/version/1.1",
         title=clean(blog.title),

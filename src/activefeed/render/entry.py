@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from activefeed import urls
-from activefeed.model import Chapter, Cue, Item, Kind, PublishedEnclosure, Site
+from activefeed.model import Blog, Item, Kind, PublishedEnclosure, Show, Site
 from activefeed.urls import Addresses
 
 
@@ -29,32 +28,13 @@ class Entry:
     audio: str  # absolute address of its audio, or empty
     image: str  # output path of its artwork or picture, or empty
 
-    @property
-    def chapters(self) -> tuple[Chapter, ...]:
-        """Its chapters, in order."""
-        return self.item.recording.chapters if self.item.recording else ()
-
-    @property
-    def cues(self) -> tuple[Cue, ...]:
-        """What is said in it, in order."""
-        return self.item.recording.cues if self.item.recording else ()
-
-    @property
-    def chapters_path(self) -> str:
-        """The output path of its JSON chapters, or nothing."""
-        return urls.chapters_path(self.item.slug) if self.chapters else ""
-
-    @property
-    def transcript_path(self) -> str:
-        """The output path of its transcript, or nothing."""
-        return urls.transcript_path(self.item.slug) if self.cues else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed: where it is, what it is, and how new."""
 
     kind: Kind  # what it lists
+    about: Show | Blog  # whose items those are
     path: str  # output path
     page: str  # output path of the page that it belongs to
     title: str

@@ -43,14 +43,11 @@ _ASIDE = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
 )
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
-_SUMMARY = 200  # characters of a text that stand for it in lists
 
-_FEED_TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em",
-    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p",
-    "pre", "q", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
-    "ul",
-}  # fmt: skip
+_FEED_TAGS = (
+    "a abbr b blockquote br caption cite code dd del dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
+    "hr i img li ol p pre q s small strong sub sup table tbody td th thead tr ul"
+)
 _FEED_ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
@@ -85,7 +82,7 @@ def for_feed(html: str, base: str) -> str:
     """Return HTML with harmless elements only and every address absolute, seen from ``base``."""
     return nh3.clean(
         _BACKREF.sub("", html),
-        tags=_FEED_TAGS,
+        tags=set(_FEED_TAGS.split()),
         attributes=_FEED_ATTRIBUTES,
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
@@ -102,7 +99,7 @@ def plain(html: str) -> str:
 
 def summary(html: str) -> str:
     """Return the first words of HTML, to stand for it in lists."""
-    return shorten(plain(html), _SUMMARY)
+    return shorten(plain(html), 200)
 
 
 def shorten(text: str, limit: int) -> str:

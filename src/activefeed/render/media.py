@@ -17,17 +17,14 @@ from activefeed.tree import Artifact, Tier, artifact, content_type_of
 
 def picture(image: Image | None) -> str:
     """Return the output path of a picture that is a file of its own; nothing for none."""
-    return _path(image.file, image.extension) if image and image.file else ""
+    return linked(image.file, image.extension) if image and image.file else ""
 
 
-def linked(file: SourceFile) -> str:
-    """Return the output path of a file that a text links to."""
-    return _path(file, PurePosixPath(file.path).suffix)
-
-
-def _path(file: SourceFile, extension: str) -> str:
-    stem = urls.slug_of_stem(PurePosixPath(file.path).stem)
-    return urls.hashed("media", stem, file.sha256, extension)
+def linked(file: SourceFile, extension: str = "") -> str:
+    """Return the output path of a file that a text links to; its bytes may name the extension."""
+    path = PurePosixPath(file.path)
+    slug = urls.slug_of_stem(path.stem)
+    return urls.hashed("media", slug, file.sha256, extension or path.suffix)
 
 
 def enclosure(item: Item, published: Published) -> PublishedEnclosure | None:
@@ -38,19 +35,15 @@ def enclosure(item: Item, published: Published) -> PublishedEnclosure | None:
     embedded = item.recording.chapters if item.recording.embedded else ()
     before = published.items.get(item.guid)
     record = before.enclosure if before else None
-    shown = ""
+    shown = record.cover if record and cover else ""
     if cover and cover.data:
         shown = urls.hashed("media", item.slug, cover.sha256, cover.extension)
-    elif cover and record:
-        shown = record.cover
     digest = audio.source_sha256
-    if record and digest and record.source_sha256 == digest:
-        return replace(record, chapters=embedded, cover=shown)
-    key = "" if audio.url else urls.hashed("media", item.slug, digest, audio.extension)
-    return PublishedEnclosure(
-        key, audio.url, audio.size, content_type_of(f"x{audio.extension}"), audio.duration,
-        digest, digest, embedded, shown,
-    )  # fmt: skip
+    if not (record and digest and record.source_sha256 == digest):
+        key = "" if audio.url else urls.hashed("media", item.slug, digest, audio.extension)
+        type, time = content_type_of(f"x{audio.extension}"), audio.duration
+        record = PublishedEnclosure(key, audio.url, audio.size, type, time, digest, digest)
+    return replace(record, chapters=embedded, cover=shown)
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
@@ -83,5 +76,4 @@ def _pictures(edition: Edition) -> Iterator[Image | None]:
 def kept(edition: Edition, here: Mapping[str, Artifact]) -> frozenset[str]:
     """Return the keys that stay published though their bytes are not on this machine."""
     sounds = [entry.enclosure for entry in edition.entries if entry.enclosure]
-    keys = {key for sound in sounds for key in (sound.key, sound.cover) if key}
-    return frozenset(keys - set(here))
+    return frozenset(key for one in sounds for key in (one.key, one.cover) if key) - set(here)

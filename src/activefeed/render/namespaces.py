@@ -60,7 +60,7 @@ def cut(text: str) -> str:
     if len(raw) <= DESCRIPTION_LIMIT:
         return text
     kept = raw[: DESCRIPTION_LIMIT - len("…".encode())].decode(errors="ignore")
-    return (kept if not re.search(r"\S\s", kept) else re.sub(r"\s+\S*$", "", kept)) + "…"
+    return re.sub(r"(?<=\S)\s+\S*$", "", kept) + "…"
 
 
 def uri(text: str) -> str:
@@ -116,14 +116,13 @@ class Extension:
             element.write(parent)
 
 
-def begin(edition: Edition, feed: Feed) -> FeedGenerator:
-    """Return a feed without entries; its ``own`` takes our elements."""
-    about = edition.site.show if feed.kind == "episode" else edition.site.blog
-    assert about is not None
+def begin(edition: Edition, feed: Feed, *prefixes: str) -> FeedGenerator:
+    """Return a feed without entries that declares our prefixes; its ``own`` takes our elements."""
     made = FeedGenerator()
     made.register_extension("own", Extension, Extension)
-    made.title(clean(about.title))
-    made.description(cut(clean(about.description)) or clean(about.title))
+    made.own.prefixes = prefixes
+    made.title(clean(feed.about.title))
+    made.description(cut(clean(feed.about.description)) or clean(feed.about.title))
     # feedgen makes the last link the channel's.
     made.link(href=edition.url(feed.path), rel="self", type=feed.type.partition(";")[0])
     made.link(href=edition.url(feed.page), rel="alternate", type="text/html")

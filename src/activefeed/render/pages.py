@@ -5,12 +5,12 @@ Never decides what is due or how a file is named; the words around the content a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
-from activefeed.model import Cue, NavEntry
+from activefeed.model import Cue, NavEntry, Recording
 from activefeed.render import markup, media, templates
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
@@ -28,15 +28,8 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
     site, addresses, assets = edition.site, edition.addresses, templates.assets()
     cover = media.picture(site.show.cover) if site.show else ""
     categories, months, people = _categories(edition), _months(edition), _people(edition)
-    sheets = [
-        *_fronts(edition, cover),
-        *_items(edition, cover),
-        *_blog(edition),
-        *categories,
-        *months,
-        *_portraits(edition, people, links),
-        *_own(edition, links),
-    ]
+    sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
+    sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
     shared: dict[str, object] = {
         "site": site,
         "edition": edition,
@@ -49,6 +42,9 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
         "shelves": {"categories": categories, "months": months},
         "people": people,
     }
+    if posts := edition.of("post"):
+        # It reads the same on every post; written anew for each it took a third of a build.
+        shared["sidebar"] = templates.fill(Sheet(posts[0].path, "sidebar.html", ""), shared, links)
     yield from assets.values()
     for sheet in sheets:
         yield templates.write(sheet, shared, links)
@@ -87,29 +83,21 @@ def _months(edition: Edition) -> list[Sheet]:
 
 def _people(edition: Edition) -> dict[str, list[Entry]]:
     """Return what each of [people] is in, by id; guests of one entry have no page."""
-    return _grouped(
-        (id, entry)
-        for entry in edition.entries
-        for id in dict.fromkeys(person.id for person in entry.item.people)
-        if id
-    )
+    found = _grouped((one.id, e) for e in edition.entries for one in e.item.people if one.id)
+    return {id: list(dict.fromkeys(row)) for id, row in found.items()}
 
 
 def _nav(edition: Edition, entry: NavEntry) -> NavEntry:
     """Return a line of the navigation with its title, and with the output path as its page."""
     titles = {page.slug: page.title for page in edition.site.pages}
     name = f"{entry.page}/index" if entry.page in {"podcast", "blog"} else entry.page
-    return replace(
-        entry,
-        title=entry.title or titles.get(entry.page, entry.page.title()),
-        page=edition.addresses.page(name),
-        items=tuple(_nav(edition, one) for one in entry.items),
-    )
+    title = entry.title or titles.get(entry.page, entry.page.title())
+    items = tuple(_nav(edition, one) for one in entry.items)
+    return replace(entry, title=title, page=edition.addresses.page(name), items=items)
 
 
 def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
-    site, at = edition.site, edition.addresses.page
-    episodes = edition.of("episode")
+    site, at, episodes = edition.site, edition.addresses.page, edition.of("episode")
     newest = {"newest": episodes[:_NEWEST], "latest": edition.of("post")[:_NEWEST]}
     yield Sheet(at("index"), "home.html", "", site.description, cover, newest, "WebSite")
     yield Sheet("404.html", "404.html", "Page not found", schema="")
@@ -127,20 +115,17 @@ def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):
-            data = {
-                "entry": entry,
-                "newer": newer,
-                "older": older,
-                "related": [by_file[path] for path in entry.item.related if path in by_file],
-                "turns": _turns(entry.cues),
-            }
+            related = [by_file[path] for path in entry.item.related if path in by_file]
+            others = {"newer": newer, "older": older, "related": related}
+            data = {"entry": entry, "turns": _turns(entry.item.recording), **others}
             image = entry.image or (cover if kind == "episode" else "")
             title, about = entry.item.title, entry.summary
             yield Sheet(entry.path, f"{kind}.html", title, about, image, data, schema)
 
 
-def _turns(cues: tuple[Cue, ...]) -> list[list[Cue]]:
+def _turns(recording: Recording | None) -> list[list[Cue]]:
     """Return a transcript as paragraphs of one speaker each."""
+    cues = recording.cues if recording else ()
     spoken = [list(group) for _, group in groupby(cues, key=lambda cue: cue.speaker)]
     return [turn[n : n + _CUES] for turn in spoken for n in range(0, len(turn), _CUES)]
 
@@ -149,20 +134,16 @@ def _blog(edition: Edition) -> Iterator[Sheet]:
     blog, posts, at = edition.site.blog, edition.of("post"), edition.addresses.blog_page
     if not blog:
         return
-    last = max(1, -(-len(posts) // _PER_PAGE))
-    for number in range(1, last + 1):
-        data = {
-            "entries": posts[(number - 1) * _PER_PAGE : number * _PER_PAGE],
-            "newer_page": at(number - 1) if number > 1 else "",
-            "older_page": at(number + 1) if number < last else "",
-        }
+    rows = [posts[n : n + _PER_PAGE] for n in range(0, len(posts), _PER_PAGE)] or [()]
+    for number, row in enumerate(rows, 1):
+        newer = at(number - 1) if number > 1 else ""
+        older = at(number + 1) if number < len(rows) else ""
+        data = {"entries": row, "newer_page": newer, "older_page": older}
         title = blog.title if number == 1 else f"{blog.title}, page {number}"
         yield Sheet(at(number), "blog.html", title, blog.description, "", data, "Blog")
 
 
-def _portraits(
-    edition: Edition, people: Mapping[str, list[Entry]], links: Links
-) -> Iterator[Sheet]:
+def _portraits(edition: Edition, people: dict[str, list[Entry]], links: Links) -> Iterator[Sheet]:
     for person in edition.site.people:
         if person.id in people:
             path, image = edition.addresses.person(person.id), media.picture(person.image)

@@ -9,37 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from activefeed.formats.chapters import npt
-from activefeed.model import Chapter, Link, Person, Show
+from activefeed.model import Chapter, Person, Recording, Show
 from activefeed.render import media, namespaces
 from activefeed.render.entry import Edition, Entry, Feed
 from activefeed.render.namespaces import Element, clean, uri
 from activefeed.tree import JSON_CHAPTERS
+from activefeed.urls import chapters_path, transcript_path
 
 
 def render(edition: Edition, feed: Feed) -> bytes:
     """Return the feed of a site's show; entries stay in their order, newest first."""
     show = edition.site.show
     assert show is not None
-    made = namespaces.begin(edition, feed)
+    made = namespaces.begin(edition, feed, "itunes", "podcast", "psc")
     made.copyright(clean(show.copyright))
     cover = edition.url(media.picture(show.cover))
     made.image(url=cover, title=clean(show.title), link=edition.url(feed.page))
-    made.own.prefixes = ("itunes", "podcast", "psc")
-    made.own.elements = [
-        *_channel(show, cover),
-        *(_funding(link) for link in show.funding),
-        *(_person(host, edition) for host in show.hosts),
-    ]
+    made.own.elements = [*_channel(show, cover), *_people(show.hosts, edition)]
     for entry in edition.of("episode"):
         item = namespaces.add_rss(made, entry, _description(entry))
-        sound = entry.enclosure
-        assert sound is not None
+        sound, recording = entry.enclosure, entry.item.recording
+        assert sound and recording
         item.enclosure(uri(entry.audio), str(sound.length), sound.type)
-        item.own.elements = [
-            Element("itunes:duration", str(sound.duration or "")),
-            *_item(entry, edition),
-            *(_person(person, edition) for person in entry.item.people),
-        ]
+        time = Element("itunes:duration", str(sound.duration or ""))
+        about = _episode(recording, entry, edition)
+        item.own.elements = [time, *about, *_people(entry.item.people, edition)]
     return bytes(made.rss_str(pretty=True))
 
 
@@ -58,6 +52,8 @@ def _channel(show: Show, cover: str) -> Iterator[Element]:
     yield Element("podcast:guid", show.guid)
     yield Element("podcast:locked", "yes" if show.locked else "no", {"owner": email})
     yield Element("podcast:medium", "podcast")
+    for link in show.funding:
+        yield Element("podcast:funding", link.title, {"url": uri(link.url)})
 
 
 def _description(entry: Entry) -> str:
@@ -66,10 +62,8 @@ def _description(entry: Entry) -> str:
     return html if html and fits else namespaces.html_of(entry.summary)
 
 
-def _item(entry: Entry, edition: Edition) -> Iterator[Element]:
+def _episode(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Element]:
     """Yield what apps read of an episode; ``Element`` leaves out what it has not."""
-    recording = entry.item.recording
-    assert recording is not None
     season, number = str(recording.season or ""), str(recording.number or "")
     yield Element("itunes:image", attributes={"href": edition.url(entry.image)})
     yield Element("itunes:explicit", str(recording.explicit).lower())
@@ -78,14 +72,14 @@ def _item(entry: Entry, edition: Edition) -> Iterator[Element]:
     yield Element("itunes:episodeType", recording.type)
     yield Element("podcast:season", season)
     yield Element("podcast:episode", number)
-    if entry.cues:
-        address = {"url": edition.url(entry.transcript_path), "type": "text/vtt"}
+    if recording.cues:
+        address = {"url": edition.url(transcript_path(entry.item.slug)), "type": "text/vtt"}
         language = {"language": edition.site.language}
         yield Element("podcast:transcript", attributes=address | language)
-    if entry.chapters:
-        address = {"url": edition.url(entry.chapters_path), "type": JSON_CHAPTERS}
+    if recording.chapters:
+        address = {"url": edition.url(chapters_path(entry.item.slug)), "type": JSON_CHAPTERS}
         yield Element("podcast:chapters", attributes=address)
-        inner = tuple(_chapter(chapter) for chapter in entry.chapters)
+        inner = tuple(_chapter(chapter) for chapter in recording.chapters)
         yield Element("psc:chapters", "", {"version": "1.2"}, inner)
 
 
@@ -95,10 +89,7 @@ def _chapter(chapter: Chapter) -> Element:
     return Element("psc:chapter", attributes=times | links)
 
 
-def _person(person: Person, edition: Edition) -> Element:
-    links = {"img": edition.url(media.picture(person.image)), "href": uri(person.url)}
-    return Element("podcast:person", person.name, {"role": person.role} | links)
-
-
-def _funding(link: Link) -> Element:
-    return Element("podcast:funding", link.title, {"url": uri(link.url)})
+def _people(people: tuple[Person, ...], edition: Edition) -> Iterator[Element]:
+    for person in people:
+        links = {"img": edition.url(media.picture(person.image)), "href": uri(person.url)}
+        yield Element("podcast:person", person.name, {"role": person.role} | links)

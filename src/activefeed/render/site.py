@@ -17,7 +17,7 @@ from activefeed.render import blog, links, markup, media, pages, podcast, templa
 from activefeed.render.entry import Edition, Entry, Feed
 from activefeed.render.links import Links, Text
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
-from activefeed.urls import Addresses
+from activefeed.urls import Addresses, chapters_path, transcript_path
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,22 +31,17 @@ def render(site: Site, published: Published, base: str, problems: Problems) -> T
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, tuple(_feeds(site, addresses, sound, published)))
+    known: list[Item | PublishedItem] = [*(e.item for e in sound), *published.items.values()]
+    edition = Edition(site, addresses, sound, tuple(_feeds(site, addresses, known)))
     gathered = {}
     try:
         gathered = gather(_artifacts(edition, found))
+        found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one of them another slug:, or set another path for the feed"
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
-    else:
-        found.check_rooted(gathered)
-    return Tree(
-        base=base,
-        artifacts=gathered,
-        kept=media.kept(edition, gathered),
-        items=_identities(edition, published),
-        main_feed=site.show.feed if site.show else "",
-    )
+    kept, items = media.kept(edition, gathered), _identities(edition, published)
+    return Tree(base, gathered, kept, items, main_feed=site.show.feed if site.show else "")
 
 
 def _look_at_drafts(site: Site, found: Links) -> None:
@@ -78,32 +73,30 @@ def _entry(item: Item, published: Published, found: Links, zone: ZoneInfo) -> En
     )
 
 
-def _feeds(
-    site: Site, addresses: Addresses, entries: tuple[Entry, ...], published: Published
-) -> Iterator[Feed]:
+def _feeds(site: Site, at: Addresses, items: list[Item | PublishedItem]) -> Iterator[Feed]:
     """Yield the feeds; ``updated`` is never the clock's, and never below what was published."""
-    items: list[Item | PublishedItem] = [*(e.item for e in entries), *published.items.values()]
-    at, updated = addresses.page, {"episode": _NEVER, "post": _NEVER}
+    updated = {"episode": _NEVER, "post": _NEVER}
     for item in items:
         updated[item.kind] = max(updated[item.kind], item.updated)
     if show := site.show:
-        page, changed = at("podcast/index"), updated["episode"]
-        yield Feed("episode", show.feed, page, show.title, RSS, changed, podcast.render)
-    if site.blog:
-        page, changed = at("blog/index"), updated["post"]
+        page, changed = at.page("podcast/index"), updated["episode"]
+        yield Feed("episode", show, show.feed, page, show.title, RSS, changed, podcast.render)
+    if about := site.blog:
+        page, changed = at.page("blog/index"), updated["post"]
         for path, words, type, write in blog.FEEDS:
-            yield Feed("post", path, page, site.blog.title + words, type, changed, write)
+            yield Feed("post", about, path, page, about.title + words, type, changed, write)
 
 
 def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
     yield from media.artifacts(edition)
     for entry in edition.entries:
-        if entry.chapters:
-            body = chapters.write_json(entry.chapters)
-            yield artifact(entry.chapters_path, Tier.DETAIL, body, JSON_CHAPTERS)
-        if entry.cues and entry.enclosure:
-            text = transcripts.write_vtt(entry.cues, entry.enclosure.duration)
-            yield artifact(entry.transcript_path, Tier.DETAIL, text.encode())
+        item, recording, sound = entry.item, entry.item.recording, entry.enclosure
+        if recording and recording.chapters:
+            body = chapters.write_json(recording.chapters)
+            yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
+        if recording and recording.cues and sound:
+            text = transcripts.write_vtt(recording.cues, sound.duration)
+            yield artifact(transcript_path(item.slug), Tier.DETAIL, text.encode())
     for feed in edition.feeds:
         yield artifact(feed.path, Tier.FEED, feed.write(edition, feed), feed.type)
     yield from pages.artifacts(edition, found)

@@ -6,7 +6,7 @@ The room of jinja2. Never decides which pages there are, or what they say.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,6 +25,7 @@ _ENV = Environment(
 _ENV.filters |= {
     "clock": chapters.clock,
     "day": lambda when: f"{when.day} {when:%B %Y}",
+    "transcript_path": urls.transcript_path,
     "seconds": lambda start: f"{start:.3f}".rstrip("0").rstrip("."),
 }
 
@@ -51,21 +52,21 @@ def references(found: tuple[Reference, ...]) -> str:
 def assets() -> dict[str, Artifact]:
     """Return the style and the script, by name."""
     found = {}
-    for name in ("site.css", "player.js"):
-        body = _LOADER.get_source(_ENV, name)[0].encode()
-        stem, _, ending = name.partition(".")
-        digest = artifact(name, Tier.MEDIA, body).sha256
-        found[name] = artifact(urls.hashed("assets", stem, digest, f".{ending}"), Tier.MEDIA, body)
+    for stem, ending in (("site", ".css"), ("player", ".js")):
+        name = stem + ending
+        made = artifact(name, Tier.MEDIA, _LOADER.get_source(_ENV, name)[0].encode())
+        found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
     return found
+
+
+def fill(sheet: Sheet, shared: Mapping[str, object], links: Links) -> str:
+    """Return a template filled in, with links as they read on the sheet's page."""
+    link, block = partial(links.href, sheet.path), partial(links.html, page=sheet.path)
+    template = _ENV.get_template(sheet.template)
+    return template.render(shared, sheet=sheet, link=link, block=block, **sheet.data)
 
 
 def write(sheet: Sheet, shared: Mapping[str, object], links: Links) -> Artifact:
     """Return a finished page."""
-    text = _ENV.get_template(sheet.template).render(
-        shared,
-        sheet=sheet,
-        link=partial(links.href, sheet.path),
-        block=partial(links.html, page=sheet.path),
-        **sheet.data,
-    )
-    return artifact(sheet.path, Tier.PAGE, f"{legal(text)}\n".encode(), sheet.type)
+    body = f"{legal(fill(sheet, shared, links))}\n".encode()
+    return artifact(sheet.path, Tier.PAGE, body, sheet.type)
