@@ -126,7 +126,7 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
     """Yield every code that a module gives to a problem.
 
     They are first arguments of what makes problems, values given to the name ``code``, and what
-    the rows of tables named in capitals begin with.
+    the rows of tables begin with.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in MAKERS:
@@ -135,10 +135,10 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
             yield from found
         elif isinstance(node, ast.Assign) and re.match(r"\(?code\b", ast.unparse(node.targets[0])):
             yield from literals(node.value)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).isupper():
-            rows = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else []
+        elif isinstance(node, ast.Tuple | ast.List):
+            rows = [row for row in node.elts if isinstance(row, ast.Tuple) and len(row.elts) >= 3]
             for row in rows:
-                yield from literals(row) if isinstance(row, ast.Tuple) else ()
+                yield from (code for code in literals(row) if "-" in code)
 
 
 def test_every_problem_is_explained_and_no_other() -> None:

@@ -229,7 +229,7 @@ def test_somebody_else_s_file_is_not_overwritten_unless_adopted(site: Sample) ->
     (public / "index.html").write_text("my old home page")
     (public / "notes.txt").write_text("mine")
     for options in ((), ("--dry-run",)):
-        err = refused(site, "1 files in public/ are not ours", *options)
+        err = refused(site, "at the target, and not written by activefeed", *options)
         assert "index.html" in err
         assert "--adopt" in err
     site.publish("--adopt")
@@ -242,7 +242,7 @@ def test_published_audio_that_is_nowhere_is_refused(published: Sample) -> None:
     for folder in ("episodes", "public/media"):
         for path in (published.root / folder).glob("*.mp3"):
             path.unlink()
-    refused(published, "neither here nor in public/")
+    refused(published, "neither here nor at the target any more")
 
 
 def test_json_has_the_same_keys_whatever_happens(site: Sample) -> None:

@@ -105,8 +105,9 @@ class Console:
         if done.refusals:
             for refusal in done.refusals:
                 self._warn(f"{self._style('refused:', _RED)} {refusal.message}{_fix(refusal.fix)}")
-            cure = f" Nobody subscribed yet? Delete {done.place} and run it again."
-            self._warn(f"\nNothing was published.{cure if done.folder else ''}")
+            ours = done.folder and not (done.plan.foreign or done.plan.missing)
+            cure = f" Nobody subscribed yet? Delete {done.place} and run it again." if ours else ""
+            self._warn(f"\nNothing was published.{cure}")
         elif done.plan.empty:
             self.say(f"Nothing changed: {done.place} is as it should be.")
         elif done.outcome is None:

@@ -6,7 +6,7 @@ The only module that joins the stages; decides nothing and prints nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.content.source import KINDS, Folder
 from activefeed.model import Published, Site
-from activefeed.problems import ActivefeedError, Problem, Problems, Refused, UsageError
+from activefeed.problems import ActivefeedError, Problem, Problems, UsageError
 from activefeed.publish import apply, guard, manifest, plan
 from activefeed.publish.apply import Outcome, Report
 from activefeed.publish.plan import Plan
@@ -126,25 +126,20 @@ def publish(
         return Publication(render(reading, Published(), "", now), "")
     target = _target(reading.frame, request.target)
     store = _store(root, target)
-    folder = "" if _bucket(target) else target.to
     published, etag = manifest.read(store)
     rendered = render(reading, published, target.url, now)
-    done = Publication(rendered, store.place, folder=folder)
+    done = Publication(rendered, store.place, folder="" if _bucket(target) else target.to)
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done
-    refused = guard.refusals(site, tree, published)
     made = _plan(site, tree, store, published, now)
-    done = Publication(rendered, store.place, made, tuple(refused), folder=folder)
-    if refused:
-        return done
-    _refuse_foreign(made, store, adopt=request.adopt)
-    if request.dry_run or made.empty:
+    refused = guard.refusals(site, tree, published) or guard.losses(made, adopt=request.adopt)
+    done = replace(done, plan=made, refusals=tuple(refused))
+    if refused or request.dry_run or made.empty:
         return done
     planned(done)
-    writer = manifest.Writer(store, etag)
-    outcome = apply.apply(made, tree, store, writer, report)
-    return Publication(rendered, store.place, made, (), outcome, folder)
+    outcome = apply.apply(made, tree, store, manifest.Writer(store, etag), report)
+    return replace(done, outcome=outcome)
 
 
 def _plan(site: Site, tree: Tree, store: Store, published: Published, now: datetime) -> Plan:
@@ -154,21 +149,6 @@ def _plan(site: Site, tree: Tree, store: Store, published: Published, now: datet
         if head := store.head(key):
             there[key] = head
     return plan.make(site, tree, published, there, now)
-
-
-def _refuse_foreign(made: Plan, store: Store, *, adopt: bool) -> None:
-    if made.missing:
-        raise Refused(
-            f"{len(made.missing)} published audio files are neither here nor in {store.place}: "
-            + ", ".join(made.missing[:10]),
-            "put the audio back beside its episode",
-        )
-    if made.foreign and not adopt:
-        raise Refused(
-            f"{len(made.foreign)} files in {store.place} are not ours and would be overwritten: "
-            + ", ".join(made.foreign[:10]),
-            "publish to another place, or take them over with --adopt",
-        )
 
 
 def _target(frame: Frame, name: str) -> TargetKeys:

@@ -5,10 +5,11 @@ Compares what a tree announces with what was published; knows no store and asks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from activefeed.model import Published, Site
 from activefeed.problems import Problem
+from activefeed.publish.plan import Plan
 from activefeed.tree import Tree
 
 _SHOWN = 10  # items named in one refusal
@@ -59,10 +60,9 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
             )
     gone = [f'{item.kind} "{item.title}"' for item in lost if (item.kind, item.slug) not in new]
     if gone:
-        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
         yield Problem(
             "item-gone",
-            f"published before, but no longer due here: {'; '.join(gone[:_SHOWN])}{more}",
+            f"published before, but no longer due here: {_few(gone)}",
             "put the file, its date or draft: back; to take it down on purpose, keep the file and "
             "write in it: withdrawn: true",
         )
@@ -75,3 +75,19 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
                 f'"{record.title}": apps would not show it',
                 "remove the line guid: from its file",
             )
+
+
+def losses(made: Plan, *, adopt: bool) -> list[Problem]:
+    """Return what a plan must not lose: audio that is nowhere, files of somebody else's."""
+    rows = (
+        ("audio-gone", made.missing, "published and neither here nor at the target any more",
+         "put the audio back beside its episode"),
+        ("not-ours", () if adopt else made.foreign, "at the target, and not written by activefeed",
+         "publish to another place, or take them over with --adopt"),
+    )  # fmt: skip
+    return [Problem(code, f"{what}: {_few(keys)}", fix) for code, keys, what, fix in rows if keys]
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return "; ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
