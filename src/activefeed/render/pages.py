@@ -43,7 +43,7 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
         "people": people,
     }
     if posts := edition.of("post"):
-        # It reads the same on every post; written anew for each it took a third of a build.
+        # It reads the same on every post; so it is written once.
         shared["sidebar"] = templates.fill(Sheet(posts[0].path, "sidebar.html", ""), shared, links)
     yield from assets.values()
     for sheet in sheets:
