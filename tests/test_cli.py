@@ -265,3 +265,19 @@ def test_a_terminal_gets_colour_unless_it_says_no(
     os.close(ours)
     assert b"error" in seen
     assert (b"\x1b[31m" in seen) == coloured
+
+
+def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    done = terminal.run("check")
+    assert done.code == Exit.CONTENT
+    assert done.err.startswith("error: activefeed.toml: Permission denied")
+    bug = OSError("no file in it")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(bug))
+    with pytest.raises(OSError, match="no file in it"):
+        terminal.run("check")

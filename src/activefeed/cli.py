@@ -99,6 +99,11 @@ def _run(work: Work, *, as_json: bool = False, quiet: bool = False) -> None:
     except ActivefeedError as error:
         console.failure(error)
         code, data = error.exit_code, {"error": {"message": error.message, "fix": error.fix}}
+    except OSError as error:
+        if not error.filename:  # not about a file of the author's: our bug
+            raise
+        console.failure(ActivefeedError(f"{error.filename}: {error.strerror}"))
+        code, data = Exit.CONTENT, {"error": {"message": str(error), "fix": ""}}
     console.answer({"command": click.get_current_context().info_name, "exit": int(code), **data})
     sys.exit(code)
 

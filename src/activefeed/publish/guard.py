@@ -46,7 +46,7 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
     was_live = [item for item in published.items.values() if item.state == "live"]
     lost = [item for item in was_live if item.guid not in tree.items]
     if lost and not live:
-        what = f"nothing would be left of {len(was_live)} published items"
+        what = f"nothing would be left of what was published ({len(was_live)} in all)"
         yield Problem("nothing-left", what, "is this the right folder? put the content back")
         return
     new = {(item.kind, item.slug): item for item in live if item.guid not in published.items}
