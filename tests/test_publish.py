@@ -218,6 +218,13 @@ def test_content_is_never_published_over(site: Sample, to: str, options: tuple[s
     assert set(site.root.rglob("*")) == files
 
 
+def test_the_audio_folder_is_content_too(site: Sample) -> None:
+    site.edit("activefeed.toml", "[podcast]", '[podcast]\naudio_folder = "public/masters"')
+    said = site.run("publish")
+    assert said.code == 2
+    assert "content folder public/masters/" in said.err
+
+
 def test_a_link_into_the_content_is_seen_through(site: Sample) -> None:
     (site.root / "public").symlink_to(site.root / "posts")
     assert site.run("publish").code == 2

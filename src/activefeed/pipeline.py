@@ -78,27 +78,27 @@ def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
     reading = read(root)
     published = Published()
-    if reading.frame and (target := reading.frame.targets[""]) and not _bucket(target):
-        published, _ = manifest.read(_store(root, target))
+    if reading.frame and not _bucket(target := reading.frame.targets[""]):
+        published, _ = manifest.read(_store(reading.frame, target))
     return render(reading, published, "", now)
 
 
 def build(root: Path, to: Path, now: datetime) -> Rendered:
     """Write the tree to a folder; no state, no guard, no network."""
-    _refuse_content(root, to)
-    rendered = render(read(root), Published(), "", now)
+    reading = read(root)
+    if reading.frame:
+        _refuse_content(reading.frame, to)
+    rendered = render(reading, Published(), "", now)
     if rendered.tree:
-        store = FolderStore(to, f"{to.name}/")
+        store, wanted = FolderStore(to, f"{to.name}/"), rendered.tree.artifacts
         present = store.list()
-        strange = [key for key in present if key not in rendered.tree.artifacts]
+        strange = sorted(present.keys() - wanted.keys())
         if strange and to.name != "_site":
-            raise UsageError(
-                f"{to.name}/ holds what is no part of this site, such as {min(strange)}",
-                "build into a new folder",
-            )
+            message = f"{to.name}/ holds what is no part of this site, such as {strange[0]}"
+            raise UsageError(message, "build into a new folder")
         for key in strange:
             store.delete(key)
-        for key, one in rendered.tree.artifacts.items():
+        for key, one in wanted.items():
             if key not in present or not one.sha256.startswith(present[key].etag):
                 store.put(one)
     return rendered
@@ -125,7 +125,7 @@ def publish(
     if reading.frame is None:
         return Publication(render(reading, Published(), "", now), "")
     target = _target(reading.frame, request.target)
-    store = _store(root, target)
+    store = _store(reading.frame, target)
     published, etag = manifest.read(store)
     rendered = render(reading, published, target.url, now)
     done = Publication(rendered, store.place, folder="" if _bucket(target) else target.to)
@@ -155,19 +155,18 @@ def _target(frame: Frame, name: str) -> TargetKeys:
     if target := frame.targets.get(name):
         return target
     known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
-    raise UsageError(
-        f'there is no target "{name}"', f"add a table [publish.{name}] (there are: {known})"
-    )
+    fix = f"add a table [publish.{name}] (there are: {known})"
+    raise UsageError(f'there is no target "{name}"', fix)
 
 
 def _bucket(target: TargetKeys) -> bool:
     return target.to.startswith("s3://")
 
 
-def _store(root: Path, target: TargetKeys) -> Store:
+def _store(frame: Frame, target: TargetKeys) -> Store:
     if not _bucket(target):
-        folder = root / target.to
-        _refuse_content(root, folder)
+        folder = frame.folder.root / target.to
+        _refuse_content(frame, folder)
         return FolderStore(folder, f"{target.to.rstrip('/')}/")
     from activefeed.publish import s3  # boto3 is slow to import, and only buckets need it
 
@@ -177,16 +176,14 @@ def _store(root: Path, target: TargetKeys) -> Store:
     return s3.connect(bucket, prefix, target.endpoint, target.region, target.profile)
 
 
-def _refuse_content(root: Path, folder: Path) -> None:
+def _refuse_content(frame: Frame, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
-    to = folder.resolve()
-    for kind in (*KINDS, "images"):
-        content = (root / kind).resolve()
+    to, podcast = folder.resolve(), frame.keys.podcast
+    for name in filter(None, (*KINDS, "images", podcast.audio_folder if podcast else "")):
+        content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
-            raise UsageError(
-                f"{folder.name}/ is, holds or lies in the content folder {kind}/",
-                'publish to a folder of its own, such as "public"',
-            )
+            message = f"{folder.name}/ is, holds or lies in the content folder {name}/"
+            raise UsageError(message, 'publish to a folder of its own, such as "public"')
 
 
 def folder_to_serve(root: Path) -> Path:

@@ -1,0 +1,75 @@
+"""Whatever stands in the author's files, check answers in words: never with a traceback."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from test_sites import AUDIO, SITES
+
+from activefeed import pipeline
+from activefeed.problems import ActivefeedError
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+ODD = """\
+- x|  y: z|title: a: b|date: 2026-13-40|chapters: 5|chapters: [1:10 x, {start: q}]|guests: {a: b}
+guests: [{name: []}]|references: [x, {title: }]|references: {title: x}|categories: [[a]]|hosts: zoe
+categories: {a: 1}|explicit: maybe|image: ../../x.png|related: [/etc/passwd]|guid: ''|slug: '///'
+audio: http://x|audio: https://x.example/a.mp3|size: -1|duration: 1:99|tags: [b]|people: [{id: x}]
+- |:|\t|\x00|title: \u202e|---|...|%YAML|&a|*b|!!python/object:os.system x|? x|draft: true|[x](y.md)
+withdrawn: yes|![x](//q)|[a]: <b c>|<img src='z'>|[x](/nope)|[x](%00)|[x](http://[)|nav = 5|name = 3
+hosts = [1]|[people.x]|title = |url = 'https://x y'|[publish]|to = 's3://'|timezone = 'Mars'
+""".replace("\n", "|").split("|")
+ENDS = [":", "#", " #", "'", '"', "[", "{", "\t", "\u2028", "é"]
+
+
+def spoil(lines: list[str], chance: random.Random) -> None:
+    """Change a text as a slip of the hand does."""
+    here, there = chance.randrange(len(lines)), chance.randrange(len(lines))
+    match chance.randrange(6):
+        case 0:
+            lines[here] = ""
+        case 1:
+            lines.insert(here, chance.choice(ODD))
+        case 2:
+            lines[here] = chance.choice(ODD)
+        case 3:
+            lines[here] = lines[here][: chance.randrange(len(lines[here]) + 1)]
+        case 4:
+            lines[here] += chance.choice(ENDS)
+        case _:
+            lines[here], lines[there] = lines[there], lines[here]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_a_spoiled_site_is_reported_and_never_crashes(tmp_path: Path, seed: int) -> None:
+    site, chance = tmp_path / "site", random.Random(seed)
+    shutil.copytree(SITES / "rich" / "input", site)
+    shutil.copyfile(AUDIO / "vbr-xing.mp3", site / "episodes" / "001-trailer.mp3")
+    texts = sorted(p for p in site.rglob("*") if p.suffix in {".md", ".toml", ".vtt"})
+    whole = {path: path.read_text("utf-8") for path in texts}
+    found = 0
+    for _ in range(80):
+        spoiled = chance.choices(texts, k=chance.randint(1, 4))
+        for path in spoiled:
+            lines = path.read_text("utf-8").split("\n")
+            spoil(lines, chance)
+            path.write_text("\n".join(lines), "utf-8")
+        try:
+            checked = pipeline.check(site, NOW)
+        except ActivefeedError:
+            continue
+        finally:
+            for path in spoiled:
+                path.write_text(whole[path], "utf-8")
+        found += len(checked.problems)
+        for problem in checked.problems:
+            assert problem.message
+            assert problem.fix
+            where = problem.location
+            assert where is None or where.column <= len(where.text) + 1
+    assert found > 80
