@@ -3,8 +3,6 @@
 Decides nothing but words, colour and motion. Results go to stdout, all else to stderr.
 """
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from collections import Counter

@@ -3,8 +3,6 @@
 The only module that joins the stages; decides nothing and prints nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime

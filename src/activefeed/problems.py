@@ -3,8 +3,6 @@
 Knows nothing of files on disk and never prints: ``console`` writes what is collected here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum

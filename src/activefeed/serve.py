@@ -3,8 +3,6 @@
 Never renders and never watches; it shows what is in the folder.
 """
 
-from __future__ import annotations
-
 import socket
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Holds the one table of content types and the cache rules. Never touches a store.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

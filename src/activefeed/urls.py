@@ -3,8 +3,6 @@
 Pure text; never looks at a file or at a site.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Apple's list of podcast categories (feeds.md 3.1); changes only when Apple's list does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 _TABLE = """

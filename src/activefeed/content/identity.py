@@ -3,8 +3,6 @@
 Pure; the recorded identity always wins over a derived one.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass

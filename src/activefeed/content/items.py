@@ -3,8 +3,6 @@
 Two steps: ``parse`` reads the keys, ``build`` makes the value once all slugs are known.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Collection, Mapping

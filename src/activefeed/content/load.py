@@ -3,8 +3,6 @@
 Collects every problem of every file; never stops at the first.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

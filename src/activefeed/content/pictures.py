@@ -3,8 +3,6 @@
 Never changes a picture; reads through ``formats.images``.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 from activefeed.content import source

@@ -3,8 +3,6 @@
 Audio that is not on this machine but was published keeps its recorded facts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 

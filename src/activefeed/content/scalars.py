@@ -3,8 +3,6 @@
 Front matter gives every scalar as text, settings give TOML's types: both pass here.
 """
 
-from __future__ import annotations
-
 import calendar
 import difflib
 import re

@@ -3,8 +3,6 @@
 Fields only; rules over several fields or files live in ``settings``, ``items`` and ``load``.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 

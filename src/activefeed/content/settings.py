@@ -3,8 +3,6 @@
 Knows nothing of single episodes or posts.
 """
 
-from __future__ import annotations
-
 import difflib
 import pathlib
 import uuid

@@ -3,8 +3,6 @@
 The only module of ``content`` that meets the disk, apart from the readers in ``formats``.
 """
 
-from __future__ import annotations
-
 import hashlib
 import posixpath
 import re

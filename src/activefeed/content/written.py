@@ -3,8 +3,6 @@
 Reads no disk; what a value means for the site is decided elsewhere.
 """
 
-from __future__ import annotations
-
 import difflib
 import json
 import uuid

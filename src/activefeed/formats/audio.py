@@ -3,8 +3,6 @@
 Never guesses a length, never believes a file's name, and never changes a file.
 """
 
-from __future__ import annotations
-
 import base64
 import mmap
 import re

@@ -3,8 +3,6 @@
 Never looks into audio files (``audio`` does), never compares with a duration.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

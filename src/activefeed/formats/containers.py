@@ -4,8 +4,6 @@ Never estimates: what cannot be known is raised as FormatError, which has a cure
 where no program can mend the file. Reads no tags.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 from mmap import mmap

@@ -3,8 +3,6 @@
 Never trusts a file's name, and decodes pixels only where a file may have been cut off.
 """
 
-from __future__ import annotations
-
 import struct
 import warnings
 from dataclasses import dataclass

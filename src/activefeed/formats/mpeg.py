@@ -3,8 +3,6 @@
 Never believes a header that promises a length, and knows of tags only how long they are.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from mmap import mmap

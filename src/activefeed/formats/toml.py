@@ -3,8 +3,6 @@
 The standard library reads TOML but forgets where it read it; this finds the places again.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 Never looks at the audio and never changes a word or a time.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -7,8 +7,6 @@ the same width, and the text is parsed again: so every mistake of a file is foun
 place moves, and the data are what the author meant.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

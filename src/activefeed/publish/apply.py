@@ -3,8 +3,6 @@
 Decides nothing that the plan did not; a failure anywhere leaves the old feed whole.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Compares what a tree announces with what was published; knows no store and asks nobody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from activefeed.model import Published, Site

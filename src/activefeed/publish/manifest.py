@@ -3,8 +3,6 @@
 It holds only what is or was public: no host, no user, no path of a machine.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 from datetime import datetime

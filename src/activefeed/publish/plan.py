@@ -3,8 +3,6 @@
 Holds no connection: a plan can be printed, compared and tested.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

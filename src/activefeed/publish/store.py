@@ -4,8 +4,6 @@ Never decides what is written: it keeps bytes under keys, whole or not at all. T
 bucket, is in ``s3``.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

@@ -3,8 +3,6 @@
 Pure: values to bytes. Never writes an itunes element: readers would take the blog for a podcast.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import datetime

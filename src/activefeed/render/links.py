@@ -3,8 +3,6 @@
 Reports links that lead nowhere; never follows one that leaves the site.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@
 Follows links of a text through a function that it is given; knows no site.
 """
 
-from __future__ import annotations
-
 import html as entities
 import re
 from collections.abc import Callable

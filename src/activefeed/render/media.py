@@ -3,8 +3,6 @@
 Names and facts only; bodies stay on the author's disk until they are sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath

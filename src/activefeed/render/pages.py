@@ -3,8 +3,6 @@
 Never decides what is due or how a file is named; the words around the content are the theme's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby

@@ -4,8 +4,6 @@ Pure: values to bytes. Never uses feedgen's own podcast extension, which cannot 
 asks for today.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from activefeed.formats.chapters import npt

@@ -3,8 +3,6 @@
 Reports links that lead nowhere; touches no disk and no store.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 The room of jinja2. Never decides which pages there are, or what they say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
