@@ -25,19 +25,18 @@ if TYPE_CHECKING:
 Work = Callable[["Console"], tuple[Exit, dict[str, object]]]  # → exit code, data for --json
 
 
-class _Instant(click.ParamType[datetime]):
-    name = "time"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            found = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00", param, ctx)
-        if found.tzinfo is None:
-            self.fail("a time needs its offset: 2026-05-03T09:00+02:00", param, ctx)
-        return found.astimezone(UTC)
+def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
+    """Return the instant of --now, else that of the clock; asked once a run."""
+    if value is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        message = f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00"
+        raise click.BadParameter(message) from None
+    if found.tzinfo is None:
+        raise click.BadParameter("a time needs its offset: 2026-05-03T09:00+02:00")
+    return found.astimezone(UTC)
 
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -45,9 +44,7 @@ _MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 _site = click.option(
     "--site", type=_FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
-_now = click.option(
-    "--now", type=_Instant(), help="Pretend that it is this time: what is due then?"
-)
+_now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on stdout.")
 
 
@@ -108,15 +105,11 @@ def _run(work: Work, *, as_json: bool = False, quiet: bool = False) -> None:
     sys.exit(code)
 
 
-def _instant(now: datetime | None) -> datetime:
-    return now or datetime.now(UTC).replace(microsecond=0)
-
-
 @cli.command()
 @_site
 @_now
 @_json
-def check(*, site: Path, now: datetime | None, as_json: bool) -> None:
+def check(*, site: Path, now: datetime, as_json: bool) -> None:
     """Look for mistakes; change nothing.
 
     Every mistake is shown at once, with its place and what to type instead.
@@ -125,7 +118,7 @@ def check(*, site: Path, now: datetime | None, as_json: bool) -> None:
     def work(console: Console) -> tuple[Exit, dict[str, object]]:
         from activefeed import pipeline
 
-        done = pipeline.check(site, _instant(now))
+        done = pipeline.check(site, now)
         console.checked(done)
         return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
 
@@ -137,7 +130,7 @@ def check(*, site: Path, now: datetime | None, as_json: bool) -> None:
 @_site
 @_now
 @_json
-def build(*, to: Path | None, site: Path, now: datetime | None, as_json: bool) -> None:
+def build(*, to: Path | None, site: Path, now: datetime, as_json: bool) -> None:
     """Write feeds and pages to a folder (_site), without publishing.
 
     Nothing is remembered and no network is asked: use it to look at the files.
@@ -147,7 +140,7 @@ def build(*, to: Path | None, site: Path, now: datetime | None, as_json: bool) -
         from activefeed import pipeline
 
         folder = to or site / "_site"
-        done = pipeline.build(site, folder, _instant(now))
+        done = pipeline.build(site, folder, now)
         console.built(done, folder.name)
         return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
 
@@ -170,7 +163,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
     dry_run: bool,
     exit_code: bool,
     adopt: bool,
-    now: datetime | None,
+    now: datetime,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -187,7 +180,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
         if exit_code and not dry_run:
             raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
         request = pipeline.Request(target, dry_run, adopt)
-        done = pipeline.publish(site, request, _instant(now), console.began, console.progress)
+        done = pipeline.publish(site, request, now, console.began, console.progress)
         console.published(done)
         return _code(done, changes_count=exit_code), console.publication_data(done)
 
