@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activefeed.formats.transcripts import parse, write_vtt
+from activefeed.formats.transcripts import parse, write_json, write_srt, write_text, write_vtt
 from activefeed.model import Cue
 from activefeed.problems import FormatError
 
@@ -173,6 +173,58 @@ def test_vtt_is_written_with_full_times_voices_and_escapes() -> None:
     )
 
 
+def test_srt_is_written_with_numbers_and_with_names_where_the_speaker_changes() -> None:
+    cues = (
+        Cue(1.5, 3725.0004, "AT&T <3\n\n you > me", "Anna"),
+        Cue(3726, None, "go on", "Anna"),
+        Cue(3727, 3728, "Yes", " Ben\nBell "),
+        Cue(3729, 3730, "(a pause)"),
+        Cue(3731, 3732, "Well", "Ben Bell"),
+    )
+    assert write_srt(cues, 4000) == (
+        "1\n00:00:01,500 --> 01:02:05,000\nAnna: AT&T <3\nyou > me\n\n"
+        "2\n01:02:06,000 --> 01:02:07,000\ngo on\n\n"
+        "3\n01:02:07,000 --> 01:02:08,000\nBen Bell: Yes\n\n"
+        "4\n01:02:09,000 --> 01:02:10,000\n(a pause)\n\n"
+        "5\n01:02:11,000 --> 01:02:12,000\nBen Bell: Well\n"
+    )
+
+
+def test_json_is_written_with_numbers_for_times_and_the_authors_letters() -> None:
+    cues = (Cue(1.0, 2.25004, 'AT&T <b> "שלום"\nö', "Anna"), Cue(3.1, None, "f"))
+    written = write_json(cues, 4000)
+    assert '"AT&T <b> \\"שלום\\"\\nö"' in written
+    assert written.endswith("}\n")
+    assert [list(segment.items()) for segment in json.loads(written)["segments"]] == [
+        [("startTime", 1), ("endTime", 2.25), ("body", 'AT&T <b> "שלום"\nö'), ("speaker", "Anna")],
+        [("startTime", 3.1), ("endTime", 4000), ("body", "f")],
+    ]
+    assert '"startTime": 1,' in written
+    assert list(json.loads(written)) == ["version", "segments"]
+    assert json.loads(written)["version"] == "1.0.0"
+
+
+def test_text_is_written_in_a_paragraph_for_all_that_somebody_says_in_a_row() -> None:
+    cues = (
+        Cue(1, 2, "Good\nmorning,", "Anna"),
+        Cue(2, 3, "AT&T <b>.", "Anna"),
+        Cue(3, 4, "Hm.", "Ben"),
+        Cue(4, 5, "(a pause)"),
+        Cue(5, 6, "(another)"),
+        Cue(6, 7, "Well.", "Ben"),
+    )
+    assert write_text(cues) == (
+        "Anna: Good morning, AT&T <b>.\n\nBen: Hm.\n\n(a pause) (another)\n\nBen: Well.\n"
+    )
+
+
+def test_paragraphs_of_a_text_without_times_stay_as_they_are() -> None:
+    text = "Anna: One\nmore line\n\nTwo\n\nThree\n\nBen: Four\n"
+    assert write_text(parse(text, ".txt")) == text
+    cues = (Cue(None, None, "One", "Anna"), Cue(None, None, "Two", "Anna"))
+    assert write_text(cues) == "Anna: One\n\nTwo\n"
+
+
 def test_text_without_times_is_one_cue_over_the_whole_recording() -> None:
     cues = parse("Anna: One\n\nTwo\n\nBen: Three", ".txt")
     written = write_vtt(cues, 61)
@@ -182,42 +234,126 @@ def test_text_without_times_is_one_cue_over_the_whole_recording() -> None:
         Cue(0, 61, "Two"),
         Cue(0, 61, "Three", "Ben"),
     )
+    assert parse(write_json(cues, 61), ".json") == parse(written, ".vtt")
+    assert write_srt(cues, 61) == "1\n00:00:00,000 --> 00:01:01,000\nAnna: One\nTwo\nBen: Three\n"
 
 
-def test_a_cue_without_an_end_lasts_until_the_next_or_the_end() -> None:
-    written = write_vtt((Cue(1, None, "a"), Cue(4, None, "b"), Cue(4, 4, "c")), 9)
-    assert [(cue.start, cue.end) for cue in parse(written, ".vtt")] == [
+TIMED = {".vtt": write_vtt, ".srt": write_srt, ".json": write_json}
+
+
+@pytest.mark.parametrize("extension", TIMED)
+def test_a_cue_without_an_end_lasts_until_the_next_or_the_end(extension: str) -> None:
+    write = TIMED[extension]
+    written = write((Cue(1, None, "a"), Cue(4, None, "b"), Cue(4, 4, "c")), 9)
+    assert [(cue.start, cue.end) for cue in parse(written, extension)] == [
         (1, 4),
         (4, 4.001),
         (4, 4.001),
     ]
-    assert parse(write_vtt((Cue(1, None, "a"),), 9), ".vtt") == (Cue(1, 9, "a"),)
+    assert parse(write((Cue(1, None, "a"),), 9), extension) == (Cue(1, 9, "a"),)
 
 
 def test_nothing_to_write_is_a_sound_empty_file() -> None:
     assert write_vtt((), 10) == write_vtt((Cue(1, 2, " \n"),), 10) == "WEBVTT\n"
+    assert write_srt((), 10) == write_srt((Cue(1, 2, " \n"),), 10) == ""
+    assert write_text(()) == write_text((Cue(1, 2, " \n"),)) == ""
+    assert json.loads(write_json((), 10)) == {"version": "1.0.0", "segments": []}
 
 
-line = (
-    st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("<>&;{}\\:-/v "))
-    .map(str.strip)
-    .filter(bool)
-)
+ODD = (
+    "42", "10:30 \u2192 11:00", "10:30 -> 11:00", "00:00:01,000 --> 00:00:02,000", "a --> b",
+    "AT&T <b>", "{\\an8}", "a < b > c", "<i>", "&lt;", "NOTE this", "WEBVTT", "STYLE", "-->",
+    "שלום: עולם", "\u200fمرحبا", "١٠:٣٠ → ١١",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_words_that_look_like_something_else_stay_words(text: str) -> None:
+    cues = (Cue(1, 2, text), Cue(2, 3, f"{text}\n{text}"), Cue(3, 4, f"a\n{text}", "Anna"))
+    assert parse(write_vtt(cues, 9), ".vtt") == cues
+    assert parse(write_json(cues, 9), ".json") == cues
+    read = parse(write_srt(cues, 9), ".srt")
+    assert [one.speaker for one in read] == ["", "", "Anna"]
+    assert [alike(one.text) for one in read] == [alike(one.text) for one in cues]
+
+
+def test_srt_changes_brackets_only_where_words_would_be_lost() -> None:
+    def srt(text: str) -> str:
+        return write_srt((Cue(1, 2, text),), 9).split("\n", 2)[2]
+
+    assert srt("1 < 2 > 0 & {a} &lt; → <3\n10:30 or so > 11") == (
+        "1 < 2 > 0 & {a} &lt; → <3\n10:30 or so > 11\n"
+    )
+    assert srt("AT&T <b>, <00:01.5>, </I>") == "AT&T ‹b›, ‹00:01.5›, ‹/I›\n"
+    assert srt("{\\an8} {a}") == "(\\an8) {a}\n"
+    assert srt("this --> that\n10:30 -> 11:00\na -> b") == (
+        "this --› that\n10:30 -› 11:00\na -> b\n"
+    )
+
+
+def alike(text: str) -> str:
+    """Return text with the brackets that SRT cannot hold changed everywhere."""
+    return text.translate(str.maketrans("<>→{}", "‹››()"))
+
+
+letters = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff")
+typed = st.text(letters | st.sampled_from("<>&;{}\\:-/v12\u2192 "))
+line = typed.map(str.strip).filter(bool) | st.sampled_from(ODD)
 spoken = st.lists(line, min_size=1, max_size=3).map("\n".join)
 speaker = st.just("") | line.map(lambda name: " ".join(name.split()))
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 10**8), st.integers(1, 10**7), spoken, speaker),
-        min_size=1,
-        max_size=5,
-    )
-)
-def test_what_is_written_is_read_back(spans: list[tuple[int, int, str, str]]) -> None:
-    cues = tuple(
+talk = st.lists(
+    st.tuples(
+        st.integers(0, 10**8),
+        st.integers(1, 10**7),
+        spoken,
+        speaker | st.sampled_from(["Anna", "Ben Bell"]),
+    ),
+    min_size=1,
+    max_size=5,
+).map(
+    lambda spans: tuple(
         Cue(start / 1000, (start + length) / 1000, text, name)
         for start, length, text, name in sorted(spans, key=lambda span: span[0])
     )
+)
+
+
+def prefixed(cues: tuple[Cue, ...]) -> list[str]:
+    """Return what a person reads of each cue: words, and the name where the speaker changes."""
+    names = ["", *(cue.speaker for cue in cues)]
+    return [
+        " ".join((f"{cue.speaker}: " * (cue.speaker not in {"", last}) + cue.text).split())
+        for last, cue in zip(names, cues, strict=False)
+    ]
+
+
+def without_names(cues: tuple[Cue, ...]) -> list[str]:
+    return [" ".join((f"{cue.speaker}: " * bool(cue.speaker) + cue.text).split()) for cue in cues]
+
+
+@settings(max_examples=100, deadline=None)
+@given(talk)
+def test_what_is_written_is_read_back(cues: tuple[Cue, ...]) -> None:
     assert parse(write_vtt(cues, 10), ".vtt") == cues
+    assert parse(write_json(cues, 10), ".json") == cues
+
+
+@settings(max_examples=100, deadline=None)
+@given(talk)
+def test_srt_keeps_times_and_words(cues: tuple[Cue, ...]) -> None:
+    read = parse(write_srt(cues, 10), ".srt")
+    assert [(one.start, one.end) for one in read] == [(one.start, one.end) for one in cues]
+    assert [alike(text) for text in without_names(read)] == list(map(alike, prefixed(cues)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(talk, st.booleans())
+def test_text_keeps_the_words(cues: tuple[Cue, ...], timed: bool) -> None:
+    if not timed:
+        cues = tuple(Cue(None, None, cue.text, cue.speaker) for cue in cues)
+    read = without_names(parse(write_text(cues), ".txt"))
+    assert " ".join(read) == " ".join(prefixed(cues))
+    if not timed:
+        assert len(read) == len(cues)

@@ -3,6 +3,7 @@
 Never believes a header that promises a length, and knows of tags only how long they are.
 """
 
+import mmap as memory
 import re
 from functools import lru_cache
 from mmap import mmap
@@ -30,6 +31,8 @@ _BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
     (False, 2): _SHORT,
     (False, 1): _SHORT,
 }
+_DONE: int | None = getattr(memory, "MADV_DONTNEED", None)  # Windows has none
+_RELEASED = 8 << 20  # bytes that were walked and are given back
 _FAR = 4096  # a free format stream has no ordinary frame near its start
 
 
@@ -70,8 +73,11 @@ def walk(data: mmap, start: int) -> tuple[float, list[str]]:
 
 def _count(data: mmap, pos: int) -> tuple[float, int, int]:
     """Return seconds and bytes of all frames to the end, and the bytes of neither frame nor tag."""
-    seconds, size, length, sound, skipped = 0.0, 0, 0.0, 0, 0
+    seconds, size, length, sound, skipped, released = 0.0, 0, 0.0, 0, 0, pos
     while pos < len(data):
+        if pos - released > _RELEASED and _DONE is not None:  # else all of it stays in memory
+            data.madvise(_DONE)
+            released = pos
         size, length = _measure(data[pos : pos + 3])
         if size:
             seconds += length

@@ -1,4 +1,4 @@
-"""Transcripts: VTT, SRT, Podcasting 2.0 JSON and plain text to cues, and cues to VTT.
+"""Transcripts: VTT, SRT, Podcasting 2.0 JSON and plain text to cues, and back.
 
 Never looks at the audio and never changes a word or a time.
 """
@@ -6,9 +6,9 @@ Never looks at the audio and never changes a word or a time.
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise
+from itertools import count, groupby, pairwise
 from typing import Any
 
 from activefeed.formats.chapters import npt, parse_time
@@ -20,12 +20,22 @@ _ASIDE = re.compile(r"(?<=\n\n)(?:NOTE|STYLE|REGION)(?:[ \t].*)?(?:\n.+)*")
 _HEADER = re.compile(r"WEBVTT(?=\s|$).*(?:\n(?!.*-->).+)*")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t\n]+([^>]*))?>|</v>")
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<\d[\d:.]*>")
-_PLACEMENT = re.compile(r"\{\\[^}]*\}")  # {\an8}, in SRT
+_MARKUP = re.compile(rf"\{{\\[^}}]*\}}|{_TAG.pattern}")  # of SRT: {\an8} says where
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]+);")
 _NAME = re.compile(r"([^\W\d_][\w.'\u2019-]*(?:[ ]+[\w.'\u2019-]+){0,2}):\s+(?=\S)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LOOKALIKES = str.maketrans("<>\u2192{}", "\u2039\u203a\u203a()")
 _LONGEST = 1_000_000  # seconds
 _EXAMPLE = "00:00:05.000 --> 00:00:08.000"
+
+
+# Ending → content type of what is published, the best last: some apps keep only that one.
+FORMS = {
+    ".txt": "text/plain",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
+    ".vtt": "text/vtt",
+}
 
 
 def parse(text: str, extension: str) -> tuple[Cue, ...]:
@@ -42,23 +52,99 @@ def parse(text: str, extension: str) -> tuple[Cue, ...]:
     return tuple(sorted(cues, key=lambda cue: cue.start or 0))
 
 
-def write_vtt(cues: Sequence[Cue], duration: int) -> str:
+def write(cues: Iterable[Cue], ending: str, duration: int) -> str:
+    """Return cues in one of the forms."""
+    if ending == ".txt":
+        return write_text(cues)
+    writers = {".srt": write_srt, ".json": write_json, ".vtt": write_vtt}
+    return writers[ending](cues, duration)
+
+
+def write_vtt(cues: Iterable[Cue], duration: int) -> str:
     """Return cues as WebVTT; text without times is one cue from 0 to the duration."""
-    cues = [cue for cue in cues if _tidy(cue.text)]
-    timed = [(cue.start, cue) for cue in cues if cue.start is not None]
     blocks = ["WEBVTT\n"]
-    for (start, cue), following in zip(timed, [*(s for s, _ in timed[1:]), duration], strict=False):
-        # A cue must end after it starts, or players drop it.
-        end = max(following if cue.end is None else cue.end, start + 0.001)
-        blocks.append(f"{npt(start)} --> {npt(end)}\n{_voice(cue)}\n")
-    if untimed := [_voice(cue) for cue in cues if cue.start is None]:
-        blocks.append("\n".join([f"{npt(0)} --> {npt(max(duration, 1))}", *untimed, ""]))
+    for start, end, said in _blocks(_tidied(cues), duration):
+        blocks.append("\n".join([f"{npt(start)} --> {npt(end)}", *map(_voice, said), ""]))
     return "\n".join(blocks)
 
 
+def write_srt(cues: Iterable[Cue], duration: int) -> str:
+    """Return cues as SRT, with names where the speaker changes; see ``write_vtt``."""
+    blocks = []
+    for number, (start, end, said) in enumerate(_blocks(_tidied(cues, named=True), duration), 1):
+        times, words = f"{npt(start)} --> {npt(end)}", "\n".join(cue.text for cue in said)
+        blocks.append(f"{number}\n{times.replace('.', ',')}\n{_literal(words)}\n")
+    return "\n".join(blocks)
+
+
+def write_json(cues: Iterable[Cue], duration: int) -> str:
+    """Return cues as Podcasting 2.0 JSON; each cue without times lasts from 0 to the duration."""
+    parts = []
+    for start, end, said in _blocks(_tidied(cues), duration):
+        times = {"startTime": _number(start), "endTime": _number(end)}
+        for cue in said:
+            speaker = {"speaker": cue.speaker} if cue.speaker else {}
+            parts.append({**times, "body": cue.text, **speaker})
+    return json.dumps({"version": "1.0.0", "segments": parts}, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_text(cues: Iterable[Cue]) -> str:
+    """Return cues as paragraphs, one for all that somebody says in a row, with names as in SRT."""
+    named, each = _tidied(cues, named=True), count()
+    # What has no times is in paragraphs already: a number of its own keeps each apart.
+    paragraphs = groupby(named, lambda cue: next(each) if cue.start is None else cue.speaker)
+    return "\n".join(" ".join(map(_flat, said)) + "\n" for _, said in paragraphs)
+
+
+def _flat(cue: Cue) -> str:
+    return cue.text if cue.start is None else cue.text.replace("\n", " ")
+
+
+def _tidied(cues: Iterable[Cue], *, named: bool = False) -> Iterator[Cue]:
+    """Yield the cues that hold words; named, the words begin with the speaker who is new."""
+    last = ""
+    for cue in cues:
+        if text := _tidy(cue.text):
+            speaker = " ".join(_tidy(cue.speaker).split())
+            name = f"{speaker}: " if named and speaker not in {"", last} else ""
+            yield Cue(cue.start, cue.end, name + text, speaker)
+            last = speaker
+
+
+def _blocks(cues: Iterable[Cue], duration: int) -> Iterator[tuple[float, float, list[Cue]]]:
+    """Yield start, end and cues of all that is shown at one time."""
+    said = list(cues)
+    timed = [(cue.start, cue) for cue in said if cue.start is not None]
+    for (start, cue), following in zip(timed, [*(s for s, _ in timed[1:]), duration], strict=False):
+        # A cue must end after it starts, or players drop it.
+        yield start, max(following if cue.end is None else cue.end, start + 0.001), [cue]
+    if untimed := [cue for cue in said if cue.start is None]:
+        yield 0, max(duration, 1), untimed
+
+
 def _voice(cue: Cue) -> str:
-    text, speaker = html.escape(_tidy(cue.text), quote=False), " ".join(_tidy(cue.speaker).split())
-    return f"<v {html.escape(speaker, quote=False)}>{text}</v>" if speaker else text
+    text, speaker = (html.escape(part, quote=False) for part in (cue.text, cue.speaker))
+    text = _where_times_seem(text, "<c>{}</c>".format)  # a tag that says nothing
+    return f"<v {speaker}>{text}</v>" if speaker else text
+
+
+def _literal(text: str) -> str:
+    """Return text for SRT, which knows no escapes: words in brackets would be lost as tags.
+
+    What readers and players would take for a tag or for times gets brackets of another kind;
+    all other ``<`` and ``>`` stay.
+    """
+    text = _MARKUP.sub(lambda tag: tag[0].translate(_LOOKALIKES), text)
+    return _where_times_seem(text, lambda line: line.translate(_LOOKALIKES))
+
+
+def _where_times_seem(text: str, change: Callable[[str], str]) -> str:
+    """Change the lines that would be taken for times: ``10:30 → 11:00``, anything with ``-->``."""
+    return "\n".join(change(line) if _ARROW.match(line) else line for line in text.split("\n"))
+
+
+def _number(seconds: float) -> float:
+    return round(seconds, 3) if round(seconds, 3) % 1 else round(seconds)
 
 
 def _tidy(text: str) -> str:
@@ -88,7 +174,7 @@ def _decode(text: str) -> str:
 
 def _srt(text: str) -> Iterator[Cue]:
     for start, end, payload in _timed(text):
-        speaker, words = _name(_tidy(_TAG.sub("", _PLACEMENT.sub("", payload))))
+        speaker, words = _name(_tidy(_MARKUP.sub("", payload)))
         yield Cue(start, end, words, speaker)
 
 
