@@ -1,0 +1,578 @@
+"""The schemas bite: a sound document of each kind passes, and each fault is found by its name."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+import validation
+from jsonschema import Draft202012Validator
+from lxml import etree
+from validation import NAMES, SCHEMAS
+
+Place = tuple[str | int, ...]
+GONE = object()
+
+
+def one_by_one(faults: Mapping[str, Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        "fault", [pytest.param(faults[name], id=name) for name in faults]
+    )
+
+
+def changed(document: str, fault: tuple[str, str]) -> bytes:
+    old, new = fault
+    assert document.count(old) == 1
+    return document.replace(old, new).encode()
+
+
+def spoiled(document: Any, fault: tuple[Place, Any]) -> bytes:
+    (*way, last), value = fault
+    whole = copy.deepcopy(document)
+    part = whole
+    for step in way:
+        part = part[step]
+    if value is GONE:
+        del part[last]
+    else:
+        part[last] = value
+    return json.dumps(whole).encode()
+
+
+# Atom
+
+ATOM = """<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0"
+      xmlns:dc="http://purl.org/dc/elements/1.1/" xml:lang="en-GB" xml:base="https://a.example/">
+  <id>urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6</id>
+  <fh:archive/>
+  <title>Notes &amp; more</title>
+  <subtitle type="xhtml">
+    <div xmlns="http://www.w3.org/1999/xhtml">A <b class="x" title="y">lot</b> of<br/>notes</div>
+  </subtitle>
+  <updated>2026-03-02T07:30:00Z</updated>
+  <link rel="self" type="application/atom+xml" href="https://a.example/atom.xml"/>
+  <link rel="alternate" type="text/html" hreflang="en" href="https://a.example/"/>
+  <link type="text/html" hreflang="de" href="https://a.example/de"/>
+  <category term="back-pain" scheme="https://a.example/tags" label="Back Pain"/>
+  <generator uri="https://a.example/tool" version="1">tool</generator>
+  <icon>https://a.example/icon.png</icon>
+  <logo>https://a.example/logo.png</logo>
+  <rights type="html">&lt;b&gt;Ours&lt;/b&gt;</rights>
+  <contributor><name>Ben</name></contributor>
+  <dc:source lang="en">A <i>mixed</i> <dc:x y="z">extension</dc:x></dc:source>
+  <entry>
+    <author>
+      <uri>https://anna.example</uri><dc:x/><name>Anna</name><email>anna@a.example</email>
+    </author>
+    <id>tag:a.example,2026:html</id>
+    <title type="html">One</title>
+    <published>2026-03-01T06:00:00+00:00</published>
+    <updated>2026-03-02T07:30:00.25-05:00</updated>
+    <link href="https://a.example/one"/>
+    <link rel="enclosure" type="audio/mpeg" length="4321" href="https://a.example/one.mp3"/>
+    <content type="html">&lt;p&gt;Notes.&lt;/p&gt;</content>
+  </entry>
+  <entry>
+    <id>tag:a.example,2026:xhtml</id>
+    <title>Two</title>
+    <updated>2026-03-01T07:30:00Z</updated>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Notes.</p></div></content>
+    <author><name>Anna</name></author>
+  </entry>
+  <entry>
+    <id>tag:a.example,2026:other</id>
+    <title>Three</title>
+    <updated>2026-02-28T07:30:00Z</updated>
+    <content type="image/svg+xml"><svg xmlns="http://www.w3.org/2000/svg" width="1"/></content>
+    <author><name>Anna</name></author>
+  </entry>
+  <entry>
+    <id>tag:a.example,2026:elsewhere</id>
+    <title>Four</title>
+    <updated>2026-02-27T07:30:00Z</updated>
+    <summary>A recording.</summary>
+    <content type="audio/mpeg" src="https://a.example/four.mp3"/>
+    <source><id>urn:x:origin</id><title>Origin</title><author><name>C</name></author></source>
+    <author><name>Anna</name></author>
+  </entry>
+</feed>
+"""
+XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
+AUTHOR = "<author><name>Anna</name></author>"
+ATOM_FAULTS = {
+    "no id": ("<id>urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6</id>", ""),
+    "id with a space": ("<id>tag:a.example,2026:html</id>", "<id> tag:a.example,2026:html</id>"),
+    "id that is relative": ("<id>tag:a.example,2026:html</id>", "<id>one</id>"),
+    "two titles": ("<title>Two</title>", "<title>Two</title><title>Two</title>"),
+    "entry without title": ("<title>Two</title>", ""),
+    "entry without updated": ("<updated>2026-03-01T07:30:00Z</updated>", ""),
+    "date without zone": ("2026-03-01T07:30:00Z", "2026-03-01T07:30:00"),
+    "date without seconds": ("2026-03-01T07:30:00Z", "2026-03-01T07:30Z"),
+    "date with a space for T": ("2026-03-01T07:30:00Z", "2026-03-01 07:30:00Z"),
+    "date with small letters": ("2026-03-01T07:30:00Z", "2026-03-01t07:30:00z"),
+    "date of the form of RSS": ("2026-03-01T07:30:00Z", "Sun, 01 Mar 2026 07:30:00 GMT"),
+    "30 February": ("2026-03-01T07:30:00Z", "2026-02-30T07:30:00Z"),
+    "white space round a date": ("2026-03-01T07:30:00Z", "\n2026-03-01T07:30:00Z"),
+    "author without name": ("<uri>https://anna.example</uri><dc:x/><name>Anna</name>", ""),
+    "author as plain text": ("<contributor><name>Ben</name></contributor>", "<author>B</author>"),
+    "address without @": ("anna@a.example", "anna"),
+    "some entry without author": (f"</div></content>\n    {AUTHOR}", "</div></content>"),
+    "entry without page and content": (
+        f'<content type="xhtml"><div {XHTML}><p>Notes.</p></div></content>',
+        "<summary>Notes.</summary>",
+    ),
+    "content marked as CDATA": ('<content type="html">', '<content type="CDATA">'),
+    "HTML that is not escaped": ("&lt;p&gt;Notes.&lt;/p&gt;", "<p>Notes.</p>"),
+    "plain text with elements": ('<content type="html">', f"<content><p {XHTML}/>"),
+    "XHTML without its div": (f"<div {XHTML}><p>Notes.</p></div>", f"<p {XHTML}>Notes.</p>"),
+    "two divs": ("<p>Notes.</p></div>", f"<p>Notes.</p></div><div {XHTML}/>"),
+    "content elsewhere and here": ('four.mp3"/>', 'four.mp3">Four</content>'),
+    "content elsewhere without summary": ("<summary>A recording.</summary>", ""),
+    "two contents": ("<summary>A recording.</summary>", "<summary/><content/>"),
+    "title with a media type": ('<title type="html">', '<title type="text/html">'),
+    "title with elements": ("<title>Two</title>", "<title><b>Two</b></title>"),
+    "link without href": ('<link href="https://a.example/one"/>', "<link/>"),
+    "link of no media type": ('type="audio/mpeg" length', 'type="mp3" length'),
+    "two pages that nothing tells apart": ('hreflang="de"', 'hreflang="en"'),
+    "enclosure that lost its rel": (
+        '<link rel="enclosure" type="audio/mpeg" length="4321"',
+        "<link",
+    ),
+    "attribute that Atom does not know": ('length="4321"', 'size="4321"'),
+    "element that Atom does not know": ("<title>Two</title>", "<title>Two</title><tags>x</tags>"),
+    "category without term": ('term="back-pain"', ""),
+    "language with an underscore": ('xml:lang="en-GB"', 'xml:lang="en_GB"'),
+    "metadata after the entries": (
+        "</feed>",
+        '<link rel="related" href="https://b.example/"/></feed>',
+    ),
+    "elements without namespace": ('xmlns="http://www.w3.org/2005/Atom"', ""),
+    "an entity of HTML": ("Notes &amp; more", "Notes&nbsp;&amp; more"),
+}
+
+
+def test_a_sound_atom_feed_with_every_element_passes() -> None:
+    validation.atom(ATOM.encode())
+
+
+def test_a_sound_atom_entry_passes_alone() -> None:
+    entry = etree.fromstring(ATOM.encode()).find("{*}entry")
+    validation.atom(etree.tostring(entry))
+
+
+@one_by_one(ATOM_FAULTS)
+def test_atom_with_a_fault_is_refused(fault: tuple[str, str]) -> None:
+    body = changed(ATOM, fault)
+    with pytest.raises(AssertionError, match=r"^Atom: not as specified|^not XML"):
+        validation.atom(body)
+
+
+def test_every_fault_of_an_atom_feed_is_named() -> None:
+    body = ATOM.encode()
+    for name in (
+        "some entry without author",
+        "two pages that nothing tells apart",
+        "date without seconds",
+        "link of no media type",
+        "category without term",
+    ):
+        body = changed(body.decode(), ATOM_FAULTS[name])
+    with pytest.raises(AssertionError) as refused:
+        validation.atom(body)
+    assert "Element category failed to validate attributes" in str(refused.value)
+    assert "line 30: Invalid attribute type for element link" in str(refused.value)
+    assert "line 36: Type dateTime doesn't allow value '2026-03-01T07:30Z'" in str(refused.value)
+    assert "must have an atom:author unless all" in str(refused.value)
+    assert "must have an atom:author if its feed does not" in str(refused.value)
+    assert "alternate links that nothing tells apart: [('text/html', 'en')]" in str(refused.value)
+
+
+# JSON Feed
+
+FEED: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Notes",
+    "home_page_url": "https://a.example/",
+    "feed_url": "https://a.example/feed.json",
+    "description": "What we read.",
+    "user_comment": "For readers.",
+    "next_url": "https://a.example/feed/2.json",
+    "icon": "https://a.example/icon.png",
+    "favicon": "https://a.example/favicon.png",
+    "authors": [{"name": "Anna", "url": "mailto:anna@a.example"}],
+    "language": "en-GB",
+    "expired": False,
+    "hubs": [{"type": "WebSub", "url": "https://hub.example/"}],
+    "_clinic": {"about": "https://a.example/about", "rooms": 3},
+    "items": [
+        {
+            "id": "urn:uuid:1c9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4",
+            "url": "https://a.example/one?a=1#b",
+            "external_url": "https://b.example/%C3%A9",
+            "title": "One",
+            "content_html": "<p>Notes.</p>",
+            "content_text": "Notes.",
+            "summary": "Notes",
+            "image": "https://a.example/one.jpg",
+            "banner_image": "https://a.example/wide.jpg",
+            "date_published": "2026-03-01T06:00:00Z",
+            "date_modified": "2026-03-02T07:30:00.5-05:00",
+            "authors": [{"avatar": "https://a.example/anna.png"}],
+            "tags": ["Back Pain"],
+            "language": "de",
+            "attachments": [
+                {
+                    "url": "https://a.example/one.mp3",
+                    "mime_type": "audio/mpeg",
+                    "title": "One",
+                    "size_in_bytes": 4321,
+                    "duration_in_seconds": 75.5,
+                }
+            ],
+        },
+        {"id": "2", "content_text": ""},
+    ],
+}
+ITEM: Place = ("items", 0)
+FILE: Place = (*ITEM, "attachments", 0)
+FEED_FAULTS: dict[str, tuple[Place, Any]] = {
+    "no version": (("version",), GONE),
+    "version 1": (("version",), "https://jsonfeed.org/version/1"),
+    "no title": (("title",), GONE),
+    "empty title": (("title",), " "),
+    "title that is a number": (("title",), 7),
+    "no page": (("home_page_url",), GONE),
+    "no address of its own": (("feed_url",), GONE),
+    "no items": (("items",), GONE),
+    "items that are no list": (("items",), {"0": {"id": "1", "content_text": ""}}),
+    "relative address": (("feed_url",), "/feed.json"),
+    "address with a space": (("feed_url",), "https://a.example/my feed.json"),
+    "address with a line break": (("feed_url",), "https://a.example/feed.json\n"),
+    "address of a file": (("icon",), "file:///icon.png"),
+    "next page that is this one": (("next_url",), "https://a.example/feed.json"),
+    "next page that is null": (("next_url",), None),
+    "author of version 1": (("author",), {"name": "Anna"}),
+    "author of version 1 in an item": ((*ITEM, "author"), {"name": "Anna"}),
+    "authors that are one": (("authors",), {"name": "Anna"}),
+    "author with nothing": (("authors", 0), {}),
+    "author with an e-mail": (("authors", 0, "email"), "anna@a.example"),
+    "no authors at all in the list": (("authors",), []),
+    "language with an underscore": (("language",), "en_GB"),
+    "expired as a word": (("expired",), "yes"),
+    "hub without type": (("hubs", 0, "type"), GONE),
+    "hub without address": (("hubs", 0, "url"), GONE),
+    "unknown key": (("lang",), "en"),
+    "unknown key of an item": ((*ITEM, "guid"), "1"),
+    "extension that is no object": (("_clinic",), "Clinic"),
+    "extension without a letter": (("_1",), {}),
+    "extension with a dot": (("_clinic.example",), {}),
+    "item without id": ((*ITEM, "id"), GONE),
+    "id that is a number": ((*ITEM, "id"), 1),
+    "two items with one id": (("items", 1, "id"), FEED["items"][0]["id"]),
+    "item without content": (("items", 1, "content_text"), GONE),
+    "content that is null": ((*ITEM, "content_html"), None),
+    "date without zone": ((*ITEM, "date_published"), "2026-03-01T06:00:00"),
+    "date alone": ((*ITEM, "date_published"), "2026-03-01"),
+    "date with a space for T": ((*ITEM, "date_modified"), "2026-03-01 06:00:00Z"),
+    "date of the form of RSS": ((*ITEM, "date_modified"), "Sun, 01 Mar 2026 06:00:00 GMT"),
+    "31 February": ((*ITEM, "date_modified"), "2026-02-31T06:00:00Z"),
+    "tags in one text": ((*ITEM, "tags"), "back, pain"),
+    "tag twice": ((*ITEM, "tags"), ["back", "back"]),
+    "attachment without address": ((*FILE, "url"), GONE),
+    "attachment without type": ((*FILE, "mime_type"), GONE),
+    "attachment of no media type": ((*FILE, "mime_type"), "mp3"),
+    "size below nothing": ((*FILE, "size_in_bytes"), -1),
+    "size as text": ((*FILE, "size_in_bytes"), "4321"),
+    "length as a clock shows it": ((*FILE, "duration_in_seconds"), "1:15"),
+    "length that is no number": ((*FILE, "duration_in_seconds"), float("nan")),
+}
+
+
+def test_a_sound_json_feed_with_every_key_passes() -> None:
+    validation.json_feed(json.dumps(FEED).encode())
+
+
+@one_by_one(FEED_FAULTS)
+def test_a_json_feed_with_a_fault_is_refused(fault: tuple[Place, Any]) -> None:
+    body = spoiled(FEED, fault)
+    with pytest.raises(AssertionError, match=r"^JSON Feed: not as specified|^not JSON"):
+        validation.json_feed(body)
+
+
+def test_every_fault_of_a_json_feed_is_named_with_its_place() -> None:
+    once = json.loads(spoiled(FEED, FEED_FAULTS["item without content"]))
+    twice = spoiled(once, FEED_FAULTS["no title"])
+    with pytest.raises(AssertionError) as refused:
+        validation.json_feed(twice)
+    assert "$: 'title' is a required property" in str(refused.value)
+    assert (
+        "$.items[1]: 'content_html' is a required property or 'content_text' is a required property"
+    ) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"\xef\xbb\xbf{}", id="byte order mark"),
+        pytest.param('{"title": "é"}'.encode("latin-1"), id="not UTF-8"),
+        pytest.param(b'{"title": "A", "title": "B"}', id="key twice"),
+        pytest.param(b"{", id="cut off"),
+    ],
+)
+def test_what_is_no_json_is_refused_in_words(body: bytes) -> None:
+    with pytest.raises(AssertionError, match=r"^not JSON: "):
+        validation.json_feed(body)
+
+
+# Chapters and transcripts
+
+CHAPTERS = {
+    "version": "1.2.0",
+    "author": "Anna",
+    "title": "Strong hips",
+    "podcastName": "Strong Back",
+    "description": "Two exercises.",
+    "fileName": "strong-hips.mp3",
+    "waypoints": True,
+    "chapters": [
+        {"startTime": 0, "title": "Hello"},
+        {
+            "startTime": 12.5,
+            "endTime": 20,
+            "title": "The walk",
+            "img": "https://a.example/walk.jpg",
+            "url": "https://a.example/walk",
+            "toc": False,
+            "location": {"name": "Vienna", "geo": "geo:48.2,16.37", "osm": "R109166"},
+        },
+        {"startTime": 12.5, "toc": False},
+    ],
+}
+CHAPTER: Place = ("chapters", 1)
+CHAPTERS_FAULTS: dict[str, tuple[Place, Any]] = {
+    "no version": (("version",), GONE),
+    "version that is a number": (("version",), 1.2),
+    "older version": (("version",), "1.1.0"),
+    "no chapters": (("chapters",), GONE),
+    "chapters that are none": (("chapters",), []),
+    "chapter without start": ((*CHAPTER, "startTime"), GONE),
+    "start as text": ((*CHAPTER, "startTime"), "12.5"),
+    "start before the audio": (("chapters", 0, "startTime"), -1),
+    "start that is no number": ((*CHAPTER, "startTime"), float("nan")),
+    "start out of order": (("chapters", 2, "startTime"), 3),
+    "end before the start": ((*CHAPTER, "endTime"), 12),
+    "empty title": ((*CHAPTER, "title"), ""),
+    "title that is null": ((*CHAPTER, "title"), None),
+    "picture without a whole address": ((*CHAPTER, "img"), "walk.jpg"),
+    "link without a whole address": ((*CHAPTER, "url"), "//a.example/walk"),
+    "toc as a word": ((*CHAPTER, "toc"), "false"),
+    "place without name": ((*CHAPTER, "location", "name"), GONE),
+    "place without position": ((*CHAPTER, "location", "geo"), GONE),
+    "position that is no geo address": ((*CHAPTER, "location", "geo"), "48.2,16.37"),
+    "place of no kind": ((*CHAPTER, "location", "osm"), "109166"),
+    "unknown key": (("podcast",), "Strong Back"),
+    "key of another format": ((*CHAPTER, "start"), 12.5),
+}
+
+TRANSCRIPT = {
+    "version": "1.0.0",
+    "segments": [
+        {"startTime": 0.5, "endTime": 2, "speaker": "Anna", "body": "Hello.\n"},
+        {"startTime": 2, "body": "And welcome."},
+    ],
+}
+TRANSCRIPT_FAULTS: dict[str, tuple[Place, Any]] = {
+    "no version": (("version",), GONE),
+    "version that is a number": (("version",), 1),
+    "no segments": (("segments",), GONE),
+    "segments that are none": (("segments",), []),
+    "segment without start": (("segments", 0, "startTime"), GONE),
+    "start as text": (("segments", 0, "startTime"), "00:00:00.500"),
+    "start before the audio": (("segments", 0, "startTime"), -0.5),
+    "start out of order": (("segments", 1, "startTime"), 0),
+    "end before the start": (("segments", 0, "endTime"), 0.25),
+    "end that is null": (("segments", 1, "endTime"), None),
+    "segment without words": (("segments", 0, "body"), GONE),
+    "empty words": (("segments", 0, "body"), ""),
+    "nameless speaker": (("segments", 0, "speaker"), ""),
+    "unknown key": (("segments", 0, "text"), "Hello."),
+    "unknown key of the file": (("language",), "en"),
+}
+
+
+def test_sound_chapters_with_every_key_pass() -> None:
+    validation.chapters(json.dumps(CHAPTERS).encode())
+
+
+@one_by_one(CHAPTERS_FAULTS)
+def test_chapters_with_a_fault_are_refused(fault: tuple[Place, Any]) -> None:
+    body = spoiled(CHAPTERS, fault)
+    with pytest.raises(AssertionError, match=r"^chapters: not as specified|^not JSON"):
+        validation.chapters(body)
+
+
+def test_a_sound_transcript_with_every_key_passes() -> None:
+    validation.transcript(json.dumps(TRANSCRIPT).encode())
+
+
+@one_by_one(TRANSCRIPT_FAULTS)
+def test_a_transcript_with_a_fault_is_refused(fault: tuple[Place, Any]) -> None:
+    body = spoiled(TRANSCRIPT, fault)
+    with pytest.raises(AssertionError, match=r"^transcript: not as specified|^not JSON"):
+        validation.transcript(body)
+
+
+@pytest.mark.parametrize("name", ["json-feed", "chapters", "transcript"])
+def test_the_schemas_are_sound_themselves(name: str) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    for object in objects(schema):
+        assert object.get("additionalProperties") is False or "patternProperties" not in object
+        assert set(object.get("required", ())) <= set(object["properties"])
+
+
+def objects(schema: Any) -> Iterator[Any]:
+    """Find every object with known keys that a schema describes."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object" and "properties" in schema:
+            assert schema["additionalProperties"] is False
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+
+
+# Chains of documents
+
+FIRST = "https://a.example/feed"
+RSS_CHAIN = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"
+     xmlns:fh="http://purl.org/syndication/history/1.0"><channel>
+<atom:link rel="hub" href="https://hub.example/"/>{links}{history}{items}
+</channel></rss>"""
+ATOM_CHAIN = """<feed xmlns="http://www.w3.org/2005/Atom"
+      xmlns:fh="http://purl.org/syndication/history/1.0">{links}{history}{items}</feed>"""
+
+
+def rss_document(ids: str, archive: bool, **links: str) -> str:
+    return RSS_CHAIN.format(
+        links="".join(f'<atom:link rel="{rel}" href="{at}"/>' for rel, at in named(links)),
+        history="<fh:archive/>" if archive else "",
+        items="".join(f'<item><guid isPermaLink="false">{id}</guid></item>' for id in ids),
+    )
+
+
+def atom_document(ids: str, archive: bool, **links: str) -> str:
+    return ATOM_CHAIN.format(
+        links="".join(f'<link rel="{rel}" href="{at}"/>' for rel, at in named(links)),
+        history="<fh:archive/>" if archive else "",
+        items="".join(f"<entry><id>{id}</id></entry>" for id in ids),
+    )
+
+
+def named(links: dict[str, str]) -> list[tuple[str, str]]:
+    return [(rel.replace("_", "-"), f"{FIRST}{path}") for rel, path in links.items()]
+
+
+Write = Callable[..., str]
+KINDS = pytest.mark.parametrize("write", [rss_document, atom_document])
+
+
+def archived(write: Write) -> dict[str, str]:
+    return {
+        FIRST: write("fed", False, self="", prev_archive="/2"),
+        f"{FIRST}/2": write("dc", True, self="/2", current="", prev_archive="/1"),
+        f"{FIRST}/1": write("ba", True, self="/1", current="", next_archive="/2"),
+    }
+
+
+def bodies(documents: Mapping[str, str]) -> dict[str, bytes]:
+    return {address: text.encode() for address, text in documents.items()}
+
+
+ALSO = f'<link xmlns="{NAMES["atom"]}"'
+ARCHIVE_FAULTS: dict[str, tuple[str, str, str]] = {
+    "archive that does not say so": ("/2", "<fh:archive/>", ""),
+    "feed that says it is an archive": ("", f'{FIRST}"/>', f'{FIRST}"/><fh:archive/>'),
+    "feed that says it is complete": ("", f'{FIRST}"/>', f'{FIRST}"/><fh:complete/>'),
+    "archive without a way to the feed": ("/2", 'rel="current"', 'rel="related"'),
+    "way to another feed": ("/2", f'"{FIRST}"', '"https://b.example/feed"'),
+    "feed without its own address": ("", 'rel="self"', 'rel="related"'),
+    "archive without its own address": ("/1", 'rel="self"', 'rel="related"'),
+    "archive with the address of the feed": ("/1", f'"{FIRST}/1"', f'"{FIRST}"'),
+    "loop": ("/1", 'rel="next-archive"', 'rel="prev-archive"'),
+    "archive before itself": ("/2", f'rel="prev-archive" href="{FIRST}/1"', "SELF"),
+    "archive that is not there": ("/2", f'rel="prev-archive" href="{FIRST}/1"', "NOWHERE"),
+    "way forward that skips": ("/1", f'"{FIRST}/2"', f'"{FIRST}"'),
+    "two ways back": (
+        "/2",
+        'rel="prev-archive"',
+        f'rel="prev-archive" href="{FIRST}/1"/>{ALSO} rel="prev-archive"',
+    ),
+    "archive that is no XML": ("/2", "fh:archive/>", "fh:archive>"),
+}
+TURNS = {
+    "SELF": f'rel="prev-archive" href="{FIRST}/2"',
+    "NOWHERE": f'rel="prev-archive" href="{FIRST}/0"',
+}
+
+
+@KINDS
+def test_a_sound_archive_is_walked_to_its_oldest_document(write: Write) -> None:
+    assert validation.rfc5005(bodies(archived(write)), FIRST) == list("feddcba")
+
+
+@KINDS
+def test_a_feed_without_archive_is_its_own_chain(write: Write) -> None:
+    assert validation.rfc5005({FIRST: write("ba", False, self="").encode()}, FIRST) == ["b", "a"]
+
+
+@KINDS
+@one_by_one(ARCHIVE_FAULTS)
+def test_a_broken_archive_is_refused(write: Write, fault: tuple[str, str, str]) -> None:
+    path, old, new = fault
+    documents = bodies(archived(write))
+    text = documents[f"{FIRST}{path}"].decode()
+    documents[f"{FIRST}{path}"] = changed(text, (old, TURNS.get(new, new)))
+    with pytest.raises(AssertionError, match=FIRST):
+        validation.rfc5005(documents, FIRST)
+
+
+def page(ids: str, next_url: str = "", feed_url: str = FIRST) -> bytes:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Notes",
+        "home_page_url": "https://a.example/",
+        "feed_url": feed_url,
+        "items": [{"id": id, "content_text": ""} for id in ids],
+    }
+    return json.dumps(feed | ({"next_url": next_url} if next_url else {})).encode()
+
+
+PAGES = {
+    FIRST: page("fe", f"{FIRST}/2"),
+    f"{FIRST}/2": page("edc", f"{FIRST}/1", f"{FIRST}/2"),
+    f"{FIRST}/1": page("ba"),
+}
+PAGES_FAULTS: dict[str, dict[str, bytes]] = {
+    "page that is its own next": {f"{FIRST}/2": page("dc", f"{FIRST}/2", f"{FIRST}/2")},
+    "page that leads back to the first": {f"{FIRST}/1": page("ba", FIRST, f"{FIRST}/1")},
+    "page whose next is the feed": {f"{FIRST}/1": page("ba", FIRST)},
+    "loop": {f"{FIRST}/1": page("ba", f"{FIRST}/2", f"{FIRST}/1")},
+    "page that is not there": {f"{FIRST}/1": page("ba", f"{FIRST}/0")},
+    "page of another feed": {f"{FIRST}/1": page("ba", "", "https://b.example/feed.json")},
+    "page that is no feed": {f"{FIRST}/2": b"{}"},
+    "page that is no JSON": {f"{FIRST}/2": b"<feed/>"},
+}
+
+
+def test_the_pages_of_a_json_feed_are_walked_to_the_last() -> None:
+    assert validation.next_urls(PAGES, FIRST) == list("feedcba")
+
+
+@one_by_one(PAGES_FAULTS)
+def test_a_broken_chain_of_pages_is_refused(fault: dict[str, bytes]) -> None:
+    with pytest.raises(AssertionError, match=FIRST):
+        validation.next_urls(PAGES | fault, FIRST)
