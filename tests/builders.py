@@ -14,7 +14,6 @@ from activefeed.model import (
     Category,
     Image,
     Item,
-    Kind,
     Person,
     PublishedEnclosure,
     Recording,
@@ -24,8 +23,8 @@ from activefeed.model import (
 )
 from activefeed.problems import SourceText
 from activefeed.render import blog, podcast
-from activefeed.render.entry import Edition, Entry, Feed
-from activefeed.tree import RSS
+from activefeed.render.entry import Document, Edition, Entry, Feed
+from activefeed.tree import RSS, Artifact, Tier, artifact
 from activefeed.urls import Addresses
 
 SITE_ID = "5b0c6a1e-6d0f-4d57-9a53-0f6c1f1b7a11"
@@ -62,6 +61,7 @@ def show(**changes: Any) -> Show:
             feed="podcast/feed.xml",
             hosts=(person(),),
             funding=(),
+            tag_audio=False,  # sources here are in no folder
         ),
         **changes,
     )
@@ -147,30 +147,44 @@ def entry(**changes: Any) -> Entry:
             enclosure=enclosure() if spoken else None,
             audio=f"{BASE}/{enclosure().key}" if spoken else "",
             image="",
+            copy=_copy(spoken),
         ),
         **changes,
     )
 
 
-FEEDS: dict[str, tuple[Kind, str, str, Callable[[Edition, Feed], bytes]]] = {
-    "podcast/feed.xml": ("episode", "podcast/index.html", RSS, podcast.render),
-    **{path: ("post", "blog/index.html", type, write) for path, _, type, write in blog.FEEDS},
+def _copy(spoken: Recording | None) -> Artifact | None:
+    here = spoken.audio.source if spoken else None
+    return artifact(enclosure().key, Tier.MEDIA, here, "audio/mpeg") if here else None
+
+
+FEEDS: dict[str, tuple[str, str, Callable[[Edition, Document], bytes]]] = {
+    "podcast/feed.xml": ("podcast", RSS, podcast.render),
+    **{path: ("blog", type, write) for path, _, type, write in blog.FORMS},
 }
 UPDATED = datetime(2026, 3, 2, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
 
 
 def edition(*entries: Entry, **changes: Any) -> Edition:
     """Return a site with entries, as feeds and pages are given it."""
-    return Edition(site(**changes), Addresses(BASE), entries, ())
+    return Edition(site(**changes), Addresses(BASE), entries)
+
+
+def feed(path: str, whole: Edition) -> Feed:
+    """Return the feed at a path, of an edition."""
+    kind, type, write = FEEDS[path]
+    about = whole.site.show if kind == "podcast" else whole.site.blog
+    assert about is not None
+    page = f"{kind}/index.html"
+    words = (about.title, "", about.description)
+    return Feed(kind, *words, path, page, type, UPDATED, whole.entries, write)
 
 
 def written(path: str, *entries: Entry, **changes: Any) -> bytes:
     """Return the feed at a path, of a site with these entries."""
-    kind, page, type, write = FEEDS[path]
     whole = edition(*entries, **changes)
-    about = whole.site.show if kind == "episode" else whole.site.blog
-    assert about is not None
-    return write(whole, Feed(kind, about, path, page, "Feed", type, UPDATED, write))
+    one = feed(path, whole)
+    return one.write(whole, Document(one, path, entries, UPDATED))
 
 
 def site(**changes: Any) -> Site:

@@ -34,12 +34,13 @@ MAY_KNOW = {
     "model": CONTRACTS,
     "urls": CONTRACTS,
     "tree": CONTRACTS,
+    "fetch": {"problems"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "formats", "render"},
-    "publish": CONTRACTS | {"tree", "formats", "publish"},
+    "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "serve": CONTRACTS | {"tree"},
-    "pipeline": CONTRACTS | {"tree", "formats", "content", "render", "publish"},
+    "pipeline": CONTRACTS | {"tree", "fetch", "formats", "content", "render", "publish"},
     "console": CONTRACTS | {"tree", "pipeline", "publish/plan"},
     "cli": {"__init__", "problems", "pipeline", "console", "serve"},
 }
@@ -49,9 +50,9 @@ SCHEMA = ("content/schema.py", "content/scalars.py", "content/written.py")
 # The one room of each library.
 ROOMS = {
     "yaml": ("formats/yaml.py",),
-    "mutagen": ("formats/audio*.py",),
+    "mutagen": ("formats/audio.py", "formats/tags.py"),
     "PIL": ("formats/images.py",),
-    "lxml": ("formats/*.py", *FEEDS),
+    "lxml": ("formats/*.py", "render/proof.py", *FEEDS),
     "feedgen": FEEDS,
     "jinja2": ("render/templates.py",),
     "comrak": ("render/markup.py",),

@@ -10,6 +10,7 @@ import sitemaker
 
 from activefeed import pipeline
 from activefeed.model import Published
+from activefeed.render.entry import Destination
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     text = (maker.root / "episodes/windows.md").read_bytes()
     maker.write("episodes/windows.md", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
     maker.audio("episodes/windows.mp3", "vbr.mp3")
-    made = pipeline.render(pipeline.read(maker.root), Published(), "", sitemaker.NOW)
+    made = pipeline.render(pipeline.read(maker.root), Published(), Destination(""), sitemaker.NOW)
     assert list(made.problems) == []
     assert made.tree
     bodies = made.tree.artifacts.items()
@@ -85,7 +86,8 @@ def test_capitals_and_spaces_in_a_file_name_become_a_plain_address(
     (enclosure,) = entry.enclosures
     assert enclosure.href.startswith("https://hill.example/media/my-episode.")
     assert enclosure.href.removeprefix("https://hill.example/") in tree
-    assert (enclosure.type, enclosure.length) == ("audio/mpeg", "2664")
+    assert enclosure.type == "audio/mpeg"
+    assert int(enclosure.length) > 2664  # the sound, and the tags before it
 
 
 def test_a_byte_order_mark_and_windows_newlines_change_nothing(tree: Mapping[str, bytes]) -> None:

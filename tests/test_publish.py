@@ -263,7 +263,7 @@ def test_json_has_the_same_keys_whatever_happens(site: Sample) -> None:
     for answer in answers:
         assert answer.keys() == {
             "command", "exit", "files", "problems",
-            "place", "refusals", "steps", "changes", "same", "published",
+            "place", "refusals", "steps", "changes", "same", "published", "warnings",
         }  # fmt: skip
     assert [a["exit"] for a in answers] == [0, 0, 0, 6]
     assert [a["published"] for a in answers] == [False, True, False, False]

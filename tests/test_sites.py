@@ -18,6 +18,7 @@ from lxml import html
 
 from activefeed import pipeline
 from activefeed.model import Published
+from activefeed.render.entry import Destination
 
 SITES = Path(__file__).parent / "sites"
 AUDIO = Path(__file__).parent / "fixtures" / "audio"
@@ -31,7 +32,10 @@ def outputs(name: str, folder: Path) -> dict[str, bytes]:
     shutil.copytree(SITES / name / "input", folder)
     for path, fixture in json.loads((SITES / name / "audio.json").read_text("utf-8")).items():
         shutil.copyfile(AUDIO / fixture, folder / path)
-    rendered = pipeline.render(pipeline.read(folder), Published(), "", NOW)
+    reading = pipeline.read(folder)
+    assert reading.frame is not None
+    hub = reading.frame.targets[""].hub
+    rendered = pipeline.render(reading, Published(), Destination("", hub), NOW)
     assert rendered.tree is not None, [str(problem) for problem in rendered.problems]
     found, others = {}, []
     for path, one in rendered.tree.artifacts.items():

@@ -153,6 +153,7 @@ def build(*, to: Path | None, site: Path, now: datetime, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show the plan, do nothing.")
 @click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
 @click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
+@click.option("--retag", default="", metavar="EPISODE", help="Make its published audio anew.")
 @_now
 @_json
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
@@ -163,6 +164,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
     dry_run: bool,
     exit_code: bool,
     adopt: bool,
+    retag: str,
     now: datetime,
     as_json: bool,
     quiet: bool,
@@ -179,7 +181,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
 
         if exit_code and not dry_run:
             raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-        request = pipeline.Request(target, dry_run, adopt)
+        request = pipeline.Request(target, dry_run, adopt, retag)
         done = pipeline.publish(site, request, now, console.began, console.progress)
         console.published(done)
         return _code(done, changes_count=exit_code), console.publication_data(done)

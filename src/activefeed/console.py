@@ -158,7 +158,10 @@ class Console:
     def _after(self, done: Publication, made: Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
         self.say(f"Published to {done.place}: {count(len(made.sends), 'file')} sent.")
-        if done.outcome and not done.outcome.conditional:
+        assert done.outcome
+        for warning in done.outcome.warnings:
+            self._warn(self._problem(warning))
+        if not done.outcome.conditional:
             self._warn(f"{done.place} knows no conditional writes: run one publish at a time.")
         if not done.folder:
             feed = made.target.feed or "index.html"
@@ -189,6 +192,7 @@ class Console:
             ],
             "same": made.same if made else 0,
             "published": done.outcome is not None,
+            "warnings": [_as_data(p) for p in (done.outcome.warnings if done.outcome else ())],
         }
 
 

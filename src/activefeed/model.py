@@ -31,13 +31,14 @@ class SourceFile:
 class Image:
     """A picture with the facts that pages and feeds need."""
 
-    file: SourceFile | None  # None: inside an audio file that is not here; the object is kept
+    file: SourceFile | None  # None: out of an audio file, which may be not here any more
     extension: str  # ".jpg", ".png", … as the bytes say, not as the name says
     width: int  # pixels, as shown (EXIF turned)
     height: int
     alt: str = ""
-    data: bytes = b""  # the bytes, where they came out of an audio file
-    sha256: str = ""  # of the bytes, hex
+    data: bytes = b""  # what is published, where it is not the file itself
+    sha256: str = ""  # of what is published, hex
+    faults: tuple[str, ...] = ()  # in words, why it is no artwork as apps want it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Person:
     image: Image | None = None
     url: str = ""
     about: str = ""  # Markdown
+    group: str = "cast"  # of the role
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class Chapter:
     title: str
     url: str = ""
     image: str = ""  # https URL
+    picture: Image | None = None  # of the author's, instead
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A passage worth sharing."""
+
+    start: float  # seconds
+    duration: float  # seconds
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,52 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happens, or where it comes from."""
+
+    name: str
+    rel: str = "subject"  # subject, creator
+    geo: str = ""  # geo URI (RFC 5870)
+    osm: str = ""  # object of OpenStreetMap
+    country: str = ""  # ISO 3166-1 alpha-2
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """Terms of use."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where people talk about an item."""
+
+    url: str
+    protocol: str = "activitypub"
+    account: str = ""
+    account_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A free text for machines."""
+
+    text: str
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often a show appears."""
+
+    text: str
+    rrule: str = ""  # RFC 5545, without its name
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """What makes an item an episode."""
 
@@ -138,6 +196,12 @@ class Recording:
     embedded: bool  # the chapters were read out of the audio file
     cues: tuple[Cue, ...]  # the transcript; empty where there is none
     cover: Image | None  # out of the audio file; used where the item has no image
+    display: str = ""  # what is shown for the number
+    soundbites: tuple[Soundbite, ...] = ()
+    location: Place | None = None
+    license: License | None = None
+    funding: tuple[Link, ...] = ()
+    block: bool = False  # directories shall not list it
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +225,8 @@ class Item:
     references: tuple[Reference, ...]
     related: tuple[str, ...]  # paths of other items' files
     recording: Recording | None = None
+    comments: Thread | None = None
+    in_blog: bool = False  # an episode that appears among the posts
 
     @property
     def order(self) -> tuple[float, str]:
@@ -200,6 +266,17 @@ class Show:
     feed: str  # path of the feed in the tree
     hosts: tuple[Person, ...]
     funding: tuple[Link, ...]
+    medium: str = "podcast"
+    license: License | None = None
+    location: Place | None = None
+    seasons: Mapping[int, str] = field(default_factory=dict)  # names, by number
+    frequency: Frequency | None = None
+    notes: tuple[Note, ...] = ()
+    block: tuple[str, ...] = ()  # services that shall not list it; "" stands for all
+    complete: bool = False  # no episode will follow
+    new_feed_url: str = ""
+    audio_prefix: str = ""  # put before the address of audio in feeds
+    tag_audio: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +321,7 @@ class Site:
     files: Mapping[str, SourceFile]  # what Markdown may link to, by path
     waiting: Mapping[str, str]  # content files that are not due → why, in words; "" unreadable
     withdrawn: frozenset[str]  # guids of items taken out on purpose
+    feed_bytes: int = 1_000_000  # of one feed document; 0: no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +374,7 @@ class Published:
     addresses: str = ""
     url: str = ""  # public address of the target at the last publish
     feed: str = ""  # key of the podcast feed
+    prefix: str = ""  # of the audio addresses in feeds
     generation: int = 0
     pending: tuple[str, ...] = ()
     objects: Mapping[str, PublishedObject] = field(default_factory=dict)

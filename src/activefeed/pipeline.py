@@ -3,11 +3,12 @@
 The only module that joins the stages; decides nothing and prints nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from activefeed import fetch
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
@@ -17,8 +18,9 @@ from activefeed.problems import ActivefeedError, Problem, Problems, UsageError
 from activefeed.publish import apply, guard, manifest, plan
 from activefeed.publish.apply import Outcome, Report
 from activefeed.publish.plan import Plan
-from activefeed.publish.store import FolderStore, Store
+from activefeed.publish.store import FolderStore, Head, Store
 from activefeed.render import site as rendering
+from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 
 
@@ -59,7 +61,9 @@ def read(root: Path) -> Reading:
     return Reading(folder, settings.load(folder, problems), problems)
 
 
-def render(reading: Reading, published: Published, base: str, now: datetime) -> Rendered:
+def render(
+    reading: Reading, published: Published, to: Destination, now: datetime, retag: str = ""
+) -> Rendered:
     """Return the site and its tree as they are at an instant; checks everything there is."""
     problems = Problems(reading.problems)
     if reading.frame is None:
@@ -67,7 +71,9 @@ def render(reading: Reading, published: Published, base: str, now: datetime) -> 
             problems.extend(found)
         return Rendered(problems, 1, None, None)
     site = load.load(reading.frame, published, now, problems)
-    tree = rendering.render(site, published, base or site.url, problems)
+    if retag:
+        to = replace(to, renew=to.renew | {_episode(site, retag)})
+    tree = rendering.render(site, published, replace(to, base=to.base or site.url), problems)
     files = len(reading.folder.problems) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
 
@@ -78,7 +84,19 @@ def check(root: Path, now: datetime) -> Rendered:
     published = Published()
     if reading.frame and not _bucket(target := reading.frame.targets[""]):
         published, _ = manifest.read(_store(reading.frame, target))
-    return render(reading, published, "", now)
+    return render(reading, published, _default(reading), now)
+
+
+def _default(reading: Reading) -> Destination:
+    """Return what a rendering for no target in particular must know."""
+    return Destination("", reading.frame.targets[""].hub if reading.frame else "")
+
+
+def _episode(site: Site, slug: str) -> str:
+    for item in site.items:
+        if item.recording and item.slug == slug:
+            return item.guid
+    raise UsageError(f'there is no episode "{slug}"', "write the last part of its address")
 
 
 def build(root: Path, to: Path, now: datetime) -> Rendered:
@@ -86,7 +104,7 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
     reading = read(root)
     if reading.frame:
         _refuse_content(reading.frame, to)
-    rendered = render(reading, Published(), "", now)
+    rendered = render(reading, Published(), _default(reading), now)
     if rendered.tree:
         store, wanted = FolderStore(to, f"{to.name}/"), rendered.tree.artifacts
         present = store.list()
@@ -109,6 +127,7 @@ class Request:
     target: str = ""  # name of a target in the settings
     dry_run: bool = False
     adopt: bool = False  # take over objects of the same name that somebody else wrote
+    retag: str = ""  # slug of an episode whose published audio is made anew
 
 
 def publish(
@@ -121,17 +140,25 @@ def publish(
     """Take a target to what the folder holds; ``planned`` is shown the plan before it is done."""
     reading = read(root)
     if reading.frame is None:
-        return Publication(render(reading, Published(), "", now), "")
+        return Publication(render(reading, Published(), _default(reading), now), "")
     target = _target(reading.frame, request.target)
     store = _store(reading.frame, target)
     published, etag = manifest.read(store)
-    rendered = render(reading, published, target.url, now)
+    there = store.list()
+    sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
+    _look_twice(store, there, plan.doubtful(sounds, published, there))
+    to = Destination(target.url, target.hub, plan.lost(published, there))
+    rendered = render(reading, published, to, now, request.retag)
     done = Publication(rendered, store.place, folder="" if _bucket(target) else target.to)
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done
-    made = _plan(site, tree, store, published, now)
+    _look_twice(store, there, plan.doubtful({*tree.artifacts, *tree.kept}, published, there))
+    made = plan.make(site, tree, published, there, now)
     refused = guard.refusals(site, tree, published) or guard.losses(made, adopt=request.adopt)
+    url, length = guard.to_ask(tree, published)
+    if url and not refused:
+        refused = guard.unanswered(url, length, fetch.begin_of(url))
     done = replace(done, plan=made, refusals=tuple(refused))
     if refused or request.dry_run or made.empty:
         return done
@@ -140,13 +167,13 @@ def publish(
     return replace(done, outcome=outcome)
 
 
-def _plan(site: Site, tree: Tree, store: Store, published: Published, now: datetime) -> Plan:
-    there = store.list()
-    for key in plan.doubtful(tree, published, there):
-        del there[key]
+def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:
+    """Put what a HEAD tells of some keys into a listing."""
+    for key in keys:
         if head := store.head(key):
             there[key] = head
-    return plan.make(site, tree, published, there, now)
+        else:
+            del there[key]
 
 
 def _target(frame: Frame, name: str) -> TargetKeys:

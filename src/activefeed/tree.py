@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -17,7 +17,8 @@ from activefeed.model import PublishedItem, SourceFile
 CONTENT_TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8", ".xml": "application/xml", ".json": "application/json",
+    ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip",
+    ".xml": "application/xml", ".json": "application/json",
     ".pdf": "application/pdf", ".zip": "application/zip", ".epub": "application/epub+zip",
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif",
     ".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
@@ -44,6 +45,65 @@ class Tier(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """New bytes and ranges of an author's file, one after the other: a copy that needs no disk."""
+
+    file: SourceFile
+    pieces: tuple[bytes | range, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(len(piece) for piece in self.pieces)
+
+    def open(self) -> BinaryIO:
+        """Return a stream over all pieces."""
+        return BufferedReader(_Joined(self))
+
+
+class _Joined(RawIOBase):
+    """The pieces of a copy as one stream; never holds more of the file than is asked for."""
+
+    def __init__(self, segments: Segments) -> None:
+        self._segments = segments
+        self._file = segments.file.absolute.open("rb")
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, self._segments.size)[whence]
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        at = self._at
+        for piece in self._segments.pieces:
+            if at < len(piece):
+                part = piece[at : at + len(buffer)]
+                break
+            at -= len(piece)
+        else:
+            return 0
+        if isinstance(part, range):
+            self._file.seek(part.start)
+            part = self._file.read(len(part))
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+Body = bytes | SourceFile | Segments
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """One object to publish."""
 
@@ -52,7 +112,7 @@ class Artifact:
     content_type: str
     sha256: str  # hex
     size: int  # bytes
-    body: bytes | SourceFile
+    body: Body
 
     @property
     def headers(self) -> dict[str, str]:
@@ -62,17 +122,26 @@ class Artifact:
 
     def open(self) -> BinaryIO:
         """Return a new stream of the body; the caller closes it."""
-        if isinstance(self.body, bytes):
-            return BytesIO(self.body)
-        return self.body.absolute.open("rb")
+        return _open(self.body)
 
 
-def artifact(path: str, tier: Tier, body: bytes | SourceFile, content_type: str = "") -> Artifact:
+def _open(body: Body) -> BinaryIO:
+    if isinstance(body, bytes):
+        return BytesIO(body)
+    return body.open() if isinstance(body, Segments) else body.absolute.open("rb")
+
+
+def artifact(path: str, tier: Tier, body: Body, content_type: str = "") -> Artifact:
     """Return an artifact with its facts filled in; the type follows the path unless given."""
     kind = content_type or content_type_of(path)
-    if isinstance(body, bytes):
-        return Artifact(path, tier, kind, hashlib.sha256(body).hexdigest(), len(body), body)
-    return Artifact(path, tier, kind, body.sha256, body.size, body)
+    size = len(body) if isinstance(body, bytes) else body.size
+    if isinstance(body, SourceFile):
+        return Artifact(path, tier, kind, body.sha256, size, body)
+    digest = hashlib.sha256()
+    with _open(body) as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return Artifact(path, tier, kind, digest.hexdigest(), size, body)
 
 
 def content_type_of(path: str) -> str:
@@ -89,6 +158,9 @@ class Tree:
     kept: frozenset[str] = frozenset()  # keys that stay though their bytes are not here
     items: Mapping[str, PublishedItem] = field(default_factory=dict)  # by guid
     main_feed: str = ""  # the podcast's feed, sent last of all
+    prefix: str = ""  # put before the addresses of audio in feeds
+    hub: str = ""  # WebSub hub to tell of news
+    topics: frozenset[str] = frozenset()  # keys of the feeds that people subscribe to
 
 
 class Collision(Exception):

@@ -71,6 +71,10 @@ class Addresses:
         """Return the output path of a person's page."""
         return self.page(f"people/{slugify(id)}")
 
+    def topic(self, page: str) -> str:
+        """Return the output path of the feed of a category's or person's page."""
+        return f"{page.removesuffix('.html').removesuffix('/index')}.xml"
+
     def url(self, path: str) -> str:
         """Return the absolute address of an output path."""
         return f"{self.base}/{quote(self._shown(path))}"
@@ -100,6 +104,17 @@ def chapters_path(slug: str) -> str:
     return f"podcast/{slug}/chapters.json"
 
 
-def transcript_path(slug: str) -> str:
-    """Return the path of an episode's transcript."""
-    return f"podcast/{slug}/transcript.vtt"
+def transcript_path(slug: str, ending: str = ".vtt") -> str:
+    """Return the path of one form of an episode's transcript."""
+    return f"podcast/{slug}/transcript{ending}"
+
+
+def archive_path(feed: str, number: int) -> str:
+    """Return the path of the nth archive document of a feed, counted from the oldest."""
+    stem, dot, ending = feed.rpartition(".")
+    return f"{stem}-{number}.{ending}" if dot and "/" not in ending else f"{feed}-{number}"
+
+
+def prefixed(prefix: str, url: str) -> str:
+    """Return the address of audio behind a service that counts downloads; https is its default."""
+    return prefix + url.removeprefix("https://") if prefix else url

@@ -55,10 +55,8 @@ def _row(path: Path, kind: str, site: Row) -> Row | None:
     }
     if kind == "episode":
         audio = next(found for end in TYPES if (found := path.with_suffix(end)).exists())
-        body = audio.read_bytes()
-        name = f"{slug}.{hashlib.sha256(body).hexdigest()[:12]}{audio.suffix}"
-        row["url"] = f"{site['url']}/media/{name}"
-        row["length"] = len(body)
+        row["slug"] = slug
+        row["sha256"] = hashlib.sha256(audio.read_bytes()).hexdigest()
         row["type"] = TYPES[audio.suffix]
         row["source"] = audio.relative_to(ROOT).as_posix()
         row["chapters"] = [_chapter(one) for one in keys.get("chapters", [])]

@@ -145,7 +145,7 @@ def test_a_publish_has_the_same_keys_when_it_did_nothing() -> None:
     stopped = screen.console.publication_data(Publication(rendered(DATE), "public/"))
     assert stopped == data | {
         "place": "public/", "refusals": [], "steps": [], "changes": [], "same": 0,
-        "published": False,
+        "published": False, "warnings": [],
     }  # fmt: skip
 
 

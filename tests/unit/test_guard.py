@@ -21,7 +21,7 @@ SITE = builders.site()
 
 def published(*items: PublishedItem, **changes: Any) -> Published:
     assert SITE.show is not None
-    state = Published(SITE.id, SITE.show.guid, "files", SITE.url, SITE.show.feed, 1)
+    state = Published(SITE.id, SITE.show.guid, "files", SITE.url, SITE.show.feed, generation=1)
     return replace(state, items={item.guid: item for item in items}, **changes)
 
 

@@ -165,5 +165,7 @@ def test_the_number_of_files_includes_those_that_cannot_be_read(tmp_path: Path) 
     maker.write("posts/b.md", b"\xff")
     from activefeed import pipeline
     from activefeed.model import Published
+    from activefeed.render.entry import Destination
 
-    assert pipeline.render(pipeline.read(tmp_path), Published(), "", sitemaker.NOW).files == 3
+    reading, to = pipeline.read(tmp_path), Destination("")
+    assert pipeline.render(reading, Published(), to, sitemaker.NOW).files == 3

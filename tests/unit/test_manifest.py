@@ -49,7 +49,7 @@ def test_the_same_state_is_the_same_bytes() -> None:
 
 
 def test_a_newer_format_is_refused() -> None:
-    newer = {**json.loads(manifest.dump(FULL)), "format": 2, "objects": "something new"}
+    newer = {**json.loads(manifest.dump(FULL)), "format": 3, "objects": "something new"}
     with pytest.raises(Refused, match="newer activefeed") as caught:
         manifest.load(json.dumps(newer).encode(), "public/")
     assert caught.value.fix == "update activefeed and run it again"

@@ -1,60 +1,71 @@
-"""Names by content, and the record of what was published."""
+"""Names by content, the frozen record of what was published, and the copy that carries tags."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
+import mutagen.id3
+import pytest
 from builders import edition, enclosure, entry, image, item, person, recording, show, source
+from PIL import Image as Picture
 
-from activefeed.model import Audio, Chapter, Image, Published, PublishedEnclosure, PublishedItem
+from activefeed.content.source import fingerprint
+from activefeed.formats import audio
+from activefeed.model import Audio, Chapter, Image, Item, PublishedEnclosure, SourceFile
 from activefeed.render import media
-from activefeed.tree import gather
+from activefeed.tree import Artifact, gather
 
-THEN = datetime(2026, 1, 1, tzinfo=UTC)
+ID3: Any = mutagen.id3.ID3  # has no types
+AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
+DAY = date(2026, 3, 1)
 OLD = enclosure(key="media/old-name.000000000000.mp3", sha256="cd" * 32)
 
 
-def published(record: PublishedEnclosure) -> Published:
-    one = item()
-    known = PublishedItem(one.guid, "episode", "old", "Old", "k", THEN, THEN, record)
-    return Published(items={one.guid: known})
+def made(one: Item, record: PublishedEnclosure | None = None) -> PublishedEnclosure | None:
+    return media.enclosure(one, show(), DAY, record)[0]
+
+
+NEW = enclosure(length=1000)
 
 
 def test_new_audio_is_named_by_slug_and_content() -> None:
-    assert media.enclosure(item(), Published()) == enclosure()
+    assert made(item()) == NEW
 
 
 def test_a_post_has_no_enclosure() -> None:
-    assert media.enclosure(item(recording=None), Published()) is None
+    assert media.enclosure(item(recording=None), show(), DAY, None) == (None, None)
 
 
-def test_the_record_stays_while_the_audio_is_the_same() -> None:
-    renamed = item(slug="new-name", recording=recording(number=99))
-    assert media.enclosure(renamed, published(OLD)) == OLD
+def test_the_record_stays_while_the_audio_is_the_same_and_nothing_is_sent() -> None:
+    renamed = item(slug="new-name", title="New", recording=recording(number=99))
+    assert media.enclosure(renamed, show(title="New"), DAY, OLD) == (OLD, None)
 
 
 def test_new_audio_is_a_new_address_under_the_same_guid() -> None:
-    made = media.enclosure(item(), published(replace(OLD, source_sha256="ef" * 32)))
-    assert made == enclosure()
+    assert made(item(), replace(OLD, source_sha256="ef" * 32)) == NEW
 
 
 def test_audio_elsewhere_keeps_its_address() -> None:
     far = Audio(None, "https://cdn.example/a.mp3", ".mp3", 10, 20, "")
-    made = media.enclosure(item(recording=recording(audio=far)), published(OLD))
-    assert made is not None
-    assert (made.key, made.url, made.length) == ("", "https://cdn.example/a.mp3", 10)
+    found, copy = media.enclosure(item(recording=recording(audio=far)), show(), DAY, OLD)
+    assert found is not None
+    assert (found.key, found.url, found.length, copy) == ("", "https://cdn.example/a.mp3", 10, None)
 
 
 def test_chapters_and_cover_out_of_the_audio_are_recorded() -> None:
     cover = Image(None, ".jpg", 1400, 1400, data=b"jpeg", sha256="ee" * 32)
     chapters = (Chapter(0, "One"),)
     spoken = recording(cover=cover, chapters=chapters, embedded=True)
-    made = media.enclosure(item(recording=spoken), Published())
-    assert made is not None
-    assert (made.cover, made.chapters) == ("media/strong-hips.eeeeeeeeeeee.jpg", chapters)
+    found = made(item(recording=spoken))
+    assert found is not None
+    assert (found.cover, found.chapters) == ("media/strong-hips.eeeeeeeeeeee.jpg", chapters)
     gone = replace(spoken, cover=replace(cover, data=b"", sha256=""))
-    assert media.enclosure(item(recording=gone), published(made)) == made
+    assert made(item(recording=gone), found) == found
 
 
 def test_the_same_picture_is_published_once_under_one_name() -> None:
@@ -68,17 +79,105 @@ def test_everything_that_is_shown_is_there_and_nobody_who_is_not() -> None:
     anna = person(image=image(file=source("images/anna.png")))
     guest = person(id="", image=image(file=source("images/guest.png")))
     unseen = person(id="later", image=image(file=source("images/later.png")))
-    one = entry(item=item(people=(guest,), image=image(file=source("images/art.png"))))
+    part = Chapter(1, "One", picture=image(file=source("images/part.png")))
+    spoken = recording(chapters=(part,))
+    art = image(file=source("images/art.png"))
+    one = entry(item=item(people=(guest,), image=art, recording=spoken))
     whole = edition(one, show=show(hosts=(anna,)), people=(anna, unseen))
     assert list(gather(media.artifacts(whole))) == [
-        *(f"media/{name}.abababababab.png" for name in ("anna", "art", "cover", "guest")),
+        *(f"media/{name}.abababababab.png" for name in ("anna", "art", "cover", "guest", "part")),
         "media/strong-hips.abababababab.mp3",
     ]
 
 
 def test_audio_that_is_not_here_is_kept() -> None:
     absent = recording(audio=replace(recording().audio, source=None))
-    whole = edition(entry(item=item(recording=absent), enclosure=OLD))
+    whole = edition(entry(item=item(recording=absent), enclosure=OLD, copy=None))
     assert media.kept(whole, {}) == {OLD.key}
     here = gather(media.artifacts(edition(entry())))
     assert media.kept(edition(entry()), here) == frozenset()
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Item:
+    """An episode whose audio is a real file."""
+    shutil.copy(AUDIO / "tagged.mp3", tmp_path / "a.mp3")
+    file = fingerprint("episodes/a.mp3", tmp_path / "a.mp3")
+    sound = Audio(file, "", ".mp3", file.size, 6, file.sha256)
+    return item(recording=recording(audio=sound, chapters=(Chapter(0, "Start"), Chapter(3, "End"))))
+
+
+def cover(folder: Path, colour: str = "navy") -> Image:
+    path = folder / f"{colour}.png"
+    Picture.new("RGB", (1400, 1400), colour).save(path)
+    file = fingerprint("images/cover.png", path)
+    return Image(file, ".png", 1400, 1400, sha256=file.sha256)
+
+
+def copied(one: Item, folder: Path, record: PublishedEnclosure | None = None) -> Artifact | None:
+    whole = show(tag_audio=True, cover=cover(folder))
+    return media.enclosure(one, whole, DAY, record)[1]
+
+
+def body(one: Artifact | None) -> bytes:
+    assert one
+    with one.open() as stream:
+        return stream.read()
+
+
+def test_the_copy_carries_title_show_chapters_and_cover(spoken: Item, tmp_path: Path) -> None:
+    whole = body(copied(spoken, tmp_path))
+    said = ID3(BytesIO(whole))
+    assert str(said["TIT2"]) == "Strong hips, quiet back"
+    assert str(said["TALB"]) == "Strong Back"
+    assert [str(c.sub_frames["TIT2"]) for c in said.getall("CHAP")] == ["Start", "End"]
+    (front,) = [p for p in said.getall("APIC") if p.type == 3]
+    assert Picture.open(BytesIO(front.data)).size == (600, 600)
+    (tmp_path / "copy.mp3").write_bytes(whole)
+    assert round(audio.probe(tmp_path / "copy.mp3").duration) == 6
+
+
+def test_the_copy_is_the_same_twice_and_the_author_s_file_is_not_touched(
+    spoken: Item, tmp_path: Path
+) -> None:
+    before = (tmp_path / "a.mp3").read_bytes()
+    first, second = copied(spoken, tmp_path), copied(spoken, tmp_path)
+    assert first
+    assert second
+    assert body(first) == body(second)
+    assert first.path == second.path == f"media/strong-hips.{first.sha256[:12]}.mp3"
+    assert first.size == len(body(first))
+    assert (tmp_path / "a.mp3").read_bytes() == before
+
+
+def test_an_episode_has_its_own_picture_in_its_audio(spoken: Item, tmp_path: Path) -> None:
+    one = replace(spoken, image=cover(tmp_path, "red"))
+    front = ID3(BytesIO(body(copied(one, tmp_path)))).getall("APIC")[0]
+    red, green, blue = Picture.open(BytesIO(front.data)).convert("RGB").getpixel((5, 5))  # type: ignore[misc]
+    assert (red > 200, green < 60, blue < 60) == (True, True, True)
+
+
+def test_tagging_can_be_turned_off(spoken: Item, tmp_path: Path) -> None:
+    found, copy = media.enclosure(spoken, show(cover=cover(tmp_path)), DAY, None)
+    assert found
+    assert body(copy) == (tmp_path / "a.mp3").read_bytes()
+    assert found.sha256 == found.source_sha256
+
+
+def test_a_cover_that_cannot_be_made_small_leaves_the_rest(spoken: Item, tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    broken = Image(SourceFile("b.png", tmp_path / "broken.png", 10, "0"), ".png", 1, 1, sha256="0")
+    whole = show(tag_audio=True, cover=broken)
+    said = ID3(BytesIO(body(media.enclosure(spoken, whole, DAY, None)[1])))
+    assert str(said["TALB"]) == "Strong Back"
+
+
+def test_a_published_copy_stays_whatever_the_episode_is_called(
+    spoken: Item, tmp_path: Path
+) -> None:
+    whole = show(tag_audio=True, cover=cover(tmp_path))
+    first, _ = media.enclosure(spoken, whole, DAY, None)
+    changed = replace(spoken, title="Other", slug="other", recording=recording(number=7))
+    changed = replace(changed, recording=replace(changed.recording, audio=spoken.recording.audio))  # type: ignore[type-var, union-attr]
+    other = replace(whole, title="Other", cover=cover(tmp_path, "red"))
+    assert media.enclosure(changed, other, DAY, first) == (first, None)

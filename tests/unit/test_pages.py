@@ -20,6 +20,7 @@ from activefeed import pipeline
 from activefeed.model import Category, Chapter, Cue, NavEntry, Page, Published, Site
 from activefeed.problems import Problems, SourceText
 from activefeed.render import site as rendering
+from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def texts(tree: Tree) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def sample() -> Tree:
-    tree = pipeline.render(pipeline.read(ROOT), Published(), "", NOW).tree
+    tree = pipeline.render(pipeline.read(ROOT), Published(), Destination(""), NOW).tree
     assert tree is not None
     return tree
 
@@ -50,8 +51,8 @@ def sheets(sample: Tree) -> Mapping[str, Any]:
 def rendered(whole: Site) -> dict[str, str]:
     """Return what comes out of a site as text."""
     problems = Problems()
-    tree = rendering.render(whole, Published(), BASE, problems)
-    assert not list(problems)
+    tree = rendering.render(whole, Published(), Destination(BASE), problems)
+    assert not problems.errors
     return {path: body.decode() for path, body in texts(tree).items()}
 
 
@@ -148,7 +149,7 @@ def test_the_sitemap_has_every_page_and_opml_each_feed_once(sample: Tree) -> Non
     pages = {path for path in found if path.endswith(".html")} - {"404.html"}
     assert sorted(locs) == sorted(f"{BASE}/{path}" for path in pages)
     feeds = etree.fromstring(found["opml.xml"]).xpath("//outline/@xmlUrl")
-    assert feeds == [f"{BASE}/podcast/feed.xml", f"{BASE}/blog/feed.xml"]
+    assert feeds == [f"{BASE}/{path}" for path in ("podcast/feed.xml", "blog/feed.xml", "feed.xml")]
     assert sample.artifacts["opml.xml"].content_type == "text/x-opml"
     assert f"Sitemap: {BASE}/sitemap.xml\n".encode() in found["robots.txt"]
 
@@ -211,7 +212,8 @@ def test_people_stand_under_their_roles_and_only_known_ones_have_a_page() -> Non
     ]
     links = page(whole, EPISODE).xpath("//header[@class='masthead']//a/@href")
     assert links == ["https://ben.example", "../people/anna.html"]
-    assert [path for path in rendered(whole) if path.startswith("people/")] == ["people/anna.html"]
+    pages = [path for path in rendered(whole) if path.startswith("people/")]
+    assert pages == ["people/anna.html", "people/anna.xml"]
 
 
 def test_the_blog_has_ten_posts_a_page() -> None:
@@ -322,7 +324,7 @@ def test_two_things_that_want_one_address_are_reported_once() -> None:
     problems = Problems()
     clash = show(feed="blog/feed.xml")
     whole = site(show=clash, items=(post(body="[home](/)"),))
-    tree = rendering.render(whole, Published(), BASE, problems)
+    tree = rendering.render(whole, Published(), Destination(BASE), problems)
     assert [problem.code for problem in problems] == ["address-clash"]
     assert not tree.artifacts
 
@@ -330,8 +332,10 @@ def test_two_things_that_want_one_address_are_reported_once() -> None:
 def test_the_update_of_a_feed_never_goes_back() -> None:
     problems = Problems()
     later = datetime(2027, 1, 1, tzinfo=UTC)
-    first = rendering.render(site(items=(post(updated=later),)), Published(), BASE, problems)
-    second = rendering.render(site(), Published(items=first.items), BASE, problems)
+    first = rendering.render(
+        site(items=(post(updated=later),)), Published(), Destination(BASE), problems
+    )
+    second = rendering.render(site(), Published(items=first.items), Destination(BASE), problems)
     feed = second.artifacts["blog/feed.json"].body
     assert isinstance(feed, bytes)
     atom = second.artifacts["blog/atom.xml"].body
@@ -340,9 +344,9 @@ def test_the_update_of_a_feed_never_goes_back() -> None:
 
 
 def test_what_was_withdrawn_stays_reserved() -> None:
-    first = rendering.render(site(items=(post(),)), Published(), BASE, Problems())
+    first = rendering.render(site(items=(post(),)), Published(), Destination(BASE), Problems())
     gone = site(withdrawn=frozenset({post().guid}))
-    second = rendering.render(gone, Published(items=first.items), BASE, Problems())
+    second = rendering.render(gone, Published(items=first.items), Destination(BASE), Problems())
     assert second.items == {post().guid: replace(first.items[post().guid], state="withdrawn")}
 
 

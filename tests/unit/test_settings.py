@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+import pytest
 from sitemaker import SETTINGS, make
 
 from activefeed.content import settings, source
@@ -71,11 +72,24 @@ def test_a_cover_at_fault_does_not_hide_other_faults(tmp_path: Path) -> None:
         assert len(problems) == 2
 
 
-def test_covers_are_squares_of_the_right_size_and_kind(tmp_path: Path) -> None:
-    for size, faults in (((1400, 1400), 0), ((3000, 3000), 0), ((1399, 1399), 1), ((3001, 3001), 1),
+def test_covers_are_squares_of_the_right_size(tmp_path: Path) -> None:
+    for size, faults in (((1400, 1400), 0), ((3000, 3000), 0), ((1399, 1399), 1),
                          ((1400, 1401), 1)):  # fmt: skip
         make(tmp_path).picture("images/cover.png", *size)
         assert [p.code for p in load(tmp_path)[1]] == ["cover-size"] * faults, size
-    maker = make(tmp_path, old="cover.png", new="cover.webp")
-    maker.picture("images/cover.webp")
-    assert [problem.code for problem in load(tmp_path)[1]] == ["cover-format"]
+
+
+@pytest.mark.parametrize("name", ["cover.webp", "cover.png"])
+def test_a_cover_that_apps_refuse_is_mended_in_a_copy(name: str, tmp_path: Path) -> None:
+    maker = make(tmp_path, old="cover.png", new=name)
+    size = 3001 if name.endswith(".png") else 1500
+    maker.picture(f"images/{name}", size, size)
+    frame, problems = load(tmp_path)
+    assert [(p.severity.value, p.code) for p in problems] == [("warning", "mended-artwork")]
+    assert frame
+    assert frame.show
+    cover = frame.show.cover
+    assert (cover.extension, cover.width) == (".jpg", min(size, 3000))
+    assert cover.data.startswith(b"\xff\xd8")
+    assert cover.file  # its name stays
+    assert cover.file.absolute.read_bytes() != cover.data

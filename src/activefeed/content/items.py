@@ -14,10 +14,10 @@ from activefeed.content import identity, pictures, recordings
 from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys, PostKeys
-from activefeed.content.settings import Frame, find_person
+from activefeed.content.settings import Frame, find_person, group_of, value
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
-from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference
+from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread
 from activefeed.problems import Location, Problems
 from activefeed.urls import slug_of_stem, slugify
 
@@ -143,6 +143,8 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         references=_references(keys),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         recording=recordings.listen(desk, file, record) if desk else None,
+        comments=value(Thread, keys.comments),
+        in_blog=isinstance(keys, EpisodeKeys) and keys.blog,
     )  # fmt: skip
 
 
@@ -152,9 +154,11 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     path = folder.beside(parsed.path, _PICTURES, keys.image)
     if not path and not keys.image:
         return None
-    image = pictures.find(folder, path, keys.image_alt or keys.title, written, ("image",))
-    if image and parsed.file.kind == "episode":
-        where = written.of("image") if keys.image else Location(path)
+    alt = keys.image_alt or keys.title
+    if parsed.file.kind != "episode":
+        return pictures.find(folder, path, alt, written, ("image",))
+    where = written.of("image") if keys.image else Location(path)
+    if image := pictures.find_artwork(folder, path, alt, written, ("image",), where):
         pictures.check_artwork(image, where, written.problems)
     return image
 
@@ -178,16 +182,21 @@ def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
 def _guest(
     guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, context: Context
 ) -> Person | None:
+    written = parsed.written
     if guest.id:
-        known, place = context.frame.people, (*key, "id")
-        person = find_person(guest.id, known, parsed.written, place)
-        return person and replace(person, role=(guest.role or role or person.role).lower())
+        person = find_person(guest.id, context.frame.people, written, (*key, "id"))
+        if person is None:
+            return None
+        role = guest.role or role or person.role
+        kept = person.group if (role, guest.group) == (person.role, "") else guest.group
+        return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
     if not guest.name:
-        parsed.written.error("missing-name", "somebody here has no name", "add: name: …", *key)
+        written.error("missing-name", "somebody here has no name", "add: name: …", *key)
         return None
     image = None
     if guest.image:
         path, place = seen_from(parsed.path, guest.image), (*key, "image")
-        image = pictures.find(context.frame.folder, path, guest.name, parsed.written, place)
-    role = (guest.role or role or "guest").lower()
-    return Person("", guest.name, role, image=image, url=guest.url)
+        image = pictures.find(context.frame.folder, path, guest.name, written, place)
+    role = guest.role or role or "guest"
+    group = group_of(role, guest.group, written, (*key, "group"))
+    return Person("", guest.name, role, image=image, url=guest.url, group=group)

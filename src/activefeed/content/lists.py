@@ -1,40 +1,24 @@
-"""Apple's list of podcast categories (feeds.md 3.1); changes only when Apple's list does."""
+"""The closed lists of others: Apple's categories, roles, languages, countries, licences.
 
-from collections.abc import Iterator, Mapping
-
-_TABLE = """
-Arts: Books; Design; Fashion & Beauty; Food; Performing Arts; Visual Arts
-Business: Careers; Entrepreneurship; Investing; Management; Marketing; Non-Profit
-Comedy: Comedy Interviews; Improv; Stand-Up
-Education: Courses; How To; Language Learning; Self-Improvement
-Fiction: Comedy Fiction; Drama; Science Fiction
-Government
-Health & Fitness: Alternative Health; Fitness; Medicine; Mental Health; Nutrition; Sexuality
-History
-Kids & Family: Education for Kids; Parenting; Pets & Animals; Stories for Kids
-Leisure: Animation & Manga; Automotive; Aviation; Crafts; Games; Hobbies; Home & Garden;
-  Video Games
-Music: Music Commentary; Music History; Music Interviews
-News: Business News; Daily News; Entertainment News; News Commentary; Politics;
-  Sports News; Tech News
-Religion & Spirituality: Buddhism; Christianity; Hinduism; Islam; Judaism; Religion; Spirituality
-Science: Astronomy; Chemistry; Earth Sciences; Life Sciences; Mathematics; Natural Sciences; Nature;
-  Physics; Social Sciences
-Society & Culture: Documentary; Personal Journals; Philosophy; Places & Travel; Relationships
-Sports: Baseball; Basketball; Cricket; Fantasy Sports; Football; Golf; Hockey; Rugby; Running;
-  Soccer; Swimming; Tennis; Volleyball; Wilderness; Wrestling
-Technology
-True Crime
-TV & Film: After Shows; Film History; Film Interviews; Film Reviews; TV Reviews
+They are written in lists.toml; knows nothing of the keys that are held against them.
 """
 
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 
-def _spellings() -> Iterator[tuple[str, tuple[str, str]]]:
-    for line in _TABLE.replace("\n  ", " ").strip().split("\n"):
-        name, _, narrower = line.partition(": ")
-        yield name, (name, "")
-        yield from ((f"{name} > {sub}", (name, sub)) for sub in narrower.split("; ") if sub)
-
-
+_LISTS = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
+LICENSES, LANGUAGES, COUNTRIES = (
+    frozenset(_LISTS[name].split()) for name in ("licenses", "languages", "countries")
+)
 # As it is written in the settings → category and subcategory.
-APPLE: Mapping[str, tuple[str, str]] = dict(_spellings())
+APPLE: Mapping[str, tuple[str, str]] = {
+    f"{name} > {inner}" if inner else name: (name, inner)
+    for name, narrower in _LISTS["apple_categories"].items()
+    for inner in ("", *narrower)
+}
+# Role → its groups.
+ROLES: dict[str, tuple[str, ...]] = {}
+for _group, _members in _LISTS["roles"].items():
+    for _role in _members:
+        ROLES[_role] = (*ROLES.get(_role, ()), _group)

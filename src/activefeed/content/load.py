@@ -186,6 +186,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         files=_linked_files(frame, due),
         waiting=dict.fromkeys(only_theirs, "") | dict(waiting),
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
+        feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
     )  # fmt: skip
 
 

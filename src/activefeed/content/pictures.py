@@ -1,9 +1,10 @@
 """Pictures that content names: found, measured, held against the rules for artwork.
 
-Never changes a picture; reads through ``formats.images``.
+Never changes an author's picture: what can be mended is mended in a copy, by ``formats.images``.
 """
 
 import hashlib
+from dataclasses import replace
 
 from activefeed.content import source
 from activefeed.content.source import Folder
@@ -29,16 +30,39 @@ def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Im
     except FormatError as error:
         written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
         return None
-    file = source.fingerprint(path, absolute)
-    return Image(file, facts.extension, facts.width, facts.height, alt, sha256=file.sha256)
+    file, size = source.fingerprint(path, absolute), (facts.width, facts.height)
+    return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
+
+
+def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belongs
+    folder: Folder, path: str, alt: str, written: Written, key: Path, where: Location
+) -> Image | None:
+    """Return a picture as apps and directories take it: mended in a copy where it can be."""
+    image = find(folder, path, alt, written, key)
+    if image is None or image.file is None or not image.faults:
+        return image
+    message = f"the picture {' and '.join(image.faults)}, which apps may not show"
+    fix = "nothing to do: a mended copy is published; to mend it yourself, save it as an RGB JPEG"
+    written.problems.warn("mended-artwork", message, fix, where)
+    try:
+        return replace(
+            _from_bytes(images.mend(image.file.absolute.read_bytes()), alt), file=image.file
+        )
+    except FormatError as error:
+        written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
+        return None
+
+
+def _from_bytes(data: bytes, alt: str = "") -> Image:
+    facts = images.probe(data)
+    digest = hashlib.sha256(data).hexdigest()
+    size = (facts.width, facts.height)
+    return Image(None, facts.extension, *size, alt, data, digest, facts.faults)
 
 
 def check_cover(image: Image, written: Written, key: Path) -> None:
     """Report show artwork that directories reject."""
-    if image.extension not in {".jpg", ".png"}:
-        message = "the cover is neither JPEG nor PNG"
-        written.error("cover-format", message, "save it as a JPEG", *key)
-    if image.width != image.height or not _LOW <= image.width <= _HIGH:
+    if image.width != image.height or image.width < _LOW:
         message = f"the cover has {image.width}×{image.height} pixels"
         rule = f"directories want a square of {_LOW}×{_LOW} to {_HIGH}×{_HIGH}"
         written.error("cover-size", f"{message}; {rule}", f"save it with {_HIGH}×{_HIGH}", *key)
@@ -56,10 +80,9 @@ def check_artwork(image: Image, where: Location, problems: Problems) -> None:
 def embedded(data: bytes) -> Image | None:
     """Return a cover that lay in an audio file, if it would do as artwork; else nothing."""
     try:
-        facts = images.probe(data)
+        image = _from_bytes(data)
+        if image.width != image.height or image.width < _LOW:
+            return None
+        return _from_bytes(images.mend(data)) if image.faults else image
     except FormatError:
         return None
-    if facts.width != facts.height or facts.width < _LOW:
-        return None
-    digest = hashlib.sha256(data).hexdigest()
-    return Image(None, facts.extension, facts.width, facts.height, data=data, sha256=digest)

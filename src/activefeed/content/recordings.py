@@ -8,10 +8,22 @@ from pathlib import PurePosixPath
 
 from activefeed.content import pictures, source
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.settings import Frame
+from activefeed.content.settings import Frame, check_license, value
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
-from activefeed.model import Audio, Chapter, Cue, Image, PublishedItem, Recording, SourceFile
+from activefeed.model import (
+    Audio,
+    Chapter,
+    Cue,
+    Image,
+    License,
+    Link,
+    Place,
+    PublishedItem,
+    Recording,
+    Soundbite,
+    SourceFile,
+)
 from activefeed.problems import FormatError, Location
 
 # The last ones are looked for only to say what to do with them.
@@ -115,20 +127,47 @@ def _recording(
     desk: Desk, audio: Audio, inside: tuple[Chapter, ...] = (), cover: Image | None = None
 ) -> Recording:
     """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
-    keys, show, end = desk.keys, desk.frame.show, audio.duration
-    for n, key in enumerate(keys.chapters):
-        if key.start >= end:
-            times = chapters.clock(key.start), chapters.clock(end)
-            message = "the chapter starts at {}, but the audio ends at {}".format(*times)
-            desk.written.error("chapter-after-end", message, "correct the time", "chapters", n)
-    own = [Chapter(c.start, c.title, c.url, c.image) for c in keys.chapters]
-    own.sort(key=lambda chapter: chapter.start)
+    keys, show = desk.keys, desk.frame.show
+    ends = [("chapters", n, key.start + 0.001) for n, key in enumerate(keys.chapters)]
+    ends += [("soundbites", n, s.start + s.duration) for n, s in enumerate(keys.soundbites)]
+    for name, n, time in ends:
+        if time > audio.duration:
+            code = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
+            what = "chapter starts" if name == "chapters" else "soundbite ends"
+            times = chapters.clock(time), chapters.clock(audio.duration)
+            message = "the {} at {}, but the audio ends at {}".format(what, *times)
+            desk.written.error(code, message, "correct the time", name, n)
+    if show and show.type == "serial" and keys.type == "full" and not keys.episode:
+        message = "a serial show is heard in order, but this episode has no number"
+        fix = "add a line: episode: 1 (or type: trailer, type: bonus)"
+        desk.written.error("serial-without-number", message, fix, "title")
+    check_license(keys.license, desk.written, "license")
+    own = _chapters(desk)
     return Recording(
         audio=audio, number=keys.episode, season=keys.season, type=keys.type,
         explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
-        chapters=tuple(own) or inside, embedded=bool(inside and not own),
-        cues=_transcript(desk), cover=cover,
+        chapters=own or inside, embedded=bool(inside and not own),
+        cues=_transcript(desk), cover=cover, display=keys.episode_display,
+        soundbites=tuple(Soundbite(**one.model_dump()) for one in keys.soundbites),
+        location=value(Place, keys.location), license=value(License, keys.license),
+        funding=tuple(Link(**one.model_dump()) for one in keys.funding), block=keys.block,
     )  # fmt: skip
+
+
+def _chapters(desk: Desk) -> tuple[Chapter, ...]:
+    """Return the chapters of the front matter, by their times."""
+    found = []
+    for n, key in enumerate(desk.keys.chapters):
+        picture, address = None, key.image if "://" in key.image else ""
+        place = ("chapters", n, "image")
+        if address and not address.startswith("https://"):
+            message = f'"{address}" is not an https address'
+            desk.written.error("not-https", message, "write it as https://…", *place)
+        elif key.image and not address:
+            path = source.seen_from(desk.file, key.image)
+            picture = pictures.find(desk.frame.folder, path, key.title, desk.written, place)
+        found.append(Chapter(key.start, key.title, key.url, address, picture))
+    return tuple(sorted(found, key=lambda chapter: chapter.start))
 
 
 def _transcript(desk: Desk) -> tuple[Cue, ...]:

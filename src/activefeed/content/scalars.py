@@ -7,7 +7,7 @@ import calendar
 import difflib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from activefeed.content import categories
+from activefeed.content import lists
 from activefeed.formats import chapters
 from activefeed.problems import FormatError
 
@@ -73,6 +73,17 @@ address = like("not-an-address", r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an ad
 https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
 _PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
 path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')
+_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
+_GEO = rf"geo:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?(?:;.*)?"  # RFC 5870
+geo = like("not-a-place", _GEO, "a geo address", "write latitude and longitude: geo:43.66,-70.25")
+_OSM, _LIKE_OSM = r"[NWR][0-9]+(?:#[0-9]+)?", "write N, W or R and its number: R113314"
+osm = like("not-a-place", _OSM, "an object of OpenStreetMap", _LIKE_OSM)
+_SHORT = 'write it in small letters: "spotify"'
+service = like("not-a-service", r"[a-z0-9][a-z0-9-]*", "the short name of a service", _SHORT)
+_RULE = r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?!COUNT|UNTIL)[A-Z]+=[A-Z0-9,+-]+)*"
+rrule = like("not-a-rule", _RULE, "a rule of iCalendar", "write it as FREQ=WEEKLY;BYDAY=TU")
+_SLASH = 'write it with the / at its end: "https://op3.dev/e/"'
+prefix = like("bad-prefix", r"https://[^\s\"<>?#]+/", "the beginning of an address", _SLASH)
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _HOST = rf"://[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*(?::(?:{_PORT}))?(?:/[^\s\"<>?#]*)?"
 _site = like("not-https", f"https{_HOST}", "the https address of a site", _HTTPS)
@@ -125,14 +136,40 @@ def zone(value: object) -> str:
         fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
 
+def known(code: str, words: Collection[str], what: str, sample: str) -> Callable[[object], str]:
+    """Return a parser of words from a list; upper and lower case are the same."""
+    spelled = {word.casefold(): word for word in words}
+
+    def parse(value: object) -> str:
+        text = re.sub(r"\s*>\s*", " > ", plain(value))
+        if found := spelled.get(text.casefold()):
+            return found
+        close = difflib.get_close_matches(text, words, 1, 0.4)
+        fix = f'did you mean "{close[0]}"?' if close else f'write it as "{sample}"'
+        fault(code, f'"{text}" is not {what}', fix)
+
+    return parse
+
+
+_MEDICINE = "Health & Fitness > Medicine"
+_category = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _MEDICINE)
+_groups = {group for groups in lists.ROLES.values() for group in groups}
+role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "guest")
+group = known("unknown-group", _groups, "a group of roles", "cast")
+country = known("unknown-country", lists.COUNTRIES, "the code of a country", "US")
+_two_letters = known("unknown-language", lists.LANGUAGES, "the code of a language", "en")
+
+
 def apple(value: object) -> tuple[str, str]:
     """Return category and subcategory."""
-    text = re.sub(r"\s*>\s*", " > ", plain(value))
-    if found := categories.APPLE.get(text):
-        return found
-    close = difflib.get_close_matches(text, categories.APPLE, 1, 0.4)
-    fix = f'did you mean "{close[0]}"?' if close else 'write it as "Health & Fitness > Medicine"'
-    fault("unknown-apple-category", f'"{text}" is not a category of Apple Podcasts', fix)
+    return lists.APPLE[_category(value)]
+
+
+def language(value: object) -> str:
+    """Return a language of ISO 639-1, perhaps with a region."""
+    text = plain(value)
+    _two_letters(re.sub(r"-[A-Za-z0-9-]+$", "", text))
+    return text
 
 
 def date(value: object, info: ValidationInfo) -> datetime:
@@ -172,6 +209,19 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
+def upto(limit: int) -> Callable[[object], str]:
+    """Return a parser of texts that are not empty and have at most so many characters."""
+
+    def parse(value: object) -> str:
+        text = filled(value)
+        if len(text) > limit:
+            message = f"this has {len(text)} characters, {limit} at most are shown"
+            fault("too-long", message, "say it in fewer words")
+        return text
+
+    return parse
+
+
 def listed(value: object) -> object:
     """Return a list as it is."""
     if not isinstance(value, list):
@@ -191,6 +241,13 @@ def chapter(value: object) -> object:
     return {"start": str(start), "title": title}
 
 
-def guest(value: object) -> object:
-    """Read an id as a mapping with that id."""
-    return value if isinstance(value, dict) else {"id": filled(value)}
+def named(key: str) -> Callable[[object], object]:
+    """Return a parser that reads a mere text as a mapping with that key."""
+    return lambda value: value if isinstance(value, dict) else {key: filled(value)}
+
+
+def blocked(value: object) -> list[str]:
+    """Return the services that shall not list a show; an empty name stands for all."""
+    if isinstance(value, list):
+        return [service(one) for one in value]
+    return [""] if flag(value) else []

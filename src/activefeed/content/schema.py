@@ -25,6 +25,11 @@ Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
 AppleCategory = Annotated[tuple[str, str], BeforeValidator(scalars.apple)]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
+Label = Annotated[str, BeforeValidator(scalars.upto(128))]  # as long as apps show it
+Language = Annotated[str, BeforeValidator(scalars.language)]
+Role = Annotated[str, BeforeValidator(scalars.role)]
+Group = Annotated[str, BeforeValidator(scalars.group)]
+Prefix = Annotated[str, BeforeValidator(scalars.prefix)]
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(scalars.listed)]
 Texts = Several[Filled]
@@ -40,8 +45,9 @@ class GuestKeys(Keys):
     """Somebody in one episode: the id of one of [people], or a name and more."""
 
     id: Filled = ""
-    name: Filled = ""
-    role: Filled = ""
+    name: Label = ""
+    role: Role = ""
+    group: Group = ""
     url: Address = ""
     image: Filled = ""
 
@@ -52,7 +58,7 @@ class ChapterKeys(Keys):
     start: Start
     title: Filled
     url: Address = ""
-    image: Https = ""
+    image: Filled = ""
 
 
 class ReferenceKeys(Keys):
@@ -73,12 +79,67 @@ class ReferenceKeys(Keys):
 class LinkKeys(Keys):
     """A text that leads somewhere."""
 
-    title: Filled
+    title: Label
     url: Address
 
 
-Guests = Several[Annotated[GuestKeys, BeforeValidator(scalars.guest)]]
+class PlaceKeys(Keys):
+    """Where something happens or comes from: its name, or these keys."""
+
+    name: Label
+    rel: Literal["subject", "creator"] = "subject"
+    geo: Annotated[str, BeforeValidator(scalars.geo)] = ""
+    osm: Annotated[str, BeforeValidator(scalars.osm)] = ""
+    country: Annotated[str, BeforeValidator(scalars.country)] = ""
+
+
+class LicenseKeys(Keys):
+    """On which terms it may be used: a known name, or a name and the address of the text."""
+
+    name: Label
+    url: Https = ""
+
+
+class ThreadKeys(Keys):
+    """Where people talk about an item: the address of a post, or these keys."""
+
+    url: Https = ""
+    protocol: Literal[
+        "activitypub", "atproto", "twitter", "lightning", "hive", "matrix", "nostr", "disabled"
+    ] = "activitypub"
+    account: Filled = ""
+    account_url: Https = ""
+
+
+class SoundbiteKeys(Keys):
+    """A passage worth sharing."""
+
+    start: Start
+    duration: Start
+    title: Label = ""
+
+
+class NoteKeys(Keys):
+    """A free text for machines."""
+
+    text: Annotated[str, BeforeValidator(scalars.upto(4000))]
+    purpose: Label = ""
+
+
+class FrequencyKeys(Keys):
+    """How often the show appears: in words, or these keys."""
+
+    text: Label
+    rrule: Annotated[str, BeforeValidator(scalars.rrule)] = ""
+    complete: Flag = False
+
+
+Guests = Several[Annotated[GuestKeys, BeforeValidator(scalars.named("id"))]]
 Chapters = Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]]
+Place = Annotated[PlaceKeys, BeforeValidator(scalars.named("name"))]
+License = Annotated[LicenseKeys, BeforeValidator(scalars.named("name"))]
+Thread = Annotated[ThreadKeys, BeforeValidator(scalars.named("url"))]
+Frequency = Annotated[FrequencyKeys, BeforeValidator(scalars.named("text"))]
 
 
 class PageKeys(Keys):
@@ -100,6 +161,7 @@ class ItemKeys(PageKeys):
     updated: Date | None = None  # when it last changed in a way that readers should know of
     guid: Filled = ""  # the identity in feeds; only to keep one from elsewhere
     categories: Texts = []  # (or tags) subjects, shared by episodes and posts
+    comments: Thread | None = None  # where people talk about it: the address of a fediverse post
     related: Texts = []  # other episodes and posts, as paths seen from this file
     draft: Flag = False  # true: not published yet
     withdrawn: Flag = False  # true: taken out of feeds and pages on purpose
@@ -118,6 +180,7 @@ class EpisodeKeys(ItemKeys):
     size: Number | None = None  # bytes of audio that lies at an https address
     duration: Seconds | None = None  # length of audio at an https address: 1:02:03
     episode: Number | None = None  # number within the season
+    episode_display: Annotated[str, BeforeValidator(scalars.upto(32))] = ""  # shown for the number
     season: Number | None = None
     type: Literal["full", "trailer", "bonus"] = "full"
     explicit: Flag | None = None  # true for strong language; else as the show
@@ -126,6 +189,12 @@ class EpisodeKeys(ItemKeys):
     people: Guests = []  # others who worked on it, each with a role
     chapters: Chapters = []  # else the audio's
     transcript: Filled = ""  # another file than the one beside it
+    soundbites: Several[SoundbiteKeys] = []  # passages worth sharing
+    location: Place | None = None  # where it plays
+    license: License | None = None  # on which terms it may be used; else as the show
+    funding: Several[LinkKeys] = []  # where listeners can support this episode's cause
+    blog: Flag = False  # true: also in the blog and its feeds
+    block: Flag = False  # true: directories shall not list it
 
 
 class NavKeys(Keys):
@@ -144,12 +213,14 @@ class SiteKeys(Keys):
     title: Filled
     description: Text = ""  # one sentence about the site
     url: SiteUrl  # the public address; may have a path
-    language: Filled = "en"  # the language code of the texts
+    language: Language = "en"  # the language code of the texts
     timezone: Zone  # of all dates
     addresses: Literal["files", "folders"] = "files"  # /x.html everywhere; or /x/ where hosts can
     nav: Several[NavKeys] = []  # the navigation
     header_link: NavKeys | None = None  # the button in the header
     footer: Texts = []  # blocks of Markdown: contact, disclaimer
+    feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
+    feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
 
 
 class OwnerKeys(Keys):
@@ -167,6 +238,7 @@ class PodcastKeys(Keys):
     description: Filled
     author: Filled
     cover: Filled  # square picture, 1400 to 3000 pixels, JPEG or PNG
+    cover_alt: Text = ""  # what the cover shows, for those who do not see it
     apple_categories: Several[AppleCategory]
     explicit: Flag = False  # true for strong language
     type: Literal["episodic", "serial"] = "episodic"
@@ -177,6 +249,21 @@ class PodcastKeys(Keys):
     audio_folder: Filled = ""  # where the audio lies, if not beside the episodes
     hosts: Texts = []  # ids of [people]
     funding: Several[LinkKeys] = []  # where listeners can support the show
+    medium: Literal[
+        "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course", "mixed"
+    ] = "podcast"
+    license: License | None = None  # on which terms the show may be used
+    location: Place | None = None  # what the show is about, or where it is made
+    seasons: dict[Number, Label] = {}  # names of seasons, by number
+    update_frequency: Frequency | None = None  # how often it appears
+    txt: Several[NoteKeys] = []  # notes for machines, such as the proof that the show is yours
+    block: Annotated[
+        list[str], BeforeValidator(scalars.blocked)
+    ] = []  # true, or a list of services
+    complete: Flag = False  # true: no episode will follow
+    new_feed_url: Https = ""  # where the feed has moved to
+    audio_prefix: Prefix = ""  # of a service that counts downloads
+    tag_audio: Flag = True  # title, cover and chapters are written into the published audio
 
 
 class BlogKeys(Keys):
@@ -189,8 +276,9 @@ class BlogKeys(Keys):
 class PersonKeys(Keys):
     """[people.<id>]"""
 
-    name: Filled
-    role: Filled = "host"
+    name: Label
+    role: Role = "host"
+    group: Group = ""  # of the role, where it belongs to two
     image: Filled = ""
     url: Address = ""  # their page elsewhere
     about: Text = ""  # a few words in Markdown
@@ -204,6 +292,7 @@ class TargetKeys(Keys):
     region: Filled = ""
     profile: Filled = ""  # of the AWS credentials file, with key and secret
     url: TargetUrl = ""  # public address of this target; else the site's
+    hub: Address = ""  # a WebSub hub to tell of news
 
 
 class PublishKeys(TargetKeys):

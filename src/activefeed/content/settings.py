@@ -8,17 +8,38 @@ import pathlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from activefeed.content import pictures, source, written
-from activefeed.content.schema import PersonKeys, Settings, TargetKeys
+from activefeed.content import lists, pictures, source, written
+from activefeed.content.schema import (
+    Keys,
+    LicenseKeys,
+    PersonKeys,
+    PodcastKeys,
+    Settings,
+    TargetKeys,
+)
 from activefeed.content.source import SETTINGS, Folder
 from activefeed.content.written import Written
 from activefeed.formats import toml
 from activefeed.formats.yaml import Path
-from activefeed.model import Category, Image, Link, Person, Show, SourceFile
+from activefeed.model import (
+    Category,
+    Frequency,
+    Image,
+    License,
+    Link,
+    Note,
+    Person,
+    Place,
+    Show,
+    SourceFile,
+)
 from activefeed.problems import FormatError, Problems
 from activefeed.urls import slugify
+
+T = TypeVar("T")
 
 _GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcast:guid, feeds.md 5.1
 # So that the rest is checked too where the cover is at fault.
@@ -65,8 +86,8 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
 def _person(folder: Folder, id: str, keys: PersonKeys, sheet: Written) -> Person:
     place = ("people", id, "image")
     image = pictures.find(folder, keys.image, keys.name, sheet, place) if keys.image else None
-    role = keys.role.lower()
-    return Person(id, keys.name, role, image=image, url=keys.url, about=keys.about)
+    group = group_of(keys.role, keys.group, sheet, ("people", id, "group"))
+    return Person(id, keys.name, keys.role, image, keys.url, keys.about, group)
 
 
 def _show(
@@ -77,24 +98,61 @@ def _show(
         return None
     cover, place = None, ("podcast", "cover")
     if keys.cover != written.UNKNOWN:
-        cover = pictures.find(folder, keys.cover, keys.title, sheet, place)
+        alt, where = keys.cover_alt or keys.title, sheet.of(*place)
+        cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
     if cover:
         pictures.check_cover(cover, sheet, place)
     if keys.guid is None and settings.site.url != written.NOWHERE:
-        value = uuid.uuid5(_GUIDS, f"{settings.site.url}/{keys.feed}".removeprefix("https://"))
+        guid = uuid.uuid5(_GUIDS, f"{settings.site.url}/{keys.feed}".removeprefix("https://"))
         message = "the show has no podcast:guid, its identity in every directory"
-        fix = f'add a line: guid = "{value}" (but a show that moves here keeps its own)'
+        fix = f'add a line: guid = "{guid}" (but a show that moves here keeps its own)'
         sheet.error("missing-podcast-guid", message, fix, "podcast")
     places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
     hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
+    check_license(keys.license, sheet, "podcast", "license")
+    return _said(
+        keys, cover or _NO_COVER, tuple(replace(h, role="host", group="cast") for h in hosts if h)
+    )
+
+
+def _said(keys: PodcastKeys, cover: Image, hosts: tuple[Person, ...]) -> Show:
+    """Return the show as the settings describe it."""
     return Show(
         guid=keys.guid or "", title=keys.title, description=keys.description,
-        author=keys.author, cover=cover or _NO_COVER,
-        apple_categories=tuple(keys.apple_categories), explicit=keys.explicit, type=keys.type,
-        owner=(keys.owner.name, keys.owner.email), locked=keys.locked, copyright=keys.copyright,
-        feed=keys.feed, hosts=tuple(replace(person, role="host") for person in hosts if person),
-        funding=tuple(Link(link.title, link.url) for link in keys.funding),
+        author=keys.author, cover=cover, apple_categories=tuple(keys.apple_categories),
+        explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
+        locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
+        hosts=hosts, funding=tuple(Link(**link.model_dump()) for link in keys.funding),
+        medium=keys.medium, license=value(License, keys.license),
+        location=value(Place, keys.location), seasons=keys.seasons,
+        frequency=value(Frequency, keys.update_frequency),
+        notes=tuple(Note(**note.model_dump()) for note in keys.txt), block=tuple(keys.block),
+        complete=keys.complete, new_feed_url=keys.new_feed_url,
+        audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
     )  # fmt: skip
+
+
+def value(kind: type[T], keys: Keys | None) -> T | None:
+    """Return keys as a value of the model that has the same fields."""
+    return kind(**keys.model_dump()) if keys else None
+
+
+def check_license(keys: LicenseKeys | None, sheet: Written, *place: str) -> None:
+    """Report a licence that directories cannot know."""
+    if keys and not keys.url and keys.name.lower() not in lists.LICENSES:
+        close = difflib.get_close_matches(keys.name.lower(), sorted(lists.LICENSES), 1, 0.6)
+        fix = f'did you mean "{close[0].upper()}"?' if close else "add url: the address of its text"
+        message = f'"{keys.name}" is not a licence that directories know by its name'
+        sheet.error("unknown-license", message, fix, *place)
+
+
+def group_of(role: str, group: str, sheet: Written, place: Path) -> str:
+    """Return the group of a role, the one that is given where it belongs to it."""
+    groups = lists.ROLES[role]
+    if group and group not in groups:
+        message = f'the role "{role}" does not belong to the group "{group}"'
+        sheet.error("unknown-group", message, f'write "{groups[0]}", or leave it out', *place)
+    return group or groups[0]
 
 
 def find_person(id: str, people: Mapping[str, Person], sheet: Written, key: Path) -> Person | None:

@@ -158,7 +158,7 @@ def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]
 
 def _repair(data: Any, detail: ErrorDetails, written: Written) -> None:
     """Give a missing key a stand-in, take out a wrong one."""
-    *holders, last = detail["loc"]
+    *holders, last = (part for part in detail["loc"] if part != "[key]")
     for part in holders:
         try:
             data = data[part]

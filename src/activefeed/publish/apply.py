@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from activefeed import urls
 from activefeed.model import PublishedObject
-from activefeed.problems import Refused, StoreError
+from activefeed.problems import Problem, Refused, StoreError
+from activefeed.publish import notify
 from activefeed.publish.manifest import Writer
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
@@ -23,6 +25,7 @@ class Outcome:
     """What a finished publish learnt beyond its plan."""
 
     conditional: bool  # the store refuses a second writer of the state
+    warnings: tuple[Problem, ...] = ()  # what went wrong without harm
 
 
 def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) -> Outcome:
@@ -39,7 +42,8 @@ def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) 
             report(step)
 
     feeds = phases[Tier.FEED]
-    pending = tuple(name for name, todo in (("feeds", feeds), ("delete", plan.deletes)) if todo)
+    steps = (("feeds", feeds), ("notify", plan.topics), ("delete", plan.deletes))
+    pending = tuple(name for name, todo in steps if todo)
     if len(plan.sends) > len(feeds):  # nothing is announced yet: all else is as it was
         left = ("pages", *pending)
         writer.write(replace(before, site=target.site, objects=objects, pending=left))
@@ -54,11 +58,13 @@ def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) 
         tombstones = {**before.tombstones, **target.tombstones}
         writer.write(replace(target, objects=objects, tombstones=tombstones, pending=pending))
     send(Tier.FEED)
+    topics = [f"{tree.base}/{key}" for key in plan.topics]
+    warnings = notify.websub(tree.hub, topics) if topics else []
     for step in plan.deletes:
         store.delete(step.key)
         report(step)
     writer.write(replace(target, objects={key: objects[key] for key in target.objects}))
-    return Outcome(bool(writer.proven))
+    return Outcome(bool(writer.proven), tuple(warnings))
 
 
 def _verify(store: Store, key: str, sent: PublishedObject) -> None:
@@ -71,12 +77,13 @@ def _verify(store: Store, key: str, sent: PublishedObject) -> None:
         raise StoreError(what, "ask the host of the storage to support plain uploads")
 
 
-def references(body: bytes, base: str) -> set[str]:
-    """Return the keys of all addresses below ``base`` that a feed links to.
+def references(body: bytes, base: str, prefix: str = "") -> set[str]:
+    """Return the keys of all addresses below ``base`` that a feed links to, behind a prefix too.
 
     An address is a whole attribute, element or string; one inside a sentence is only text.
     """
-    url = rf"""(?<=["'>]){re.escape(base)}/([^\s"'<>&#?\\]*)(?=["'<>&#?\\])"""
+    start = rf"(?:{re.escape(base)}|{re.escape(urls.prefixed(prefix, base))})"
+    url = rf"""(?<=["'>]){start}/([^\s"'<>&#?\\]*)(?=["'<>&#?\\])"""
     return {unquote(path) for path in re.findall(url, body.decode())}
 
 
@@ -84,7 +91,7 @@ def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
     """Refuse a feed that names an address of ours at which nothing answers."""
     assert isinstance(feed.body, bytes)
     ours = tree.artifacts.keys() | tree.kept  # feeds are on their way, the rest is there
-    for path in sorted(references(feed.body, tree.base)):
+    for path in sorted(references(feed.body, tree.base, tree.prefix)):
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):

@@ -5,6 +5,8 @@ Compares what a tree announces with what was published; knows no store and asks 
 
 from collections.abc import Iterator, Sequence
 
+from activefeed import urls
+from activefeed.fetch import Answer
 from activefeed.model import Published, Site
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
@@ -73,6 +75,36 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
                 f'"{record.title}": apps would not show it',
                 "remove the line guid: from its file",
             )
+
+
+def to_ask(tree: Tree, published: Published) -> tuple[str, int]:
+    """Return an address of audio to ask for, and its length: apps shall find it in a new form.
+
+    Only where the prefix of all addresses changed; nothing where nothing is published that could
+    answer.
+    """
+    if not published.site or published.prefix == tree.prefix:
+        return "", 0
+    for item in sorted(tree.items.values(), key=lambda item: (item.published, item.guid)):
+        sound = item.enclosure
+        before = published.items.get(item.guid)
+        if sound and sound.key and before and before.enclosure and item.state == "live":
+            url = urls.prefixed(tree.prefix, f"{tree.base}/{before.enclosure.key}")
+            return url, before.enclosure.length
+    return "", 0
+
+
+def unanswered(url: str, length: int, answer: Answer) -> list[Problem]:
+    """Return why the addresses of all audio must not change to that form; nothing if they may."""
+    told = answer.headers.get("content-range", "").rpartition("/")[2]
+    if answer.status == 200:
+        told = answer.headers.get("content-length", "")
+    if answer.status in {200, 206} and told == str(length):
+        return []
+    said = f"answered {answer.status}" if answer.status else f"did not answer: {answer.trouble}"
+    said = f"has {told} bytes, not {length}" if answer.status in {200, 206} else said
+    what = f"audio_prefix changed, but {url} {said}; apps would find no episode"
+    return [Problem("prefix-dead", what, "correct or put back audio_prefix under [podcast]")]
 
 
 def losses(made: Plan, *, adopt: bool) -> list[Problem]:

@@ -14,7 +14,7 @@ from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, 
 from activefeed.tree import Artifact, Tier, artifact
 
 KEY = "_activefeed/manifest.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 def dump(published: Published) -> bytes:

@@ -3,11 +3,11 @@
 Holds no connection: a plan can be printed, compared and tested.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from activefeed.model import Published, PublishedItem, PublishedObject, Site
+from activefeed.model import Published, PublishedEnclosure, PublishedItem, PublishedObject, Site
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, Tree
 
@@ -45,6 +45,7 @@ class Plan:
     before: Published
     foreign: tuple[str, ...] = ()  # keys to write that somebody else wrote
     missing: tuple[str, ...] = ()  # published audio that is neither here nor there
+    topics: tuple[str, ...] = ()  # keys of feeds that the hub is to be told of
 
     @property
     def empty(self) -> bool:
@@ -53,13 +54,26 @@ class Plan:
         return not self.sends and not self.deletes and same
 
 
-def doubtful(tree: Tree, published: Published, listing: Mapping[str, Head]) -> list[str]:
-    """Return keys of the tree that are there, but not as recorded: one HEAD each tells."""
-    return [
-        key
-        for key in (*tree.artifacts, *sorted(tree.kept))
-        if key in listing and not _as_recorded(published.objects.get(key), listing[key])
-    ]
+def doubtful(keys: Iterable[str], published: Published, there: Mapping[str, Head]) -> list[str]:
+    """Return keys that are there, but not as recorded: one HEAD each tells."""
+    known = published.objects
+    return [k for k in sorted(keys) if k in there and not _as_recorded(known.get(k), there[k])]
+
+
+def lost(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
+    """Return the guids of items whose published audio is not at the target as it was."""
+    return frozenset(
+        guid
+        for guid, item in published.items.items()
+        if (sound := item.enclosure) and sound.key and not _holds(there.get(sound.key), sound)
+    )
+
+
+def _holds(there: Head | None, sound: PublishedEnclosure) -> bool:
+    return there is not None and (there.size, there.sha256 or sound.sha256) == (
+        sound.length,
+        sound.sha256,
+    )
 
 
 def _as_recorded(known: PublishedObject | None, there: Head) -> bool:
@@ -93,21 +107,46 @@ def make(
         addresses=site.addresses,
         url=tree.base,
         feed=tree.main_feed,
+        prefix=tree.prefix,
         generation=published.generation + 1,
         objects=dict(sorted(objects.items())),
         items=tree.items,
         tombstones={key: when for key, when in tombstones.items() if key not in deletes},
     )
+    changes = _changes(tree, published)
     return Plan(
         sends=tuple(Step("send", one.path, reasons[one.path], one.size) for one in to_send),
         deletes=tuple(Step("delete", key, "no longer built") for key in deletes),
-        changes=_changes(tree, published),
+        changes=changes,
         same=len(wanted) - len(reasons),
         target=state,
         before=published,
         foreign=tuple(key for key, reason in reasons.items() if reason == _FOREIGN),
         missing=tuple(sorted(key for key in tree.kept if key in reasons or key not in wanted)),
+        topics=_topics(tree, published, changes, reasons),
     )
+
+
+def _topics(
+    tree: Tree, published: Published, changes: tuple[Change, ...], reasons: Collection[str]
+) -> tuple[str, ...]:
+    """Return the feeds that a hub is to be told of: those sent with something new in them."""
+    if not tree.hub:
+        return ()
+    if "notify" in published.pending:  # a publish died before it told anybody
+        return tuple(sorted(tree.topics))
+    told = [c for c in changes if c.what != "changed" or _tells(c.item, published.items)]
+    return tuple(sorted(tree.topics & set(reasons))) if told else ()
+
+
+def _tells(item: PublishedItem, items: Mapping[str, PublishedItem]) -> bool:
+    """Return whether a change is worth a message: title, audio or the author's own date of it."""
+
+    def said(one: PublishedItem) -> tuple[object, ...]:
+        sound = one.enclosure
+        return one.title, one.updated, sound and (sound.key, sound.url, sound.length)
+
+    return said(item) != said(items[item.guid])
 
 
 def _reason(want: PublishedObject, known: PublishedObject | None, there: Head | None) -> str:

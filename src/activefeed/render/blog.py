@@ -1,4 +1,4 @@
-"""The blog's feeds, the same posts three times: RSS, Atom and JSON Feed.
+"""Feeds for readers: posts, subjects, people or everything, as RSS, Atom and JSON Feed.
 
 Pure: values to bytes. Never writes an itunes element: readers would take the blog for a podcast.
 """
@@ -10,9 +10,10 @@ from uuid import UUID, uuid5
 
 from activefeed.model import Person
 from activefeed.render import media, namespaces
-from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, clean_html, uri
 from activefeed.tree import ATOM, JSON_FEED, RSS
+from activefeed.urls import prefixed
 
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+""")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -26,21 +27,29 @@ def atom_id(site_id: str, guid: str) -> str:
     return f"urn:uuid:{guid if _UUID.fullmatch(guid) else uuid5(UUID(site_id), f'atom/{guid}')}"
 
 
-def rss(edition: Edition, feed: Feed) -> bytes:
-    """Return the RSS feed of the posts, which stay in their order."""
-    made = namespaces.begin(edition, feed, "dc")
-    for entry in edition.of("post"):
-        item = namespaces.add_rss(made, entry, namespaces.html_of(entry.summary))
+def ids(site_id: str, guid: str) -> set[str]:
+    """Return the forms of a guid in all feeds."""
+    return {namespaces.legal(guid), atom_id(site_id, guid)}
+
+
+def rss(edition: Edition, document: Document) -> bytes:
+    """Return a document of an RSS feed, whose entries stay in their order."""
+    made = namespaces.begin(edition, document, "dc")
+    made.own.elements = [*namespaces.frame(edition, document, "atom:")]
+    for entry in document.entries:
+        words = namespaces.html_of(entry.summary)
+        item = namespaces.add_rss(made, entry, words, _prefix(edition))
         item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
     return bytes(made.rss_str(pretty=True))
 
 
-def atom(edition: Edition, feed: Feed) -> bytes:
-    """Return the Atom feed of the posts, which stay in their order."""
-    made = namespaces.begin(edition, feed)
+def atom(edition: Edition, document: Document) -> bytes:
+    """Return a document of an Atom feed, whose entries stay in their order."""
+    made = namespaces.begin(edition, document)
+    made.own.elements = [*namespaces.frame(edition, document)]
     made.id(atom_id(edition.site.id, "blog"))
     made.author(name=made.title())  # speaks for entries that name nobody
-    for entry in edition.of("post"):
+    for entry in document.entries:
         item = namespaces.add(made, entry)
         item.id(atom_id(edition.site.id, entry.item.guid))
         item.author([{"name": clean(p.name), "uri": uri(p.url)} for p in _authors(entry)])
@@ -48,29 +57,43 @@ def atom(edition: Edition, feed: Feed) -> bytes:
             item.summary(summary)
         item.content(clean_html(entry.feed_html), type="html")
         # Not through item.link(): feedgen 1.0 writes the links of entries without rel and type.
-        link = {"rel": "alternate", "type": "text/html", "href": entry.url}
-        item.own.elements = [Element("link", attributes=link)]
+        links = [{"rel": "alternate", "type": "text/html", "href": entry.url}]
+        if sound := entry.enclosure:
+            facts = {"type": sound.type, "length": str(sound.length)}
+            links.append({"rel": "enclosure", **facts, "href": _sound(entry, edition)})
+        if (thread := entry.item.comments) and thread.url:
+            links.append({"rel": "replies", "type": "text/html", "href": uri(thread.url)})
+        item.own.elements = [Element("link", attributes=link) for link in links]
     return bytes(made.atom_str(pretty=True))
 
 
-def json_feed(edition: Edition, feed: Feed) -> bytes:
-    """Return the JSON Feed (1.1) of the posts, which stay in their order."""
-    blog, page = feed.about, edition.url(feed.page)
+def json_feed(edition: Edition, document: Document) -> bytes:
+    """Return a document of a JSON Feed (1.1), whose entries stay in their order."""
+    feed, page = document.feed, edition.url(document.feed.page)
+    hub = uri(edition.hub) if not document.archive else ""
     made = _filled(
         version="https://jsonfeed.org/version/1.1",
-        title=clean(blog.title),
+        title=clean(feed.title),
         home_page_url=page,
-        feed_url=edition.url(feed.path),
-        description=clean(blog.description),
+        feed_url=edition.url(document.path),
+        next_url=edition.url(document.older),
+        description=clean(feed.description),
         language=clean(edition.site.language),
-        authors=[{"name": clean(blog.title), "url": page}],
-        items=[_json_item(entry, edition) for entry in edition.of("post")],
+        authors=[{"name": clean(feed.title), "url": page}],
+        hubs=[{"type": "WebSub", "url": hub}] if hub else [],
+        items=[_json_item(entry, edition) for entry in document.entries],
     )
     return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
-    item = entry.item
+    item, sound = entry.item, entry.enclosure
+    attached = sound and _filled(
+        url=_sound(entry, edition),
+        mime_type=sound.type,
+        size_in_bytes=sound.length,
+        duration_in_seconds=sound.duration,
+    )
     return _filled(
         id=atom_id(edition.site.id, item.guid),
         url=entry.url,
@@ -82,6 +105,7 @@ def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
         date_modified=_stamp(item.updated),
         authors=[_json_author(author, edition) for author in _authors(entry)],
         tags=[clean(category.title) for category in item.categories],
+        attachments=[attached] if attached else [],
     )
 
 
@@ -100,11 +124,21 @@ def _stamp(when: datetime) -> str:
 
 
 def _authors(entry: Entry) -> list[Person]:
-    return [person for person in entry.item.people if person.role == "author"]
+    """Return who wrote a post, or who hosts an episode."""
+    spoken = {"author", "host", "co-host"} if entry.item.recording else {"author"}
+    return [person for person in entry.item.people if person.role in spoken]
 
 
-FEEDS = (  # path, words after the blog's title, content type, writer
+def _prefix(edition: Edition) -> str:
+    return edition.site.show.audio_prefix if edition.site.show else ""
+
+
+def _sound(entry: Entry, edition: Edition) -> str:
+    return prefixed(_prefix(edition), uri(entry.audio))
+
+
+FORMS = (  # path, what it is called beside the first, content type, writer
     ("blog/feed.xml", "", RSS, rss),
-    ("blog/atom.xml", " (Atom)", ATOM, atom),
-    ("blog/feed.json", " (JSON Feed)", JSON_FEED, json_feed),
+    ("blog/atom.xml", "Atom", ATOM, atom),
+    ("blog/feed.json", "JSON Feed", JSON_FEED, json_feed),
 )

@@ -9,8 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from activefeed.model import Blog, Item, Kind, PublishedEnclosure, Show, Site
+from activefeed.model import Image, Item, PublishedEnclosure, Site
+from activefeed.tree import Artifact
 from activefeed.urls import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What a rendering must know of the target that it is made for."""
+
+    base: str  # public address without a final slash
+    hub: str = ""  # WebSub hub that is told of news
+    renew: frozenset[str] = frozenset()  # guids whose published audio is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +37,45 @@ class Entry:
     enclosure: PublishedEnclosure | None  # None for posts
     audio: str  # absolute address of its audio, or empty
     image: str  # output path of its artwork or picture, or empty
+    copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
+
+    @property
+    def artwork(self) -> Image | None:
+        """Its own picture, else the one out of its audio."""
+        return self.item.image or (self.item.recording.cover if self.item.recording else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed: where it is, what it is, and how new."""
+    """One feed that people can subscribe to: where it is, what it holds, and how new it is."""
 
-    kind: Kind  # what it lists
-    about: Show | Blog  # whose items those are
-    path: str  # output path
-    page: str  # output path of the page that it belongs to
+    kind: str  # podcast, blog, all, topic
     title: str
+    form: str  # what to call it beside others of its title: "", Atom, JSON Feed
+    description: str
+    path: str  # output path of the document that is subscribed to
+    page: str  # output path of the page that it belongs to
     type: str  # content type
     updated: datetime  # newest change of what it shows
-    write: Callable[[Edition, Feed], bytes]
+    entries: tuple[Entry, ...]  # all that it could show, newest first
+    write: Callable[[Edition, Document], bytes]
+
+    @property
+    def label(self) -> str:
+        """Its title, told apart from the others."""
+        return f"{self.title} ({self.form})" if self.form else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A part of a feed in a file: the newest entries, or an archive of older ones (RFC 5005)."""
+
+    feed: Feed
+    path: str
+    entries: tuple[Entry, ...]
+    updated: datetime
+    older: str = ""  # output path of the archive before it
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +85,21 @@ class Edition:
     site: Site
     addresses: Addresses
     entries: tuple[Entry, ...]  # newest first
-    feeds: tuple[Feed, ...]  # the podcast's first
+    feeds: tuple[Feed, ...] = ()  # the podcast's first
+    hub: str = ""
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""
         return tuple(entry for entry in self.entries if entry.item.kind == kind)
+
+    @property
+    def blog(self) -> tuple[Entry, ...]:
+        """Posts, and the episodes that appear among them; newest first."""
+        return tuple(e for e in self.entries if e.item.kind == "post" or e.item.in_blog)
+
+    def announced(self, page: str) -> tuple[Feed, ...]:
+        """Return the feeds that a page tells browsers of: those of the site, and its own."""
+        return tuple(f for f in self.feeds if f.kind != "topic" or f.page == page)
 
     def url(self, path: str) -> str:
         """Return the absolute address of an output path; nothing for none."""

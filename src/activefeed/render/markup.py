@@ -10,6 +10,8 @@ from collections.abc import Callable
 import comrak
 import nh3
 
+from activefeed.model import Reference
+
 _EXTENSIONS = comrak.ExtensionOptions()
 for _name in ("strikethrough", "table", "autolink", "tasklist", "footnotes", "description_lists"):
     setattr(_EXTENSIONS, _name, True)
@@ -86,6 +88,32 @@ def for_feed(html: str, base: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative=("rewrite_with_base", base),
     ).strip()
+
+
+def citation(one: Reference) -> str:
+    """Return a reference as people cite it, as HTML."""
+    title = entities.escape(one.title.rstrip("."))
+    parts = [f"{entities.escape(one.authors.rstrip('.'))}."] if one.authors else []
+    parts.append(f'<a href="{entities.escape(one.link)}">{title}</a>.' if one.link else f"{title}.")
+    if one.journal:
+        parts.append(f"<cite>{entities.escape(one.journal)}</cite>.")
+    volume, pages = one.volume and f";{one.volume}", one.pages and f":{one.pages}"
+    if issue := f"{one.year}{volume}{pages}":
+        parts.append(f"{entities.escape(issue)}.")
+    for name, value, place in (
+        ("doi", one.doi, "https://doi.org/{}"),
+        ("PMID", one.pmid, "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+        ("PMCID", one.pmcid, "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
+    ):
+        if shown := entities.escape(value):
+            parts.append(f'{name}: <a href="{place.format(shown)}">{shown}</a>.')
+    return " ".join(parts)
+
+
+def references(found: tuple[Reference, ...]) -> str:
+    """Return a list of references for feeds; nothing for none."""
+    rows = "".join(f"<li>{citation(one)}</li>\n" for one in found)
+    return f"<h2>References</h2>\n<ol>\n{rows}</ol>" if rows else ""
 
 
 def plain(html: str) -> str:

@@ -1,21 +1,32 @@
 """What is named by its content: audio, artwork, pictures, linked files; and the frozen record.
 
-Names and facts only; bodies stay on the author's disk until they are sent.
+The published copy of an audio file carries tags and is made once: while the author's file stays the
+same, what was published stays, whatever becomes of title, cover or chapters. Never changes a file.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import PurePosixPath
+from datetime import date
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
 from activefeed import urls
-from activefeed.model import Image, Item, Published, PublishedEnclosure, SourceFile
+from activefeed.formats import images, tags
+from activefeed.formats.tags import Tags
+from activefeed.model import Image, Item, PublishedEnclosure, Show, SourceFile
+from activefeed.problems import FormatError
 from activefeed.render.entry import Edition
-from activefeed.tree import Artifact, Tier, artifact, content_type_of
+from activefeed.tree import Artifact, Segments, Tier, artifact, content_type_of
+
+_COVER = 600  # pixels of the cover inside audio
 
 
 def picture(image: Image | None) -> str:
     """Return the output path of a picture that is a file of its own; nothing for none."""
-    return linked(image.file, image.extension) if image and image.file else ""
+    if not image or not image.file:
+        return ""
+    return linked(replace(image.file, sha256=image.sha256 or image.file.sha256), image.extension)
 
 
 def linked(file: SourceFile, extension: str = "") -> str:
@@ -25,39 +36,73 @@ def linked(file: SourceFile, extension: str = "") -> str:
     return urls.hashed("media", slug, file.sha256, extension or path.suffix)
 
 
-def enclosure(item: Item, published: Published) -> PublishedEnclosure | None:
-    """Return the enclosure of an episode: as it was published while the audio is the same."""
-    if not item.recording:
-        return None
+def enclosure(
+    item: Item, show: Show | None, day: date, record: PublishedEnclosure | None
+) -> tuple[PublishedEnclosure | None, Artifact | None]:
+    """Return the enclosure of an episode, and its audio where that is to be published.
+
+    ``record`` is what was published and shall stay; ``day`` is that of the episode, where it is.
+    """
+    if not item.recording or not show:
+        return None, None
     audio, cover = item.recording.audio, item.recording.cover
     embedded = item.recording.chapters if item.recording.embedded else ()
-    before = published.items.get(item.guid)
-    record = before.enclosure if before else None
-    shown = record.cover if record and cover else ""
+    shown, copy = record.cover if record and cover else "", None
     if cover and cover.data:
         shown = urls.hashed("media", item.slug, cover.sha256, cover.extension)
-    digest = audio.source_sha256
-    if not (record and digest and record.source_sha256 == digest):
-        key = "" if audio.url else urls.hashed("media", item.slug, digest, audio.extension)
-        type, time = content_type_of(f"x{audio.extension}"), audio.duration
-        record = PublishedEnclosure(key, audio.url, audio.size, type, time, digest, digest)
-    return replace(record, chapters=embedded, cover=shown)
+    same = record and audio.source_sha256 and record.source_sha256 == audio.source_sha256
+    if not (record and same):
+        type = content_type_of(f"x{audio.extension}")
+        key, length, digest = "", audio.size, audio.source_sha256
+        if audio.source:
+            copy = _copy(item, audio.source, show, day)
+            key, length, digest = copy.path, copy.size, copy.sha256
+        record = PublishedEnclosure(
+            key, audio.url, length, type, audio.duration, digest, audio.source_sha256
+        )
+    return replace(record, chapters=embedded, cover=shown), copy
+
+
+def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
+    """Return the audio to publish: the author's bytes behind tags of ours."""
+    recording = item.recording
+    assert recording
+    body: SourceFile | Segments = source
+    if show.tag_audio:
+        cover = item.image or recording.cover or show.cover
+        said = Tags(
+            title=item.title, show=show.title, artist=show.author, number=recording.number,
+            season=recording.season, date=day, duration=recording.audio.duration,
+            chapters=recording.chapters,
+            cover=_small(cover.file.absolute if cover.file else None, cover.data, cover.sha256),
+        )  # fmt: skip
+        body = Segments(source, tags.write(source.absolute, recording.audio.extension, said))
+    type = content_type_of(f"x{recording.audio.extension}")
+    made = artifact("", Tier.MEDIA, body, type)
+    extension = recording.audio.extension
+    return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
+
+
+@lru_cache(maxsize=4)  # most episodes have the cover of the show
+def _small(path: Path | None, data: bytes, sha256: str) -> bytes:  # noqa: ARG001 - names the bytes
+    with suppress(FormatError, OSError):  # a picture at fault was reported where it is named
+        return images.reduce(data or (path.read_bytes() if path else b""), _COVER)
+    return b""
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
     """Yield audio, artwork, pictures and linked files that are on this machine."""
     for image in _pictures(edition):
         if image and image.file:
-            yield artifact(picture(image), Tier.MEDIA, image.file)
+            yield artifact(picture(image), Tier.MEDIA, image.data or image.file)
     for file in edition.site.files.values():
         yield artifact(linked(file), Tier.MEDIA, file)
     for entry in edition.entries:
         recording, sound = entry.item.recording, entry.enclosure
-        if recording and sound:
-            if sound.key and recording.audio.source:
-                yield artifact(sound.key, Tier.MEDIA, recording.audio.source, sound.type)
-            if recording.cover and recording.cover.data:
-                yield artifact(sound.cover, Tier.MEDIA, recording.cover.data)
+        if entry.copy:
+            yield entry.copy
+        if recording and sound and recording.cover and recording.cover.data:
+            yield artifact(sound.cover, Tier.MEDIA, recording.cover.data)
 
 
 def _pictures(edition: Edition) -> Iterator[Image | None]:
@@ -69,6 +114,8 @@ def _pictures(edition: Edition) -> Iterator[Image | None]:
     for entry in edition.entries:
         yield entry.item.image
         yield from (person.image for person in entry.item.people)
+        if recording := entry.item.recording:
+            yield from (chapter.picture for chapter in recording.chapters)
 
 
 def kept(edition: Edition, here: Mapping[str, Artifact]) -> frozenset[str]:

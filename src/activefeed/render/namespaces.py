@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
@@ -16,15 +16,17 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from activefeed.render.entry import Edition, Entry, Feed
-from activefeed.urls import iri_to_uri
+from activefeed.render.entry import Document, Edition, Entry
+from activefeed.urls import iri_to_uri, prefixed
 
 NAMESPACES: Mapping[str, str] = {
     # Some readers match the prefix itself, so these spellings are part of the format.
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "podcast": "https://podcastindex.org/namespace/1.0",
     "psc": "http://podlove.org/simple-chapters",
-    "dc": "http://purl.org/dc/elements/1.1/",  # atom and content are declared by feedgen
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "atom": "http://www.w3.org/2005/Atom",  # declared by feedgen, as content is
 }
 DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -86,7 +88,7 @@ class Element:
         """Append it to an element of lxml's."""
         text = clean(self.text)
         attributes = {name: kept for name, v in self.attributes.items() if (kept := clean(v))}
-        if text or attributes or self.children:
+        if text or attributes or self.children or self.tag.startswith("fh:"):
             prefix, _, name = self.tag.rpartition(":")
             tag = etree.QName(NAMESPACES.get(prefix), name)
             element = etree.SubElement(parent, tag, attributes)
@@ -116,21 +118,33 @@ class Extension:
             element.write(parent)
 
 
-def begin(edition: Edition, feed: Feed, *prefixes: str) -> FeedGenerator:
+def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator:
     """Return a feed without entries that declares our prefixes; its ``own`` takes our elements."""
-    made = FeedGenerator()
+    feed, made = document.feed, FeedGenerator()
     made.register_extension("own", Extension, Extension)
-    made.own.prefixes = prefixes
-    made.title(clean(feed.about.title))
-    made.description(cut(clean(feed.about.description)) or clean(feed.about.title))
+    made.own.prefixes = (*prefixes, "fh") if document.archive else prefixes
+    made.title(clean(feed.title) or feed.path)
+    made.description(cut(clean(feed.description)) or made.title())
     # feedgen makes the last link the channel's.
-    made.link(href=edition.url(feed.path), rel="self", type=feed.type.partition(";")[0])
+    made.link(href=edition.url(document.path), rel="self", type=feed.type.partition(";")[0])
     made.link(href=edition.url(feed.page), rel="alternate", type="text/html")
     made.language(clean(edition.site.language))
-    made.updated(instant(feed.updated))
+    made.updated(instant(document.updated))
     made.generator("")
     made.docs("")
     return made
+
+
+def frame(edition: Edition, document: Document, prefix: str = "") -> Iterator[Element]:
+    """Yield what ties a document to others: the hub (WebSub), its archives (RFC 5005)."""
+    newest, older = edition.url(document.feed.path), edition.url(document.older)
+    links = [("prev-archive", older)] if older else []
+    links.append(("current", newest) if document.archive else ("hub", uri(edition.hub)))
+    for rel, href in links:
+        if href:
+            yield Element(f"{prefix}link", attributes={"rel": rel, "href": href})
+    if document.archive:
+        yield Element("fh:archive")
 
 
 def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:
@@ -145,11 +159,15 @@ def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:
     return made
 
 
-def add_rss(feed: FeedGenerator, entry: Entry, description: str) -> FeedEntry:
-    """Append an entry to an RSS feed; the description is HTML."""
+def add_rss(feed: FeedGenerator, entry: Entry, description: str, prefix: str) -> FeedEntry:
+    """Append an entry to an RSS feed; the description is HTML, the prefix that of its audio."""
     made = add(feed, entry)
     made.link(href=entry.url)
     made.description(description or html_of(made.title()))
     if html := clean_html(entry.feed_html):
         made.content(html, type="CDATA")
+    if (thread := entry.item.comments) and thread.url:
+        made.comments(uri(thread.url))
+    if sound := entry.enclosure:
+        made.enclosure(prefixed(prefix, uri(entry.audio)), str(sound.length), sound.type)
     return made

@@ -3,7 +3,7 @@
 Never decides what is due or how a file is named; the words around the content are the theme's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
@@ -25,7 +25,8 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
     """Yield every page of a site, with the theme's style and script."""
     site, addresses, assets = edition.site, edition.addresses, templates.assets()
     cover = media.picture(site.show.cover) if site.show else ""
-    categories, months, people = _categories(edition), _months(edition), _people(edition)
+    categories = [_shelf(edition, *topic) for topic in subjects(edition)]
+    months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
     sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
     shared: dict[str, object] = {
@@ -59,23 +60,33 @@ def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
     return found
 
 
-def _shelf(edition: Edition, path: str, title: str, entries: list[Entry]) -> Sheet:
+def _shelf(edition: Edition, path: str, title: str, entries: Sequence[Entry]) -> Sheet:
     about = f"{title} on {edition.site.title}"
     return Sheet(path, "list.html", title, about, "", {"entries": entries}, "CollectionPage")
 
 
-def _categories(edition: Edition) -> list[Sheet]:
-    """Return the pages of categories, by title."""
+Topic = tuple[str, str, tuple[Entry, ...]]  # path, title and entries of a page
+
+
+def subjects(edition: Edition) -> list[Topic]:
+    """Return what is filed under each category, by title."""
     found = _grouped((one, entry) for entry in edition.entries for one in entry.item.categories)
     by_title = sorted(found.items(), key=lambda pair: pair[0].title.casefold())
     at = edition.addresses.category
-    return [_shelf(edition, at(one.slug), one.title, row) for one, row in by_title]
+    return [(at(one.slug), one.title, tuple(row)) for one, row in by_title]
+
+
+def portraits(edition: Edition) -> list[Topic]:
+    """Return what each of [people] is in."""
+    at, found = edition.addresses.person, _people(edition)
+    people = [person for person in edition.site.people if person.id in found]
+    return [(at(one.id), one.name, tuple(found[one.id])) for one in people]
 
 
 def _months(edition: Edition) -> list[Sheet]:
     """Return the pages of months with posts, newest first; Python names months in English."""
     at = edition.addresses.month
-    found = _grouped((at(entry.local), entry) for entry in edition.of("post"))
+    found = _grouped((at(entry.local), entry) for entry in edition.blog)
     return [_shelf(edition, path, f"{row[0].local:%B %Y}", row) for path, row in found.items()]
 
 
@@ -96,7 +107,7 @@ def _nav(edition: Edition, entry: NavEntry) -> NavEntry:
 
 def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
     site, at, episodes = edition.site, edition.addresses.page, edition.of("episode")
-    newest = {"newest": episodes[:_NEWEST], "latest": edition.of("post")[:_NEWEST]}
+    newest = {"newest": episodes[:_NEWEST], "latest": edition.blog[:_NEWEST]}
     yield Sheet(at("index"), "home.html", "", site.description, cover, newest, "WebSite")
     yield Sheet("404.html", "404.html", "Page not found", schema="")
     if edition.feeds:
@@ -129,7 +140,7 @@ def _turns(recording: Recording | None) -> list[list[Cue]]:
 
 
 def _blog(edition: Edition) -> Iterator[Sheet]:
-    blog, posts, at = edition.site.blog, edition.of("post"), edition.addresses.blog_page
+    blog, posts, at = edition.site.blog, edition.blog, edition.addresses.blog_page
     if not blog:
         return
     rows = [posts[n : n + _PER_PAGE] for n in range(0, len(posts), _PER_PAGE)] or [()]

@@ -4,39 +4,53 @@ Pure: values to bytes. Never uses feedgen's own podcast extension, which cannot 
 asks for today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from email.utils import format_datetime
 
 from activefeed.formats.chapters import npt
-from activefeed.model import Chapter, Person, Recording, Show
+from activefeed.formats.transcripts import FORMS
+from activefeed.model import Chapter, Image, License, Link, Person, Place, Recording, Show
 from activefeed.render import media, namespaces
-from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, uri
-from activefeed.tree import JSON_CHAPTERS
-from activefeed.urls import chapters_path, transcript_path
+from activefeed.tree import JSON_CHAPTERS, content_type_of
+from activefeed.urls import chapters_path, prefixed, transcript_path
 
 
-def render(edition: Edition, feed: Feed) -> bytes:
-    """Return the feed of a site's show; entries stay in their order, newest first."""
+def render(edition: Edition, document: Document) -> bytes:
+    """Return a document of the show's feed; entries stay in their order, newest first."""
     show = edition.site.show
     assert show is not None
-    made = namespaces.begin(edition, feed, "itunes", "podcast", "psc")
+    made = namespaces.begin(edition, document, "itunes", "podcast", "psc")
     made.copyright(clean(show.copyright))
     cover = edition.url(media.picture(show.cover))
-    made.image(url=cover, title=clean(show.title), link=edition.url(feed.page))
-    made.own.elements = [*_channel(show, cover), *_people(show.hosts, edition)]
-    for entry in edition.of("episode"):
-        item = namespaces.add_rss(made, entry, _description(entry))
+    made.image(url=cover, title=clean(show.title), link=edition.url(document.feed.page))
+    made.own.elements = [
+        *namespaces.frame(edition, document, "atom:"),
+        *_apple(show, cover),
+        *_channel(show, cover),
+        *_people(show.hosts, edition),
+        *(() if document.archive else _trailers(document.feed.entries, show)),
+    ]
+    for entry in document.entries:
+        item = namespaces.add_rss(made, entry, _description(entry), show.audio_prefix)
         sound, recording = entry.enclosure, entry.item.recording
         assert sound and recording
-        item.enclosure(uri(entry.audio), str(sound.length), sound.type)
-        time = Element("itunes:duration", str(sound.duration or ""))
-        about = _episode(recording, entry, edition)
-        item.own.elements = [time, *about, *_people(entry.item.people, edition)]
+        item.own.elements = [
+            Element("itunes:duration", str(sound.duration or "")),
+            *_episode(recording, entry, edition),
+            *_namespace(recording, entry, show),
+            *_files(recording, entry, edition),
+            *_people(entry.item.people, edition),
+        ]
     return bytes(made.rss_str(pretty=True))
 
 
-def _channel(show: Show, cover: str) -> Iterator[Element]:
+def _apple(show: Show, cover: str) -> Iterator[Element]:
     name, email = show.owner
+    if email:  # before the author: some readers take the last of the two for whom the show is by
+        owner = (Element("itunes:name", name), Element("itunes:email", email))
+        yield Element("itunes:owner", children=owner)
     yield Element("itunes:author", show.author)
     yield Element("itunes:image", attributes={"href": cover})
     for category, narrower in show.apple_categories:
@@ -44,14 +58,62 @@ def _channel(show: Show, cover: str) -> Iterator[Element]:
         yield Element("itunes:category", "", {"text": category}, (inner,))
     yield Element("itunes:explicit", str(show.explicit).lower())
     yield Element("itunes:type", show.type)
-    if email:
-        owner = (Element("itunes:name", name), Element("itunes:email", email))
-        yield Element("itunes:owner", children=owner)
+    yield Element("itunes:new-feed-url", uri(show.new_feed_url))
+    yield Element("itunes:block", "Yes" if "" in show.block else "")
+    yield Element("itunes:complete", "Yes" if show.complete else "")
+
+
+def _channel(show: Show, cover: str) -> Iterator[Element]:
     yield Element("podcast:guid", show.guid)
-    yield Element("podcast:locked", "yes" if show.locked else "no", {"owner": email})
-    yield Element("podcast:medium", "podcast")
-    for link in show.funding:
+    yield Element("podcast:locked", "yes" if show.locked else "no", {"owner": show.owner[1]})
+    yield Element("podcast:medium", show.medium)
+    yield _image(show.cover, cover)
+    yield from _terms(show.license, show.location, show.funding)
+    for service in show.block:
+        yield Element("podcast:block", "yes", {"id": service})
+    for note in show.notes:
+        yield Element("podcast:txt", note.text, {"purpose": note.purpose})
+    if often := show.frequency:
+        attributes = {"complete": "true" if often.complete else "", "rrule": often.rrule}
+        yield Element("podcast:updateFrequency", often.text, attributes)
+
+
+def _trailers(entries: Iterable[Entry], show: Show) -> Iterator[Element]:
+    """Yield the trailers of the show and of its seasons; one with a number is of an episode."""
+    for entry in entries:
+        sound, recording = entry.enclosure, entry.item.recording
+        if sound and recording and recording.type == "trailer" and not recording.number:
+            attributes = {
+                "url": prefixed(show.audio_prefix, uri(entry.audio)),
+                "pubdate": format_datetime(namespaces.instant(entry.item.published)),
+                "length": str(sound.length),
+                "type": sound.type,
+                "season": str(recording.season or ""),
+            }
+            yield Element("podcast:trailer", entry.item.title, attributes)
+
+
+def _terms(
+    terms: License | None, place: Place | None, funding: Iterable[Link]
+) -> Iterator[Element]:
+    if terms:
+        yield Element("podcast:license", terms.name, {"url": uri(terms.url)})
+    if place:
+        rel = "" if place.rel == "subject" else place.rel  # which is the default
+        attributes = {"rel": rel, "geo": place.geo, "osm": place.osm, "country": place.country}
+        yield Element("podcast:location", place.name, attributes)
+    for link in funding:
         yield Element("podcast:funding", link.title, {"url": uri(link.url)})
+
+
+def _image(image: Image | None, href: str) -> Element:
+    facts = {}
+    if image and href:
+        square = "1/1" if image.width == image.height and image.width else ""
+        width, height = str(image.width or ""), str(image.height or "")
+        facts = {"alt": image.alt, "aspect-ratio": square, "width": width, "height": height}
+        facts |= {"type": content_type_of(href), "purpose": "artwork" if square else ""}
+    return Element("podcast:image", attributes={"href": href, **facts})
 
 
 def _description(entry: Entry) -> str:
@@ -61,33 +123,58 @@ def _description(entry: Entry) -> str:
 
 
 def _episode(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Element]:
-    """Yield what apps read of an episode; ``Element`` leaves out what it has not."""
-    season, number = str(recording.season or ""), str(recording.number or "")
-    yield Element("itunes:image", attributes={"href": edition.url(entry.image)})
+    """Yield what Apple reads of an episode; ``Element`` leaves out what it has not."""
+    image = edition.url(entry.image)
+    yield Element("itunes:image", attributes={"href": image})
     yield Element("itunes:explicit", str(recording.explicit).lower())
-    yield Element("itunes:episode", number)
-    yield Element("itunes:season", season)
+    yield Element("itunes:episode", str(recording.number or ""))
+    yield Element("itunes:season", str(recording.season or ""))
     yield Element("itunes:episodeType", recording.type)
-    yield Element("podcast:season", season)
-    yield Element("podcast:episode", number)
-    if recording.cues:
-        address = {"url": edition.url(transcript_path(entry.item.slug)), "type": "text/vtt"}
-        language = {"language": edition.site.language}
-        yield Element("podcast:transcript", attributes=address | language)
+    yield Element("itunes:block", "Yes" if recording.block else "")
+    yield _image(entry.artwork, image)
+
+
+def _namespace(recording: Recording, entry: Entry, show: Show) -> Iterator[Element]:
+    if season := recording.season:
+        yield Element("podcast:season", str(season), {"name": show.seasons.get(season, "")})
+    if number := recording.number:
+        yield Element("podcast:episode", str(number), {"display": recording.display})
+    yield from _terms(recording.license, recording.location, recording.funding)
+    for bite in recording.soundbites:
+        times = {"startTime": _number(bite.start), "duration": _number(bite.duration)}
+        yield Element("podcast:soundbite", bite.title, times)
+    if thread := entry.item.comments:
+        whose = {"accountId": thread.account, "accountUrl": uri(thread.account_url)}
+        attributes = {"protocol": thread.protocol, "uri": uri(thread.url), **whose}
+        yield Element("podcast:socialInteract", attributes=attributes)
+
+
+def _number(seconds: float) -> str:
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")
+
+
+def _files(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Element]:
+    """Yield transcripts, of which some apps take the last, and chapters."""
+    language = {"language": edition.site.language}
+    for ending, type in FORMS.items() if recording.cues else ():
+        url = edition.url(transcript_path(entry.item.slug, ending))
+        yield Element("podcast:transcript", attributes={"url": url, "type": type} | language)
     if recording.chapters:
         address = {"url": edition.url(chapters_path(entry.item.slug)), "type": JSON_CHAPTERS}
         yield Element("podcast:chapters", attributes=address)
-        inner = tuple(_chapter(chapter) for chapter in recording.chapters)
+        inner = tuple(_chapter(chapter, edition) for chapter in recording.chapters)
         yield Element("psc:chapters", "", {"version": "1.2"}, inner)
 
 
-def _chapter(chapter: Chapter) -> Element:
-    links = {"href": uri(chapter.url), "image": uri(chapter.image)}
+def _chapter(chapter: Chapter, edition: Edition) -> Element:
+    image = uri(chapter.image) or edition.url(media.picture(chapter.picture))
+    links = {"href": uri(chapter.url), "image": image}
     times = {"start": npt(chapter.start), "title": chapter.title}
     return Element("psc:chapter", attributes=times | links)
 
 
 def _people(people: tuple[Person, ...], edition: Edition) -> Iterator[Element]:
     for person in people:
+        group = "" if person.group == "cast" else person.group  # which is the default
         links = {"img": edition.url(media.picture(person.image)), "href": uri(person.url)}
-        yield Element("podcast:person", person.name, {"role": person.role} | links)
+        yield Element("podcast:person", person.name, {"role": person.role, "group": group} | links)

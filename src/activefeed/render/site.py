@@ -3,34 +3,36 @@
 Reports links that lead nowhere; touches no disk and no store.
 """
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, transcripts
 from activefeed.model import Item, Published, PublishedItem, Site
-from activefeed.problems import Problems
-from activefeed.render import blog, links, markup, media, pages, podcast, templates
-from activefeed.render.entry import Edition, Entry, Feed
+from activefeed.problems import Location, Problems
+from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof
+from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.links import Links, Text
+from activefeed.render.namespaces import uri
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, transcript_path
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render(site: Site, published: Published, base: str, problems: Problems) -> Tree:
-    """Return everything to publish under a public address."""
-    addresses = Addresses(base, site.addresses)
+def render(site: Site, published: Published, to: Destination, problems: Problems) -> Tree:
+    """Return everything to publish to a target."""
+    addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     found = links.of_site(site, shown, addresses, problems)
-    entries = [_entry(item, published, found, ZoneInfo(site.timezone)) for item in shown]
+    entries = [_entry(item, site, published, to, found) for item in shown]
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    known: list[Item | PublishedItem] = [*(e.item for e in sound), *published.items.values()]
-    edition = Edition(site, addresses, sound, tuple(_feeds(site, addresses, known)))
+    edition = Edition(site, addresses, sound, hub=to.hub)
+    edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
         gathered = gather(_artifacts(edition, found))
@@ -38,8 +40,14 @@ def render(site: Site, published: Published, base: str, problems: Problems) -> T
     except Collision as clash:
         fix = "give one of them another slug:, or set another path for the feed"
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
-    kept, items = media.kept(edition, gathered), _identities(edition, published)
-    return Tree(base, gathered, kept, items, main_feed=site.show.feed if site.show else "")
+    if not problems.errors:  # else much of what is wrong would be told twice
+        _proofread(gathered, site, problems)
+    return Tree(
+        base=to.base, artifacts=gathered, kept=media.kept(edition, gathered),
+        items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
+        prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
+        topics=frozenset(feed.path for feed in edition.feeds),
+    )  # fmt: skip
 
 
 def _look_at_drafts(site: Site, found: Links) -> None:
@@ -51,38 +59,76 @@ def _look_at_drafts(site: Site, found: Links) -> None:
     found.problems.extend(problems.errors, only_warn=True)
 
 
-def _entry(item: Item, published: Published, found: Links, zone: ZoneInfo) -> Entry:
-    addresses = found.addresses
+def _entry(item: Item, site: Site, published: Published, to: Destination, found: Links) -> Entry:
+    addresses, local = found.addresses, item.published.astimezone(ZoneInfo(site.timezone))
     path = addresses.item(item.kind, item.slug)
     url = addresses.url(path)
     html = found.html(Text(item.body, item.source, item.body_line), path)
-    enclosure = media.enclosure(item, published)
+    item = _with_addresses(item, addresses)
+    before = published.items.get(item.guid)
+    record = before.enclosure if before and item.guid not in to.renew else None
+    if before and item.recording and not item.recording.audio.source:
+        record = before.enclosure  # there is nothing here to make it anew from
+    enclosure, copy = media.enclosure(item, site.show, local.date(), record)
     return Entry(
         item=item,
         path=path,
         url=url,
-        local=item.published.astimezone(zone),
+        local=local,
         html=html,
-        feed_html=markup.for_feed(html + templates.references(item.references), url),
+        feed_html=markup.for_feed(html + markup.references(item.references), url),
         summary=item.summary or markup.summary(html),
         enclosure=enclosure,
         audio=enclosure.url or addresses.url(enclosure.key) if enclosure else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
+        copy=copy,
     )
 
 
-def _feeds(site: Site, at: Addresses, items: list[Item | PublishedItem]) -> Iterator[Feed]:
+def _with_addresses(item: Item, addresses: Addresses) -> Item:
+    """Return an item whose chapters name their pictures by the address."""
+    if not item.recording:
+        return item
+    found = (
+        (one, media.picture(one.picture), uri(one.url), uri(one.image))
+        for one in item.recording.chapters
+    )
+    own = (
+        replace(one, url=url, image=addresses.url(path) if path else image)
+        for one, path, url, image in found
+    )
+    return replace(item, recording=replace(item.recording, chapters=tuple(own)))
+
+
+def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
     """Yield the feeds; ``updated`` is never the clock's, and never below what was published."""
-    updated = {"episode": _NEVER, "post": _NEVER}
-    for item in items:
-        updated[item.kind] = max(updated[item.kind], item.updated)
+    site, at = edition.site, edition.addresses
+    known: dict[str, list[Item | PublishedItem]] = {"episode": [], "post": []}
+    every: list[Item | PublishedItem] = [entry.item for entry in edition.entries]
+    for item in (*every, *published.items.values()):
+        known[item.kind].append(item)
+    episodes, posts = edition.of("episode"), edition.blog
     if show := site.show:
-        page, changed = at.page("podcast/index"), updated["episode"]
-        yield Feed("episode", show, show.feed, page, show.title, RSS, changed, podcast.render)
+        page, changed = at.page("podcast/index"), _newest(known["episode"])
+        words = show.title, "", show.description
+        yield Feed("podcast", *words, show.feed, page, RSS, changed, episodes, podcast.render)
     if about := site.blog:
-        page, changed = at.page("blog/index"), updated["post"]
-        for path, words, type, write in blog.FEEDS:
-            yield Feed("post", about, path, page, about.title + words, type, changed, write)
+        changed = _newest([*known["post"], *(entry.item for entry in posts)])
+        page = at.page("blog/index")
+        for path, form, type, write in blog.FORMS:
+            words = about.title, form, about.description
+            yield Feed("blog", *words, path, page, type, changed, posts, write)
+    if site.show and site.blog:
+        changed = _newest([*known["episode"], *known["post"]])
+        words, page = (site.title, "", site.description), at.page("index")
+        yield Feed("all", *words, "feed.xml", page, RSS, changed, edition.entries, blog.rss)
+    for page, title, entries in (*pages.subjects(edition), *pages.portraits(edition)):
+        words, changed = (title, "", f"{title} on {site.title}"), _newest([e.item for e in entries])
+        yield Feed("topic", *words, at.topic(page), page, RSS, changed, entries, blog.rss)
+
+
+def _newest(items: list[Item | PublishedItem]) -> datetime:
+    return max((item.updated for item in items), default=_NEVER)
 
 
 def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
@@ -93,11 +139,28 @@ def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
             body = chapters.write_json(recording.chapters)
             yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
         if recording and recording.cues and sound:
-            text = transcripts.write_vtt(recording.cues, sound.duration)
-            yield artifact(transcript_path(item.slug), Tier.DETAIL, text.encode())
+            for ending in transcripts.FORMS:
+                text = transcripts.write(recording.cues, ending, sound.duration)
+                yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, text.encode())
     for feed in edition.feeds:
-        yield artifact(feed.path, Tier.FEED, feed.write(edition, feed), feed.type)
+        yield from archives.artifacts(edition, feed)
     yield from pages.artifacts(edition, found)
+
+
+def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems) -> None:
+    """Hold the finished bytes against the rules of those who read them."""
+    sources = {form: item.source for item in site.items for form in blog.ids(site.id, item.guid)}
+    sources |= {f"podcast/{item.slug}": item.source for item in site.items if item.recording}
+    proven = [one for one in gathered.values() if one.tier in {Tier.DETAIL, Tier.FEED}]
+    documents = [(one.path, one.content_type, one.open().read()) for one in proven]
+    table = site.settings.find("[podcast]").line or 1
+    for found in proof.read(documents):
+        source = sources.get(found.guid or posixpath.dirname(found.path))
+        key, line = (f"{found.key}:", 1) if source else (f"{found.key} =", table)
+        source = source or site.settings
+        where = source.find(key, line) if found.key else Location(source.file)
+        report = problems.error if found.severe else problems.warn
+        report(found.code, found.message, found.fix, where)
 
 
 def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.model import Reference
+from activefeed.render import markup
 from activefeed.render.links import Links
 from activefeed.render.namespaces import legal
 from activefeed.tree import Artifact, Tier, artifact
@@ -21,6 +21,7 @@ _ENV = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _ENV.filters |= {
+    "citation": markup.citation,
     "clock": chapters.clock,
     "day": lambda when: f"{when.day} {when:%B %Y}",
     "transcript_path": urls.transcript_path,
@@ -40,11 +41,6 @@ class Sheet:
     data: Mapping[str, object] = field(default_factory=dict)
     schema: str = "WebPage"  # its type in schema.org; empty where no machine should look
     type: str = ""  # content type, where the path does not say it
-
-
-def references(found: tuple[Reference, ...]) -> str:
-    """Return a list of references as HTML; nothing for none."""
-    return _ENV.get_template("references.html").render(references=found)
 
 
 def assets() -> dict[str, Artifact]:

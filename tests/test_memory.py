@@ -1,0 +1,76 @@
+"""How much memory a large recording costs: what is read is given back, and nothing is kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sitemaker
+from servers import S3Server
+from sitemaker import AUDIO, Maker, make
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("resource")
+LARGE = 100_000_000  # bytes
+MB = 1_000_000
+MEASURE = """
+import resource, sys
+sys.argv = ["activefeed", *sys.argv[1:]]
+from activefeed.cli import main
+try:
+    main()
+except SystemExit as left:
+    assert not left.code, left.code
+unit = 1 if sys.platform == "darwin" else 1024
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+"""
+
+
+def write_audio(maker: Maker, size: int) -> None:
+    frames = (AUDIO / "cbr.mp3").read_bytes()
+    with (maker.root / "episodes/long.mp3").open("wb") as file:
+        for _ in range(max(1, size // len(frames))):
+            file.write(frames)
+
+
+def peak(maker: Maker, *words: str, **environment: str) -> int:
+    """Return the most bytes that a publish in a process of its own had in memory."""
+    command = [sys.executable, "-c", MEASURE, "publish", *words, "--quiet"]
+    command += ["--site", str(maker.root), "--now", sitemaker.NOW.isoformat()]
+    env = os.environ | environment
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split()[-1])
+
+
+def maker_of(folder: Path, settings: str = "") -> Maker:
+    maker = make(folder, settings)
+    maker.episode("long")
+    return maker
+
+
+def test_a_hundred_megabytes_are_tagged_and_published_within_sixty(tmp_path: Path) -> None:
+    maker = maker_of(tmp_path)
+    write_audio(maker, 0)
+    small = peak(maker)
+    write_audio(maker, LARGE)
+    large = peak(maker)
+    (copy,) = [p for p in (tmp_path / "public/media").iterdir() if p.stat().st_size > LARGE // 2]
+    assert copy.read_bytes()[:3] == b"ID3"
+    assert copy.stat().st_size > (maker.root / "episodes/long.mp3").stat().st_size
+    assert large - small < 60 * MB, (small, large)
+    assert large < 110 * MB, (small, large)
+
+
+def test_a_bucket_gets_a_hundred_megabytes_within_sixty(tmp_path: Path, seaweed: S3Server) -> None:
+    bucket = seaweed.new_bucket()
+    web = f'[publish.web]\nto = "s3://{bucket}"\nendpoint = "{seaweed.endpoint}"\n'
+    maker = maker_of(tmp_path, f'\n{web}url = "{seaweed.public_url(bucket)}"\n')
+    write_audio(maker, 0)
+    small = peak(maker, "web", **seaweed.environment)
+    write_audio(maker, LARGE)
+    large = peak(maker, "web", **seaweed.environment)
+    assert large - small < 60 * MB, (small, large)
