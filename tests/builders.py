@@ -146,6 +146,7 @@ def entry(**changes: Any) -> Entry:
             summary=one.summary,
             enclosure=enclosure() if spoken else None,
             audio=f"{BASE}/{enclosure().key}" if spoken else "",
+            enclosed=f"{BASE}/{enclosure().key}" if spoken else "",
             image="",
             copy=_copy(spoken),
         ),

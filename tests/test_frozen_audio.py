@@ -113,6 +113,13 @@ def test_retag_of_what_is_no_episode_is_told(site: Sample) -> None:
     assert 'there is no episode "nothing"' in said.err
 
 
+def test_retag_needs_the_audio(site: Sample) -> None:
+    (site.root / f"{HIP}.mp3").unlink()
+    said = site.run("publish", "--retag", "the-hip-next-door")
+    assert said.code == 2
+    assert "with audio on this machine" in said.err
+
+
 def test_new_audio_is_a_new_copy_under_the_same_guid(site: Sample) -> None:
     guids = re.findall(r"<guid[^>]*>([^<]+)", site.text(FEED))
     shutil.copy(site.root / f"{HIP}.mp3", site.root / f"{WELCOME}.mp3")

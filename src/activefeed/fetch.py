@@ -18,7 +18,6 @@ class Answer:
     """What came back."""
 
     status: int  # of HTTP; 0 where nobody answered
-    url: str  # after redirects
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     trouble: str = ""  # why nobody answered
 
@@ -51,9 +50,9 @@ def _ask(request: web.Request) -> Answer:
     try:
         with _opener().open(request, timeout=_PATIENCE) as answer:
             headers = {name.lower(): value for name, value in answer.headers.items()}
-            return Answer(answer.status, answer.url, headers)
+            return Answer(answer.status, headers)
     except HTTPError as error:
         with error:
-            return Answer(error.code, error.url or request.full_url, trouble=str(error.reason))
+            return Answer(error.code, trouble=str(error.reason))
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, request.full_url, trouble=str(error))
+        return Answer(0, trouble=str(error))

@@ -94,9 +94,10 @@ def _default(reading: Reading) -> Destination:
 
 def _episode(site: Site, slug: str) -> str:
     for item in site.items:
-        if item.recording and item.slug == slug:
+        if item.recording and item.recording.audio.source and item.slug == slug:
             return item.guid
-    raise UsageError(f'there is no episode "{slug}"', "write the last part of its address")
+    what = f'there is no episode "{slug}" with audio on this machine'
+    raise UsageError(what, "write the last part of its address")
 
 
 def build(root: Path, to: Path, now: datetime) -> Rendered:

@@ -117,4 +117,6 @@ def archive_path(feed: str, number: int) -> str:
 
 def prefixed(prefix: str, url: str) -> str:
     """Return the address of audio behind a service that counts downloads; https is its default."""
-    return prefix + url.removeprefix("https://") if prefix else url
+    if not prefix or url.startswith(prefix):
+        return url
+    return prefix + url.removeprefix("https://")

@@ -15,7 +15,6 @@ def test_the_first_byte_tells_the_length() -> None:
         server.replies["/a.mp3"] = Reply(206, PART, b"I")
         answer = fetch.begin_of(f"{server.url}/a.mp3")
     assert (answer.status, answer.headers["content-range"]) == (206, "bytes 0-0/4321")
-    assert answer.url == f"{server.url}/a.mp3"
 
 
 def test_redirects_are_followed_to_the_end() -> None:
@@ -23,7 +22,8 @@ def test_redirects_are_followed_to_the_end() -> None:
         server.replies["/old"] = Reply(302, {"Location": "/new"})
         server.replies["/new"] = Reply(206, PART, b"I")
         answer = fetch.begin_of(f"{server.url}/old")
-    assert (answer.status, answer.url) == (206, f"{server.url}/new")
+        assert [path for _, path, _ in server.asked] == ["/old", "/new"]
+    assert answer.status == 206
 
 
 def test_a_circle_of_redirects_ends() -> None:

@@ -154,9 +154,9 @@ def test_a_guid_stays_byte_for_byte(guid: str) -> None:
 
 
 def test_remote_audio_keeps_its_own_address() -> None:
-    far = "https://cdn.example/hüft folge.mp3?a=1&b=2"
-    (said,) = channel(entry(audio=far)).findall("item/enclosure")
-    assert said.get("url") == "https://cdn.example/h%C3%BCft%20folge.mp3?a=1&b=2"
+    far = "https://cdn.example/h%C3%BCft%20folge.mp3?a=1&b=2"
+    (said,) = channel(entry(enclosed=far)).findall("item/enclosure")
+    assert said.get("url") == far
 
 
 def test_long_notes_are_described_by_the_summary_and_kept_whole_in_the_content() -> None:

@@ -389,9 +389,19 @@ def test_frames_of_id3v2_2_are_kept(tmp_path: Path) -> None:
 
 def test_what_is_not_known_is_not_said(tmp_path: Path) -> None:
     path = published(tmp_path, with_id3(*OLD, *FRONTS), ".mp3", PLAIN)
-    assert {key[:4] for key in id3(path)} == {"TIT2", "TALB", "TYER", "TDAT", "APIC"}
-    assert audio.probe(path).cover == b"front", "the author's picture stays"
-    assert not audio.probe(path).chapters
+    ours, theirs = {"TIT2", "TALB", "TYER", "TDAT"}, {"APIC", "CHAP", "CTOC"}
+    assert {key[:4] for key in id3(path)} == ours | theirs
+    facts = audio.probe(path)
+    assert facts.cover == b"front", "the author's picture stays"
+    assert [chapter.title for chapter in facts.chapters] == ["Old chapter"], "and the chapters"
+
+
+def test_chapters_of_the_author_keep_their_pictures(tmp_path: Path) -> None:
+    picture = frame("APIC", 0, "image/png", 0, "", b"part")
+    part = frame("CHAP", "one", 0, 9, 0, 0, [frame("TIT2", 0, ["Part"]), picture])
+    path = published(tmp_path, with_id3(part), ".mp3", replace(OURS, chapters=()))
+    (chapter,) = id3(path).getall("CHAP")
+    assert chapter.sub_frames.getall("APIC")[0].data == b"part"
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,10 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         message = f'this was published as "{record.slug}"; its identity is kept'
         fix = f"to make that certain, add a line: guid: {record.guid}"
         parsed.written.warn("renamed", message, fix)
+    in_blog = isinstance(keys, EpisodeKeys) and keys.blog
+    if in_blog and frame.keys.blog is None:
+        message, fix = "there is no blog for it to be in", "add a table [blog] to the settings"
+        parsed.written.warn("missing-part", message, fix, "blog")
     document = parsed.file.document
     return Item(
         kind=kind, source=parsed.file.source, slug=parsed.slug, guid=guid,
@@ -144,7 +148,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
-        in_blog=isinstance(keys, EpisodeKeys) and keys.blog,
+        in_blog=in_blog,
     )  # fmt: skip
 
 

@@ -136,28 +136,29 @@ def zone(value: object) -> str:
         fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
 
-def known(code: str, words: Collection[str], what: str, sample: str) -> Callable[[object], str]:
+def known(code: str, words: Collection[str], what: str, cure: str) -> Callable[[object], str]:
     """Return a parser of words from a list; upper and lower case are the same."""
+    near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
     spelled = {word.casefold(): word for word in words}
 
     def parse(value: object) -> str:
         text = re.sub(r"\s*>\s*", " > ", plain(value))
         if found := spelled.get(text.casefold()):
             return found
-        close = difflib.get_close_matches(text, words, 1, 0.4)
-        fix = f'did you mean "{close[0]}"?' if close else f'write it as "{sample}"'
-        fault(code, f'"{text}" is not {what}', fix)
+        close = difflib.get_close_matches(text, words, 1, near)
+        fault(code, f'"{text}" is not {what}', f'did you mean "{close[0]}"?' if close else cure)
 
     return parse
 
 
-_MEDICINE = "Health & Fitness > Medicine"
-_category = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _MEDICINE)
+_LIKE_IT = 'write it as "Health & Fitness > Medicine"'
+_category = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _LIKE_IT)
 _groups = {group for groups in lists.ROLES.values() for group in groups}
-role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "guest")
-group = known("unknown-group", _groups, "a group of roles", "cast")
-country = known("unknown-country", lists.COUNTRIES, "the code of a country", "US")
-_two_letters = known("unknown-language", lists.LANGUAGES, "the code of a language", "en")
+role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "write guest")
+group = known("unknown-group", _groups, "a group of roles", "write cast")
+_TWO = "write its two letters, such as {}"
+country = known("unknown-country", lists.COUNTRIES, "the code of a country", _TWO.format("GB"))
+_code = known("unknown-language", lists.LANGUAGES, "the code of a language", _TWO.format("en"))
 
 
 def apple(value: object) -> tuple[str, str]:
@@ -168,7 +169,7 @@ def apple(value: object) -> tuple[str, str]:
 def language(value: object) -> str:
     """Return a language of ISO 639-1, perhaps with a region."""
     text = plain(value)
-    _two_letters(re.sub(r"-[A-Za-z0-9-]+$", "", text))
+    _code(re.sub(r"-[A-Za-z0-9-]+$", "", text))
     return text
 
 

@@ -34,14 +34,14 @@ class Tags:
     season: int | None
     date: date  # of publication
     duration: int  # whole seconds: where the last chapter ends
-    chapters: tuple[Chapter, ...]  # by their times
+    chapters: tuple[Chapter, ...]  # by their times; where there are none, those in the file stay
     cover: bytes  # a JPEG; where empty, the picture in the author's file stays
 
 
 # What mutagen makes; it has no types to speak of.
 _NEW: dict[str, Any] = {**id3.Frames, "ID3": id3.ID3, "MP4": mp4.MP4}
 # What we write ourselves, and what the program that made the file wrote for itself.
-_DROPPED = re.compile("TIT2|TALB|TRCK|TPOS|TYER|TDAT|TIME|CHAP|CTOC|PRIV|GEOB")
+_DROPPED = re.compile("TIT2|TALB|TRCK|TPOS|TYER|TDAT|TIME|PRIV|GEOB")
 _ID3V1_OR_APE = re.compile(rb"\ATAG.{125}\Z|APETAGEX.{4}(.{4}).{16}\Z", re.DOTALL)
 
 
@@ -68,13 +68,23 @@ def _sound(data: mmap.mmap) -> range:
     """Return where the sound of an MP3 is: all but the tags at both ends."""
     start, end = mpeg.past_tags(data, 0), len(data)
     while found := _ID3V1_OR_APE.search(data[max(start, end - 128) : end]):
-        size = int.from_bytes(found[1], "little") if found[1] else 128
-        # The header of APE is not in its size, and may be missing.
-        size += 32 * (mpeg.tag_size(data, end - size - 32) == size + 32)
-        if not 32 <= size <= end - start:
+        begin = _ape_start(data, end, int.from_bytes(found[1], "little")) if found[1] else end - 128
+        if not start <= begin < end:
             break
-        end -= size
+        end = begin
     return range(start, end)
+
+
+def _ape_start(data: mmap.mmap, end: int, size: int) -> int:
+    """Return where an APE tag begins; its end where its entries do not fill the size it claims."""
+    at = begin = end - size
+    while begin >= 0 and at < end - 32:
+        name_ends = data.find(b"\0", at + 8, end - 32)
+        at = name_ends + 1 + int.from_bytes(data[at : at + 4], "little") if name_ends > 0 else end
+    if at != end - 32:
+        return end
+    # The header is not in its size, and may be missing.
+    return begin - 32 * (data[begin - 32 : begin - 24] == b"APETAGEX")
 
 
 def _id3(file: BinaryIO, tags: Tags) -> bytes:
@@ -82,7 +92,9 @@ def _id3(file: BinaryIO, tags: Tags) -> bytes:
     kept = {}
     with suppress(Exception):  # mutagen lets all kinds escape: then there is nothing to keep
         for key, frame in _NEW["ID3"](file, load_v1=False, v2_version=3).items():
-            if not (_DROPPED.match(key) or (tags.cover and key[:4] == "APIC" and frame.type == 3)):
+            chapter = key[:4] in {"CHAP", "CTOC"} and tags.chapters
+            cover = key[:4] == "APIC" and frame.type == 3 and tags.cover
+            if not (chapter or cover or _DROPPED.match(key)):
                 with suppress(Exception):  # not all that can be read can be written
                     kept[key] = _frame(frame)
     texts = {
@@ -90,8 +102,8 @@ def _id3(file: BinaryIO, tags: Tags) -> bytes:
         "TDAT": f"{tags.date:%d%m}", "TRCK": str(tags.number or ""), "TPOS": str(tags.season or ""),
     }  # fmt: skip
     said = [_text(name, text) for name, text in texts.items() if not kept.get(name)]
-    cover = [_NEW["APIC"](0, "image/jpeg", 3, "", tags.cover)] if tags.cover else []
-    body = b"".join([*map(_frame, [*said, *_chapters(tags), *cover]), *kept.values()])
+    front = [_NEW["APIC"](0, "image/jpeg", 3, "", tags.cover)] if tags.cover else []
+    body = b"".join([*map(_frame, [*said, *_chapters(tags), *front]), *kept.values()])
     return b"ID3\3\0\0" + bytes(len(body) >> bits & 127 for bits in (21, 14, 7, 0)) + body
 
 

@@ -13,7 +13,6 @@ from activefeed.render import media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, clean_html, uri
 from activefeed.tree import ATOM, JSON_FEED, RSS
-from activefeed.urls import prefixed
 
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+""")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -38,7 +37,7 @@ def rss(edition: Edition, document: Document) -> bytes:
     made.own.elements = [*namespaces.frame(edition, document, "atom:")]
     for entry in document.entries:
         words = namespaces.html_of(entry.summary)
-        item = namespaces.add_rss(made, entry, words, _prefix(edition))
+        item = namespaces.add_rss(made, entry, words)
         item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
     return bytes(made.rss_str(pretty=True))
 
@@ -60,7 +59,7 @@ def atom(edition: Edition, document: Document) -> bytes:
         links = [{"rel": "alternate", "type": "text/html", "href": entry.url}]
         if sound := entry.enclosure:
             facts = {"type": sound.type, "length": str(sound.length)}
-            links.append({"rel": "enclosure", **facts, "href": _sound(entry, edition)})
+            links.append({"rel": "enclosure", **facts, "href": entry.enclosed})
         if (thread := entry.item.comments) and thread.url:
             links.append({"rel": "replies", "type": "text/html", "href": uri(thread.url)})
         item.own.elements = [Element("link", attributes=link) for link in links]
@@ -89,7 +88,7 @@ def json_feed(edition: Edition, document: Document) -> bytes:
 def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
     item, sound = entry.item, entry.enclosure
     attached = sound and _filled(
-        url=_sound(entry, edition),
+        url=entry.enclosed,
         mime_type=sound.type,
         size_in_bytes=sound.length,
         duration_in_seconds=sound.duration,
@@ -127,14 +126,6 @@ def _authors(entry: Entry) -> list[Person]:
     """Return who wrote a post, or who hosts an episode."""
     spoken = {"author", "host", "co-host"} if entry.item.recording else {"author"}
     return [person for person in entry.item.people if person.role in spoken]
-
-
-def _prefix(edition: Edition) -> str:
-    return edition.site.show.audio_prefix if edition.site.show else ""
-
-
-def _sound(entry: Entry, edition: Edition) -> str:
-    return prefixed(_prefix(edition), uri(entry.audio))
 
 
 FORMS = (  # path, what it is called beside the first, content type, writer

@@ -36,6 +36,7 @@ class Entry:
     summary: str  # plain text, one line: the author's, else the first words of the body
     enclosure: PublishedEnclosure | None  # None for posts
     audio: str  # absolute address of its audio, or empty
+    enclosed: str  # the same as feeds announce it, perhaps behind a prefix
     image: str  # output path of its artwork or picture, or empty
     copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
 

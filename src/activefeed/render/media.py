@@ -73,7 +73,7 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
         said = Tags(
             title=item.title, show=show.title, artist=show.author, number=recording.number,
             season=recording.season, date=day, duration=recording.audio.duration,
-            chapters=recording.chapters,
+            chapters=() if recording.embedded else recording.chapters,  # they have their pictures
             cover=_small(cover.file.absolute if cover.file else None, cover.data, cover.sha256),
         )  # fmt: skip
         body = Segments(source, tags.write(source.absolute, recording.audio.extension, said))

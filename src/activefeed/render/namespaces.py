@@ -17,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.urls import iri_to_uri, prefixed
+from activefeed.urls import iri_to_uri
 
 NAMESPACES: Mapping[str, str] = {
     # Some readers match the prefix itself, so these spellings are part of the format.
@@ -159,8 +159,8 @@ def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:
     return made
 
 
-def add_rss(feed: FeedGenerator, entry: Entry, description: str, prefix: str) -> FeedEntry:
-    """Append an entry to an RSS feed; the description is HTML, the prefix that of its audio."""
+def add_rss(feed: FeedGenerator, entry: Entry, description: str) -> FeedEntry:
+    """Append an entry to an RSS feed; the description is HTML."""
     made = add(feed, entry)
     made.link(href=entry.url)
     made.description(description or html_of(made.title()))
@@ -169,5 +169,5 @@ def add_rss(feed: FeedGenerator, entry: Entry, description: str, prefix: str) ->
     if (thread := entry.item.comments) and thread.url:
         made.comments(uri(thread.url))
     if sound := entry.enclosure:
-        made.enclosure(prefixed(prefix, uri(entry.audio)), str(sound.length), sound.type)
+        made.enclosure(entry.enclosed, str(sound.length), sound.type)
     return made

@@ -14,7 +14,7 @@ from activefeed.render import media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, uri
 from activefeed.tree import JSON_CHAPTERS, content_type_of
-from activefeed.urls import chapters_path, prefixed, transcript_path
+from activefeed.urls import chapters_path, transcript_path
 
 
 def render(edition: Edition, document: Document) -> bytes:
@@ -30,10 +30,10 @@ def render(edition: Edition, document: Document) -> bytes:
         *_apple(show, cover),
         *_channel(show, cover),
         *_people(show.hosts, edition),
-        *(() if document.archive else _trailers(document.feed.entries, show)),
+        *(() if document.archive else _trailers(document.feed.entries)),
     ]
     for entry in document.entries:
-        item = namespaces.add_rss(made, entry, _description(entry), show.audio_prefix)
+        item = namespaces.add_rss(made, entry, _description(entry))
         sound, recording = entry.enclosure, entry.item.recording
         assert sound and recording
         item.own.elements = [
@@ -78,13 +78,13 @@ def _channel(show: Show, cover: str) -> Iterator[Element]:
         yield Element("podcast:updateFrequency", often.text, attributes)
 
 
-def _trailers(entries: Iterable[Entry], show: Show) -> Iterator[Element]:
+def _trailers(entries: Iterable[Entry]) -> Iterator[Element]:
     """Yield the trailers of the show and of its seasons; one with a number is of an episode."""
     for entry in entries:
         sound, recording = entry.enclosure, entry.item.recording
         if sound and recording and recording.type == "trailer" and not recording.number:
             attributes = {
-                "url": prefixed(show.audio_prefix, uri(entry.audio)),
+                "url": entry.enclosed,
                 "pubdate": format_datetime(namespaces.instant(entry.item.published)),
                 "length": str(sound.length),
                 "type": sound.type,
@@ -162,13 +162,12 @@ def _files(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Ele
     if recording.chapters:
         address = {"url": edition.url(chapters_path(entry.item.slug)), "type": JSON_CHAPTERS}
         yield Element("podcast:chapters", attributes=address)
-        inner = tuple(_chapter(chapter, edition) for chapter in recording.chapters)
+        inner = tuple(_chapter(chapter) for chapter in recording.chapters)
         yield Element("psc:chapters", "", {"version": "1.2"}, inner)
 
 
-def _chapter(chapter: Chapter, edition: Edition) -> Element:
-    image = uri(chapter.image) or edition.url(media.picture(chapter.picture))
-    links = {"href": uri(chapter.url), "image": image}
+def _chapter(chapter: Chapter) -> Element:
+    links = {"href": uri(chapter.url), "image": uri(chapter.image)}
     times = {"start": npt(chapter.start), "title": chapter.title}
     return Element("psc:chapter", attributes=times | links)
 

@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from activefeed.formats import chapters, transcripts
-from activefeed.model import Item, Published, PublishedItem, Site
+from activefeed.formats import transcripts
+from activefeed.formats.chapters import write_json
+from activefeed.model import Chapter, Item, Published, PublishedItem, Site
 from activefeed.problems import Location, Problems
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
-from activefeed.urls import Addresses, chapters_path, transcript_path
+from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,6 +71,8 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
     if before and item.recording and not item.recording.audio.source:
         record = before.enclosure  # there is nothing here to make it anew from
     enclosure, copy = media.enclosure(item, site.show, local.date(), record)
+    audio = enclosure.url or addresses.url(enclosure.key) if enclosure else ""
+    prefix = site.show.audio_prefix if site.show else ""
     return Entry(
         item=item,
         path=path,
@@ -79,7 +82,8 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
         feed_html=markup.for_feed(html + markup.references(item.references), url),
         summary=item.summary or markup.summary(html),
         enclosure=enclosure,
-        audio=enclosure.url or addresses.url(enclosure.key) if enclosure else "",
+        audio=audio,
+        enclosed=prefixed(prefix, uri(audio)) if audio else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
         copy=copy,
     )
@@ -87,17 +91,16 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
 
 def _with_addresses(item: Item, addresses: Addresses) -> Item:
     """Return an item whose chapters name their pictures by the address."""
+
+    def with_addresses(one: Chapter) -> Chapter:
+        path = media.picture(one.picture)
+        image = addresses.url(path) if path else uri(one.image)
+        return replace(one, url=uri(one.url), image=image)
+
     if not item.recording:
         return item
-    found = (
-        (one, media.picture(one.picture), uri(one.url), uri(one.image))
-        for one in item.recording.chapters
-    )
-    own = (
-        replace(one, url=url, image=addresses.url(path) if path else image)
-        for one, path, url, image in found
-    )
-    return replace(item, recording=replace(item.recording, chapters=tuple(own)))
+    chapters = tuple(map(with_addresses, item.recording.chapters))
+    return replace(item, recording=replace(item.recording, chapters=chapters))
 
 
 def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
@@ -136,7 +139,7 @@ def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
         if recording and recording.chapters:
-            body = chapters.write_json(recording.chapters)
+            body = write_json(recording.chapters)
             yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
         if recording and recording.cues and sound:
             for ending in transcripts.FORMS:
