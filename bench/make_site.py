@@ -39,6 +39,7 @@ url = "https://bench.example"
 language = "en"
 timezone = "UTC"
 description = "A site to measure with."
+feed_items = "all"
 nav = [{{title = "About", page = "about"}}]
 
 [podcast]

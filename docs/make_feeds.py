@@ -780,9 +780,10 @@ The tables of `activefeed.toml`:
 
 ## What lies beside the file, and what is measured
 
-- **The text** below the front matter is `content:encoded`, Atom `content`, JSON `content_html`.
-  In the podcast's feed it is `description` as well, unless it has more than 4000 bytes: Apple
-  takes no more.
+- **The text** below the front matter is Atom `content`, JSON `content_html` and, in RSS of the
+  blog, `content:encoded`. In the podcast's feed it is `description`, with the elements that Apple
+  and PSP-1 allow there (paragraphs, lists, links, bold and italic words); where it has more than
+  these, or more than 4000 bytes, of which Apple takes no more, `content:encoded` has it whole.
 - **Audio** (`.mp3` `.m4a` `.ogg` `.opus` `.flac` `.wav`) is `enclosure`: its `length` is counted,
   its `type` is told by its bytes, `itunes:duration` is measured. A file whose length cannot be
   known is refused. Its address is made of its contents.
@@ -794,12 +795,14 @@ The tables of `activefeed.toml`:
 
 ## Long feeds
 
-A feed holds the newest items, up to `feed_bytes` (a million, which is about a thousand episodes).
-Older ones lie in archives of 100 items, numbered from the oldest: `podcast/feed-1.xml`,
-`podcast/feed-2.xml`. They are tied together as RFC 5005 says (`prev-archive`, `current`), in JSON
-by `next_url`. Few readers follow: we know of no podcast app that does (gPodder's parser knows
-another kind of pages). The feeds of categories and people have no archives. `feed_items = "all"`
-puts every item into the feed itself.
+A feed holds the newest items, up to `feed_bytes` (a million: about 1,000 episodes with short
+notes, 150 with long ones). Older ones lie in archives of 100 items, numbered from the oldest:
+`podcast/feed-1.xml`, `podcast/feed-2.xml`. They are tied together as RFC 5005 says
+(`prev-archive`, `current`), in JSON by `next_url`. Few readers follow: we know of no podcast app
+that does (gPodder's parser knows another kind of pages). So apps show the newest episodes, and
+your site all of them. To have every episode in every app, set `feed_items = "all"`: the feed
+grows with each episode, and apps load all of it at every look. The feeds of categories and people
+have no archives.
 
 ## News at once: WebSub
 

@@ -156,7 +156,7 @@ class Author:
             "published": self._instant(keys["date"]),
             "categories": keys.get("categories"),
             "comments": _mapping(keys.get("comments"), "url").get("url"),
-            "notes": _words(one),
+            "notes": _words(one) or keys["title"],
             "description": _words(one) or keys.get("summary") or keys["title"],
         } | (self._enclosure(one) if one.episode else {})
 

@@ -131,7 +131,8 @@ def test_the_podcast_says_every_text(said: dict[str, str]) -> None:
         assert found(channel, path) == [expected] * bool(expected), name
     assert found(channel, "item/guid") == [legal(said["guid"])] * bool(legal(said["guid"]))
     html = legal(said["html"]).strip()
-    assert found(channel, "item/content:encoded") == [html] * bool(html)
+    told = [*found(channel, "item/description"), *found(channel, "item/content:encoded")]
+    assert html in told or not html  # simple notes are said once
 
 
 @settings(max_examples=100, deadline=None)

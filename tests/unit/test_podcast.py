@@ -115,7 +115,6 @@ def test_an_item_says_what_apps_need() -> None:
         "title": "Strong hips, quiet back",
         "link": "https://clinic.example/podcast/strong-hips.html",
         "description": "<p>Notes.</p>",
-        "content:encoded": "<p>Notes.</p>",
         "guid": "7d9f6c2e-1b1f-5c43-9a53-30b7a9a2f1c4",
         "pubDate": "Sun, 01 Mar 2026 06:00:00 +0000",
         "category": "Back Pain",
@@ -141,7 +140,7 @@ def test_an_item_says_nothing_of_what_it_has_not() -> None:
     one = item(recording=recording(number=None, season=None), people=(), categories=())
     (said,) = channel(entry(item=one)).findall("item")
     assert [etree.QName(child).localname for child in said] == [
-        *("title", "link", "description", "encoded", "guid", "enclosure", "pubDate"),
+        *("title", "link", "description", "guid", "enclosure", "pubDate"),
         *("duration", "explicit", "episodeType"),
     ]
 
@@ -164,6 +163,13 @@ def test_long_notes_are_described_by_the_summary_and_kept_whole_in_the_content()
     said = channel(entry(feed_html=notes, summary="Is <5 & >3 enough?"))
     assert texts(said, "item/description") == ["Is &lt;5 &amp; &gt;3 enough?"]
     assert texts(said, "item/content:encoded") == [notes]
+
+
+def test_notes_are_described_with_simple_elements_only_and_kept_whole_in_the_content() -> None:
+    notes = '<h2>More</h2><p>A <em>b</em><img src="https://x.example/a.png"></p>'
+    (said,) = channel(entry(feed_html=notes)).findall("item")
+    assert texts(said, "description") == ["<p>More</p><p>A <em>b</em></p>"]
+    assert texts(said, "content:encoded") == [notes]
 
 
 def test_an_item_without_notes_is_described_by_summary_or_title() -> None:
@@ -248,7 +254,7 @@ def test_feedparser_sees_the_episode() -> None:
     (one,) = seen.entries
     assert (one.id, one.guidislink, one.itunes_duration) == (item().guid, False, "754")
     assert one.enclosures[0].length == "4321"
-    assert one.content[0].value == "<p>Notes.</p>"
+    assert one.summary == "<p>Notes.</p>"
 
 
 def test_entries_stay_in_their_order() -> None:

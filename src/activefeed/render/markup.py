@@ -42,6 +42,7 @@ _FOOTNOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
 _ASIDE = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
 )
+_HEADING = re.compile(r"<(/?)(?:h[1-6]|figcaption|dt|dd|pre|blockquote)>")
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
 
 _FEED_TAGS = (
@@ -114,6 +115,13 @@ def references(found: tuple[Reference, ...]) -> str:
     """Return a list of references for feeds; nothing for none."""
     rows = "".join(f"<li>{citation(one)}</li>\n" for one in found)
     return f"<h2>References</h2>\n<ol>\n{rows}</ol>" if rows else ""
+
+
+def for_description(html: str) -> str:
+    """Return HTML of a feed with no other elements than PSP-1 and Apple allow in a description."""
+    tags = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"}
+    flat = _HEADING.sub(r"<\1p>", html)
+    return nh3.clean(flat, tags=tags, attributes={"a": {"href"}}, link_rel=None).strip()
 
 
 def plain(html: str) -> str:

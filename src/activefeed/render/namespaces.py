@@ -164,7 +164,7 @@ def add_rss(feed: FeedGenerator, entry: Entry, description: str) -> FeedEntry:
     made = add(feed, entry)
     made.link(href=entry.url)
     made.description(description or html_of(made.title()))
-    if html := clean_html(entry.feed_html):
+    if (html := clean_html(entry.feed_html)) and html != description:  # else it is there twice
         made.content(html, type="CDATA")
     if (thread := entry.item.comments) and thread.url:
         made.comments(uri(thread.url))

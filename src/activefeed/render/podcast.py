@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from activefeed.formats.chapters import npt
 from activefeed.formats.transcripts import FORMS
 from activefeed.model import Chapter, Image, License, Link, Person, Place, Recording, Show
-from activefeed.render import media, namespaces
+from activefeed.render import markup, media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, uri
 from activefeed.tree import JSON_CHAPTERS, content_type_of
@@ -117,7 +117,7 @@ def _image(image: Image | None, href: str) -> Element:
 
 
 def _description(entry: Entry) -> str:
-    html = namespaces.clean_html(entry.feed_html)
+    html = markup.for_description(namespaces.clean_html(entry.feed_html))
     fits = len(html.encode()) <= namespaces.DESCRIPTION_LIMIT
     return html if html and fits else namespaces.html_of(entry.summary)
 
