@@ -717,7 +717,7 @@ location:                    # the same as   location: {name: Portland, country:
 |---|---|---|---|
 | podcast | `podcast/feed.xml`, or what `feed` says | RSS | episodes, for podcast apps |
 | blog | `blog/feed.xml`, `blog/atom.xml`, `blog/feed.json` | RSS, Atom, JSON Feed | posts |
-| everything | `feed.xml` | RSS | episodes and posts, where there are both |
+| everything | `feed.xml` (else `all.xml`) | RSS | episodes and posts, if there are both |
 | one for each category | `categories/knees.xml` | RSS | what is filed under it |
 | one for each person | `people/dana.xml` | RSS | what they are in |
 

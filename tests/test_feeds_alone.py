@@ -66,6 +66,19 @@ def test_no_feed_changes_when_only_templates_of_pages_change(
     assert {path for path in pages if path.endswith(".html")} == set(changed)
 
 
+def test_the_podcast_may_have_the_address_of_the_feed_of_everything(tmp_path: Path) -> None:
+    from sitemaker import make
+
+    old = 'cover = "images/cover.png"'
+    maker = make(tmp_path, old=old, new=f'{old}\nfeed = "feed.xml"')
+    maker.episode("one")
+    reading = pipeline.read(tmp_path)
+    tree = pipeline.render(reading, Published(), Destination(""), NOW).tree
+    assert tree
+    assert tree.main_feed == "feed.xml"
+    assert {"feed.xml", "all.xml"} <= tree.topics
+
+
 def test_episodes_among_the_posts_have_one_identity_everywhere(tmp_path: Path) -> None:
     import json
     import re

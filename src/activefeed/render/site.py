@@ -124,7 +124,8 @@ def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
     if site.show and site.blog:
         changed = _newest([*known["episode"], *known["post"]])
         words, page = (site.title, "", site.description), at.page("index")
-        yield Feed("all", *words, "feed.xml", page, RSS, changed, edition.entries, blog.rss)
+        path = "all.xml" if site.show.feed == "feed.xml" else "feed.xml"
+        yield Feed("all", *words, path, page, RSS, changed, edition.entries, blog.rss)
     for page, title, entries in (*pages.subjects(edition), *pages.portraits(edition)):
         words, changed = (title, "", f"{title} on {site.title}"), _newest([e.item for e in entries])
         yield Feed("topic", *words, at.topic(page), page, RSS, changed, entries, blog.rss)
