@@ -244,3 +244,10 @@ def test_any_text_gives_feeds_that_say_it(title: str, summary: str) -> None:
         [clean(summary)] * bool(clean(summary))
     ]
     assert json_feed(made)["items"][0]["title"] == expected
+
+
+def test_an_author_with_an_address_of_mail_has_none_in_feeds() -> None:
+    mail = person(role="author", url="mailto:anna@clinic.example")
+    made = entry(item=post(people=(mail,)))
+    assert b"mailto:" not in written("blog/atom.xml", made)
+    assert b"mailto:" not in written("blog/feed.json", made)

@@ -70,6 +70,7 @@ digits = like(
     "not-a-number", r"0*[1-9][0-9]{0,11}", "a whole number from 1", "write digits, like 12"
 )
 address = like("not-an-address", r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an address", _HTTPS)
+web = like("not-an-address", r"https?://[^\s/\"<>][^\s\"<>]*", "an address of the web", _HTTPS)
 https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
 _PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
 path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')

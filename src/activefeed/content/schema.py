@@ -17,6 +17,7 @@ Number = Annotated[int, BeforeValidator(scalars.digits)]
 Seconds = Annotated[int, BeforeValidator(scalars.seconds)]
 Start = Annotated[float, BeforeValidator(scalars.start)]
 Address = Annotated[str, BeforeValidator(scalars.address)]
+Web = Annotated[str, BeforeValidator(scalars.web)]
 Https = Annotated[str, BeforeValidator(scalars.https)]
 SiteUrl = Annotated[str, BeforeValidator(scalars.site)]
 TargetUrl = Annotated[str, BeforeValidator(scalars.target)]
@@ -57,7 +58,7 @@ class ChapterKeys(Keys):
 
     start: Start
     title: Filled
-    url: Address = ""
+    url: Web = ""
     image: Filled = ""
 
 
@@ -80,7 +81,7 @@ class LinkKeys(Keys):
     """A text that leads somewhere."""
 
     title: Label
-    url: Address
+    url: Web
 
 
 class PlaceKeys(Keys):

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from activefeed.model import Person
 from activefeed.render import media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.render.namespaces import Element, clean, clean_html, uri
+from activefeed.render.namespaces import Element, clean, clean_html, uri, web
 from activefeed.tree import ATOM, JSON_FEED, RSS
 
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+""")
@@ -51,7 +51,7 @@ def atom(edition: Edition, document: Document) -> bytes:
     for entry in document.entries:
         item = namespaces.add(made, entry)
         item.id(atom_id(edition.site.id, entry.item.guid))
-        item.author([{"name": clean(p.name), "uri": uri(p.url)} for p in _authors(entry)])
+        item.author([{"name": clean(p.name), "uri": web(p.url)} for p in _authors(entry)])
         if summary := clean(entry.summary):
             item.summary(summary)
         item.content(clean_html(entry.feed_html), type="html")
@@ -110,7 +110,7 @@ def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
 
 def _json_author(author: Person, edition: Edition) -> dict[str, object]:
     avatar = edition.url(media.picture(author.image))
-    return _filled(name=clean(author.name), url=uri(author.url), avatar=avatar)
+    return _filled(name=clean(author.name), url=web(author.url), avatar=avatar)
 
 
 def _filled(**values: object) -> dict[str, object]:

@@ -70,6 +70,11 @@ def uri(text: str) -> str:
     return iri_to_uri(legal(text).strip())
 
 
+def web(text: str) -> str:
+    """Return an address of the web as a feed may carry it; nothing for any other, as of mail."""
+    return uri(text) if text.startswith(("https://", "http://")) else ""
+
+
 def instant(when: datetime) -> datetime:
     """Return an instant in UTC and whole seconds."""
     return when.astimezone(UTC).replace(microsecond=0)

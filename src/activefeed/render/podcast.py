@@ -12,7 +12,7 @@ from activefeed.formats.transcripts import FORMS
 from activefeed.model import Chapter, Image, License, Link, Person, Place, Recording, Show
 from activefeed.render import markup, media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.render.namespaces import Element, clean, uri
+from activefeed.render.namespaces import Element, clean, uri, web
 from activefeed.tree import JSON_CHAPTERS, content_type_of
 from activefeed.urls import chapters_path, transcript_path
 
@@ -175,5 +175,5 @@ def _chapter(chapter: Chapter) -> Element:
 def _people(people: tuple[Person, ...], edition: Edition) -> Iterator[Element]:
     for person in people:
         group = "" if person.group == "cast" else person.group  # which is the default
-        links = {"img": edition.url(media.picture(person.image)), "href": uri(person.url)}
+        links = {"img": edition.url(media.picture(person.image)), "href": web(person.url)}
         yield Element("podcast:person", person.name, {"role": person.role, "group": group} | links)
