@@ -96,13 +96,13 @@ def to_ask(tree: Tree, published: Published) -> tuple[str, int]:
 
 def unanswered(url: str, length: int, answer: Answer) -> list[Problem]:
     """Return why the addresses of all audio must not change to that form; nothing if they may."""
-    told = answer.headers.get("content-range", "").rpartition("/")[2]
-    if answer.status == 200:
-        told = answer.headers.get("content-length", "")
+    ranged, whole = (answer.headers.get(f"content-{name}", "") for name in ("range", "length"))
+    told = ranged.rpartition("/")[2] if answer.status == 206 else whole
     if answer.status in {200, 206} and told == str(length):
         return []
-    said = f"answered {answer.status}" if answer.status else f"did not answer: {answer.trouble}"
-    said = f"has {told} bytes, not {length}" if answer.status in {200, 206} else said
+    said = f"did not answer: {answer.trouble}"
+    if answer.status:
+        said = f"answered {answer.status}, with {told or 'no'} bytes where {length} should be"
     what = f"audio_prefix changed, but {url} {said}; apps would find no episode"
     return [Problem("prefix-dead", what, "correct or put back audio_prefix under [podcast]")]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from activefeed.model import Published, PublishedEnclosure, PublishedItem, PublishedObject, Site
+from activefeed.model import Published, PublishedItem, PublishedObject, Site
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, Tree
 
@@ -62,18 +62,13 @@ def doubtful(keys: Iterable[str], published: Published, there: Mapping[str, Head
 
 def lost(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
     """Return the guids of items whose published audio is not at the target as it was."""
-    return frozenset(
-        guid
-        for guid, item in published.items.items()
-        if (sound := item.enclosure) and sound.key and not _holds(there.get(sound.key), sound)
-    )
-
-
-def _holds(there: Head | None, sound: PublishedEnclosure) -> bool:
-    return there is not None and (there.size, there.sha256 or sound.sha256) == (
-        sound.length,
-        sound.sha256,
-    )
+    found = set()
+    for guid, item in published.items.items():
+        if (sound := item.enclosure) and sound.key:
+            head = there.get(sound.key, Head(0, ""))
+            if (head.size, head.sha256 or sound.sha256) != (sound.length, sound.sha256):
+                found.add(guid)
+    return frozenset(found)
 
 
 def _as_recorded(known: PublishedObject | None, there: Head) -> bool:
