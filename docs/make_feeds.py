@@ -800,9 +800,9 @@ notes, 150 with long ones). Older ones lie in archives of 100 items, numbered fr
 `podcast/feed-1.xml`, `podcast/feed-2.xml`. They are tied together as RFC 5005 says
 (`prev-archive`, `current`), in JSON by `next_url`. Few readers follow: we know of no podcast app
 that does (gPodder's parser knows another kind of pages). So apps show the newest episodes, and
-your site all of them. To have every episode in every app, set `feed_items = "all"`: the feed
-grows with each episode, and apps load all of it at every look. The feeds of categories and people
-have no archives.
+your site all of them; `check` says so when the feed is full. To have every episode in every app,
+set `feed_items = "all"`: the feed grows with each episode, and apps load all of it at every look.
+The feeds of categories and people have no archives.
 
 ## News at once: WebSub
 

@@ -66,6 +66,24 @@ def test_no_feed_changes_when_only_templates_of_pages_change(
     assert {path for path in pages if path.endswith(".html")} == set(changed)
 
 
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [("", ["long-feed"]), ('feed_items = "all"', []), ('feed_items = "newest"', [])],
+)
+def test_an_author_is_told_once_that_apps_will_not_show_all(
+    line: str, codes: list[str], tmp_path: Path
+) -> None:
+    from sitemaker import make
+
+    old = 'timezone = "America/New_York"'
+    maker = make(tmp_path, old=old, new=f"{old}\nfeed_bytes = 3500\n{line}")
+    for number in range(4):
+        maker.episode(f"talk-{number}")
+    done = pipeline.render(pipeline.read(tmp_path), Published(), Destination(""), NOW)
+    assert [problem.code for problem in done.problems] == codes
+    assert not codes or "of 4 episodes: the feed is full" in next(iter(done.problems)).message
+
+
 def test_the_podcast_may_have_the_address_of_the_feed_of_everything(tmp_path: Path) -> None:
     from sitemaker import make
 

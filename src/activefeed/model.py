@@ -322,6 +322,7 @@ class Site:
     waiting: Mapping[str, str]  # content files that are not due → why, in words; "" unreadable
     withdrawn: frozenset[str]  # guids of items taken out on purpose
     feed_bytes: int = 1_000_000  # of one feed document; 0: no limit
+    feed_chosen: bool = False  # the author has decided whether feeds hold all items
 
 
 @dataclass(frozen=True, slots=True)

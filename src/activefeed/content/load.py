@@ -187,6 +187,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         waiting=dict.fromkeys(only_theirs, "") | dict(waiting),
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
+        feed_chosen="feed_items" in keys.model_fields_set,
     )  # fmt: skip
 
 

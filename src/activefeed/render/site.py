@@ -20,6 +20,7 @@ from activefeed.render.namespaces import uri
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
+_FINE = "what is now: the others are on your site and in the feed's archives"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -147,7 +148,13 @@ def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
                 text = transcripts.write(recording.cues, ending, sound.duration)
                 yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, text.encode())
     for feed in edition.feeds:
-        yield from archives.artifacts(edition, feed)
+        documents = list(archives.artifacts(edition, feed))
+        yield from documents
+        if feed.kind == "podcast" and documents[1:] and not edition.site.feed_chosen:
+            shown, every = documents[0].open().read().count(b"<item>"), len(feed.entries)
+            message = f"apps will show the newest {shown} of {every} episodes: the feed is full"
+            fix = f'write under [site]: feed_items = "all"; or feed_items = "newest" for {_FINE}'
+            found.problems.warn("long-feed", message, fix, edition.site.settings.find("[site]"))
     yield from pages.artifacts(edition, found)
 
 
