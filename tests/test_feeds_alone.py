@@ -81,7 +81,7 @@ def test_an_author_is_told_once_that_apps_will_not_show_all(
         maker.episode(f"talk-{number}")
     done = pipeline.render(pipeline.read(tmp_path), Published(), Destination(""), NOW)
     assert [problem.code for problem in done.problems] == codes
-    assert not codes or "of 4 episodes: the feed is full" in next(iter(done.problems)).message
+    assert not codes or "the newest of 4 episodes" in next(iter(done.problems)).message
 
 
 def test_the_podcast_may_have_the_address_of_the_feed_of_everything(tmp_path: Path) -> None:

@@ -151,8 +151,8 @@ def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
         documents = list(archives.artifacts(edition, feed))
         yield from documents
         if feed.kind == "podcast" and documents[1:] and not edition.site.feed_chosen:
-            shown, every = documents[0].open().read().count(b"<item>"), len(feed.entries)
-            message = f"apps will show the newest {shown} of {every} episodes: the feed is full"
+            every = len(feed.entries)
+            message = f"the podcast's feed is full: apps will show the newest of {every} episodes"
             fix = f'write under [site]: feed_items = "all"; or feed_items = "newest" for {_FINE}'
             found.problems.warn("long-feed", message, fix, edition.site.settings.find("[site]"))
     yield from pages.artifacts(edition, found)
