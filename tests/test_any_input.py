@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from datetime import UTC, datetime
@@ -21,6 +22,11 @@ categories: {a: 1}|explicit: maybe|image: ../../x.png|related: [/etc/passwd]|gui
 audio: http://x|audio: https://x.example/a.mp3|size: -1|duration: 1:99|tags: [b]|people: [{id: x}]
 - |:|\t|\x00|title: \u202e|---|...|%YAML|&a|*b|!!python/object:os.system x|? x|draft: true|[x](y.md)
 withdrawn: yes|![x](//q)|[a]: <b c>|<img src='z'>|[x](/nope)|[x](%00)|[x](http://[)|nav = 5|name = 3
+location: [x]|location: {name: a, geo: x}|license: {url: x}|soundbites: [{start: 9:99}]|blog: x
+comments: {protocol: disabled}|comments: 5|funding: [x]|episode_display: []
+people: [{name: a, role: b}]|block = 5|block = ["A"]|seasons = {a = 1}|txt = ["x"]
+update_frequency = 3|feed_bytes = 1|medium = []|audio_prefix = "x"|language = ""
+location = {country = 1}|cover_alt = {}|tag_audio = "x"|hub = "x y"
 hosts = [1]|[people.x]|title = |url = 'https://x y'|[publish]|to = 's3://'|timezone = 'Mars'
 """.replace("\n", "|").split("|")
 ENDS = [":", "#", " #", "'", '"', "[", "{", "\t", "\u2028", "é"]
@@ -46,10 +52,12 @@ def spoil(lines: list[str], chance: random.Random) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_a_spoiled_site_is_reported_and_never_crashes(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("name", ["rich", "every-tag"])
+def test_a_spoiled_site_is_reported_and_never_crashes(name: str, seed: int, tmp_path: Path) -> None:
     site, chance = tmp_path / "site", random.Random(seed)
-    shutil.copytree(SITES / "rich" / "input", site)
-    shutil.copyfile(AUDIO / "vbr-xing.mp3", site / "episodes" / "001-trailer.mp3")
+    shutil.copytree(SITES / name / "input", site)
+    for path, fixture in json.loads((SITES / name / "audio.json").read_text("utf-8")).items():
+        shutil.copyfile(AUDIO / fixture, site / path)
     texts = sorted(p for p in site.rglob("*") if p.suffix in {".md", ".toml", ".vtt"})
     whole = {path: path.read_text("utf-8") for path in texts}
     found = 0
