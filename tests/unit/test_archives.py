@@ -154,3 +154,11 @@ def test_ten_thousand_episodes_keep_within_a_megabyte_and_one_more_changes_two_d
     changed = [url for url, body in after.items() if documents.get(url) != body]
     assert len(changed) == 2
     assert len(documents) == 101
+
+
+def test_short_old_items_are_not_put_away_for_long_new_ones() -> None:
+    long, short = entries(PODCAST, 150, f"<p>{'x' * 3000}</p>"), entries(PODCAST, 150, "<p>x</p>")
+    rows = (*long[:100], *short[100:])
+    size = sum(map(len, written(PODCAST, rows, budget=0).values()))
+    assert len(written(PODCAST, rows, budget=size)) == 1
+    assert len(written(PODCAST, rows, budget=size - 1)) == 3

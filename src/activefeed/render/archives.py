@@ -12,6 +12,7 @@ from activefeed.tree import Artifact, Tier, artifact
 from activefeed.urls import archive_path
 
 SIZE = 100  # entries of an archive
+_MANY = 1000  # entries that hardly fit into a document
 
 
 def artifacts(edition: Edition, feed: Feed) -> Iterator[Artifact]:
@@ -19,8 +20,7 @@ def artifacts(edition: Edition, feed: Feed) -> Iterator[Artifact]:
     rows, budget = feed.entries, edition.site.feed_bytes
     count = len(rows)
     newest = Document(feed, feed.path, rows, feed.updated)
-    if budget and count > SIZE:
-        # A feed of thousands is not written to find that it is too long.
+    if budget and count > _MANY:  # then it is not written to find that it is too long
         size = len(feed.write(edition, replace(newest, entries=rows[:SIZE])))
         count = min(count, SIZE * budget // size)
     body = b""
