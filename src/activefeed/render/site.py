@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
 from activefeed.model import Chapter, Item, Published, PublishedItem, Site
-from activefeed.problems import Location, Problems
+from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
+from activefeed.render.proof import Finding
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -165,14 +166,21 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
     sources |= {f"podcast/{item.slug}": item.source for item in site.items if item.recording}
     proven = [one for one in gathered.values() if one.tier in {Tier.DETAIL, Tier.FEED}]
     documents = [(one.path, one.content_type, one.open().read()) for one in proven]
-    table = site.settings.find("[podcast]").line or 1
     for found in proof.read(documents):
-        source = sources.get(found.guid or posixpath.dirname(found.path))
-        key, line = (f"{found.key}:", 1) if source else (f"{found.key} =", table)
-        source = source or site.settings
-        where = source.find(key, line) if found.key else Location(source.file)
+        if source := sources.get(found.guid or posixpath.dirname(found.path)):
+            where = source.find(f"{found.key}:") if found.key else Location(source.file)
+        else:
+            where = _in_settings(found, site.settings)
         report = problems.error if found.severe else problems.warn
         report(found.code, found.message, found.fix or _OURS, where)
+
+
+def _in_settings(found: Finding, settings: SourceText) -> Location:
+    """Return the line of the settings that a finding in the frame of a feed comes from."""
+    table = settings.find("[blog]" if found.path.startswith("blog/") else "[podcast]")
+    key = {"people": "hosts", "image": "cover"}.get(found.key, found.key)
+    where = settings.find(f"{key} =", table.line) if table.line else table
+    return where if where.line else settings.find(f"{key} =") if key else table
 
 
 def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:
