@@ -1,6 +1,6 @@
 """A Site to a Tree: entries, media, feeds and pages, gathered under their paths.
 
-Reports links that lead nowhere; touches no disk and no store.
+Reports links that lead nowhere and rules that the finished bytes break; touches no store.
 """
 
 import posixpath
