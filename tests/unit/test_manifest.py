@@ -190,3 +190,12 @@ def test_an_ordinary_failure_stays_what_it_is() -> None:
     with pytest.raises(StoreError, match="no answer") as caught:
         Writer(OddStore({}, odd=failing), None).write(FULL)
     assert not isinstance(caught.value, PreconditionFailed)
+
+
+def test_a_state_of_the_first_format_is_read() -> None:
+    old = json.loads(manifest.dump(FULL)) | {"format": 1}
+    del old["prefix"]
+    for item in old["items"].values():
+        for chapter in (item["enclosure"] or {}).get("chapters", ()):
+            del chapter["picture"]
+    assert manifest.load(json.dumps(old).encode(), "public/") == FULL
