@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
 import validation
 from validation import NAMES
-
-
-def one_by_one(faults: Mapping[str, Any]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(
-        "fault", [pytest.param(faults[name], id=name) for name in faults]
-    )
-
 
 FIRST = "https://a.example/feed"
 RSS_CHAIN = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"
@@ -106,7 +98,7 @@ def test_a_feed_without_archive_is_its_own_chain(write: Write) -> None:
 
 
 @KINDS
-@one_by_one(ARCHIVE_FAULTS)
+@pytest.mark.parametrize("fault", ARCHIVE_FAULTS.values(), ids=ARCHIVE_FAULTS)
 def test_a_broken_archive_is_refused(write: Write, fault: tuple[str, str, str]) -> None:
     path, old, new = fault
     documents = bodies(archived(write))
@@ -148,7 +140,7 @@ def test_the_pages_of_a_json_feed_are_walked_to_the_last() -> None:
     assert validation.next_urls(PAGES, FIRST) == list("feedcba")
 
 
-@one_by_one(PAGES_FAULTS)
+@pytest.mark.parametrize("fault", PAGES_FAULTS.values(), ids=PAGES_FAULTS)
 def test_a_broken_chain_of_pages_is_refused(fault: dict[str, bytes]) -> None:
     with pytest.raises(AssertionError, match=FIRST):
         validation.next_urls(PAGES | fault, FIRST)

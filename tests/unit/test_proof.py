@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoiled import BLOG, FIRST, JSON, PODCAST, SECOND, SOUND, SPOILED, SRT, VTT
+from sound import BLOG, FIRST, JSON, PODCAST, SECOND, SOUND, SRT, VTT
+from spoiled import SPOILED
 
 from activefeed.render.proof import Finding, read
 from activefeed.tree import ATOM, JSON_CHAPTERS, JSON_FEED, RSS

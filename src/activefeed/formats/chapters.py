@@ -45,22 +45,27 @@ def write_json(chapters: Sequence[Chapter]) -> bytes:
     """Return chapters as JSON chapters 1.2.0, in the order of their times."""
     entries = []
     for one in sorted(chapters, key=lambda chapter: chapter.start):
-        start = round(float(one.start), 3)
-        time = int(start) if start.is_integer() else start
-        entry = {"startTime": time, "title": one.title, "img": one.image, "url": one.url}
+        start = seconds(one.start)
+        entry = {"startTime": start, "title": one.title, "img": one.image, "url": one.url}
         entries.append({key: value for key, value in entry.items() if value != ""})
     document = {"version": "1.2.0", "chapters": entries}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def clock(seconds: float) -> str:
+def seconds(time: float) -> float:
+    """Return seconds as formats write them as a number: ``70``, ``70.5``, to a thousandth."""
+    time = round(float(time), 3)
+    return int(time) if time.is_integer() else time
+
+
+def clock(time: float) -> str:
     """Return seconds as people read them: ``1:10``, ``1:02:03``; fractions are cut off."""
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(int(time), 60)
     shown = f"{minutes // 60}:{minutes % 60:02}" if minutes >= 60 else f"{minutes}"
     return f"{shown}:{rest:02}"
 
 
-def npt(seconds: float) -> str:
+def npt(time: float) -> str:
     """Return seconds as ``HH:MM:SS.mmm``: normal play time, and the times of WebVTT."""
-    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    whole, milliseconds = divmod(round(time * 1000), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{milliseconds:03}"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import count, groupby, pairwise
 from typing import Any
 
-from activefeed.formats.chapters import npt, parse_time
+from activefeed.formats.chapters import npt, parse_time, seconds
 from activefeed.model import Cue
 from activefeed.problems import FormatError
 
@@ -81,7 +81,7 @@ def write_json(cues: Iterable[Cue], duration: int) -> str:
     """Return cues as Podcasting 2.0 JSON; each cue without times lasts from 0 to the duration."""
     parts = []
     for start, end, said in _blocks(_tidied(cues), duration):
-        times = {"startTime": _number(start), "endTime": _number(end)}
+        times = {"startTime": seconds(start), "endTime": seconds(end)}
         for cue in said:
             speaker = {"speaker": cue.speaker} if cue.speaker else {}
             parts.append({**times, "body": cue.text, **speaker})
@@ -141,10 +141,6 @@ def _literal(text: str) -> str:
 def _where_times_seem(text: str, change: Callable[[str], str]) -> str:
     """Change the lines that would be taken for times: ``10:30 → 11:00``, anything with ``-->``."""
     return "\n".join(change(line) if _ARROW.match(line) else line for line in text.split("\n"))
-
-
-def _number(seconds: float) -> float:
-    return round(seconds, 3) if round(seconds, 3) % 1 else round(seconds)
 
 
 def _tidy(text: str) -> str:

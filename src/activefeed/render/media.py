@@ -67,6 +67,7 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
     """Return the audio to publish: the author's bytes behind tags of ours."""
     recording = item.recording
     assert recording
+    extension = recording.audio.extension
     body: SourceFile | Segments = source
     if show.tag_audio:
         cover = item.image or recording.cover or show.cover
@@ -76,10 +77,8 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
             chapters=() if recording.embedded else recording.chapters,  # they have their pictures
             cover=_small(cover.file.absolute if cover.file else None, cover.data, cover.sha256),
         )  # fmt: skip
-        body = Segments(source, tags.write(source.absolute, recording.audio.extension, said))
-    type = content_type_of(f"x{recording.audio.extension}")
-    made = artifact("", Tier.MEDIA, body, type)
-    extension = recording.audio.extension
+        body = Segments(source, tags.write(source.absolute, extension, said))
+    made = artifact("", Tier.MEDIA, body, content_type_of(f"x{extension}"))
     return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
 
 

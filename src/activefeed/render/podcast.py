@@ -7,7 +7,7 @@ asks for today.
 from collections.abc import Iterable, Iterator
 from email.utils import format_datetime
 
-from activefeed.formats.chapters import npt
+from activefeed.formats.chapters import npt, seconds
 from activefeed.formats.transcripts import FORMS
 from activefeed.model import Chapter, Image, License, Link, Person, Place, Recording, Show
 from activefeed.render import markup, media, namespaces
@@ -141,16 +141,12 @@ def _namespace(recording: Recording, entry: Entry, show: Show) -> Iterator[Eleme
         yield Element("podcast:episode", str(number), {"display": recording.display})
     yield from _terms(recording.license, recording.location, recording.funding)
     for bite in recording.soundbites:
-        times = {"startTime": _number(bite.start), "duration": _number(bite.duration)}
+        times = {"startTime": str(seconds(bite.start)), "duration": str(seconds(bite.duration))}
         yield Element("podcast:soundbite", bite.title, times)
     if thread := entry.item.comments:
         whose = {"accountId": thread.account, "accountUrl": uri(thread.account_url)}
         attributes = {"protocol": thread.protocol, "uri": uri(thread.url), **whose}
         yield Element("podcast:socialInteract", attributes=attributes)
-
-
-def _number(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
 
 
 def _files(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Element]:

@@ -25,7 +25,7 @@ _ENV.filters |= {
     "clock": chapters.clock,
     "day": lambda when: f"{when.day} {when:%B %Y}",
     "transcript_path": urls.transcript_path,
-    "seconds": lambda start: f"{start:.3f}".rstrip("0").rstrip("."),
+    "seconds": chapters.seconds,
 }
 
 
