@@ -25,12 +25,12 @@ TREES = {
 TOP = {path.removesuffix(".py") for path in TREES if "/" not in path}
 
 # What each place may know of the rest of the house. A stage knows the contracts, never a stage.
-CONTRACTS = {"problems", "model", "urls", "media_types"}
+CONTRACTS = {"problems", "model", "urls", "clock"}
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
     "problems": set(),
-    "media_types": set(),
+    "clock": set(),
     "model": CONTRACTS,
     "urls": CONTRACTS,
     "tree": CONTRACTS,

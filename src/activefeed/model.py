@@ -352,7 +352,9 @@ class PublishedItem:
     published: datetime
     updated: datetime
     enclosure: PublishedEnclosure | None
-    state: str = "live"  # live, withdrawn
+    state: str = "live"  # live, withdrawn (then nothing is kept but guid and kind)
+    former: tuple[str, ...] = ()  # object keys of its page under earlier addresses
+    media: tuple[str, ...] = ()  # object keys of all audio and pictures it ever had
 
 
 @dataclass(frozen=True, slots=True)

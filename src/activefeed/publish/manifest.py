@@ -14,7 +14,7 @@ from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, 
 from activefeed.tree import Artifact, Tier, artifact
 
 KEY = "_activefeed/manifest.json"
-_FORMAT = 2
+_FORMAT = 3
 
 
 def dump(published: Published) -> bytes:
@@ -56,6 +56,7 @@ def _item(enclosure: Any, **rest: Any) -> PublishedItem:
         chapters = tuple(Chapter(**chapter) for chapter in enclosure.pop("chapters"))
         enclosure = PublishedEnclosure(**enclosure, chapters=chapters)
     rest |= {key: datetime.fromisoformat(rest[key]) for key in ("published", "updated")}
+    rest |= {key: tuple(rest.get(key, ())) for key in ("former", "media")}
     return PublishedItem(**rest, enclosure=enclosure)
 
 
