@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,8 +19,10 @@ class Reply:
     """What is answered at a path."""
 
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # an empty one is not sent
     body: bytes = b""
+    ranges: bool = False  # to a Range with the bytes of it
+    cors: str = ""  # to an Origin: who may read it
 
 
 @dataclass(slots=True)
@@ -26,8 +30,20 @@ class Web:
     """A running server."""
 
     url: str  # without a final slash
-    replies: dict[str, Reply] = field(default_factory=dict)  # by path
+    replies: dict[str, Reply] = field(default_factory=dict)  # by path, or by method and path
     asked: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
+
+
+def _answer(reply: Reply, asked: Message) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body for the headers of a request."""
+    status, body, more = reply.status, reply.body, dict[str, str]()
+    if reply.cors and asked["Origin"]:
+        more["Access-Control-Allow-Origin"] = reply.cors
+    if reply.ranges and (part := re.fullmatch(r"bytes=(\d+)-(\d+)", asked["Range"] or "")):
+        status, body = 206, body[int(part[1]) : int(part[2]) + 1]
+        more["Content-Range"] = f"bytes {part[1]}-{part[2]}/{len(reply.body)}"
+    headers = {"Content-Length": str(len(body)), **more, **reply.headers}
+    return status, {name: value for name, value in headers.items() if value}, body
 
 
 @contextmanager
@@ -38,6 +54,9 @@ def web(certificate: tuple[Path, Path] | None = None) -> Iterator[Web]:
         def do_GET(self) -> None:
             self._answer({})
 
+        def do_HEAD(self) -> None:
+            self._answer({})
+
         def do_POST(self) -> None:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self._answer(parse_qs(form))
@@ -45,13 +64,16 @@ def web(certificate: tuple[Path, Path] | None = None) -> Iterator[Web]:
         def _answer(self, form: dict[str, list[str]]) -> None:
             made.asked.append((self.command, self.path, form))
             reply = made.replies.get(self.path, Reply(404))
+            reply = made.replies.get(f"{self.command} {self.path}", reply)
             if self.path.startswith("/e/"):  # as a service that counts downloads does it
                 reply = Reply(302, {"Location": self.path.removeprefix("/e/")})
-            self.send_response(reply.status)
-            for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+            status, headers, body = _answer(reply, self.headers)
+            self.send_response(status)
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
         def log_message(self, format: str, *arguments: object) -> None:
             pass

@@ -1,0 +1,148 @@
+"""Look at the public address as podcast apps and readers do: audio, artwork, details, pages, feeds.
+
+Asks the web only, never the store, and changes nothing. What to do about it is in cures.toml.
+"""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from string import Template
+from urllib.parse import urlsplit
+
+from activefeed import fetch, urls
+from activefeed.fetch import Answer
+from activefeed.model import Published, PublishedEnclosure, PublishedObject
+from activefeed.problems import Problem, Severity
+from activefeed.tree import Tier, content_type_of
+
+_SHOWN = 3  # addresses named in one problem
+_ORIGIN = "https://player.example"  # of a player on somebody else's site
+_CURES = tomllib.loads((resources.files(__package__) / "cures.toml").read_text("utf-8"))
+_HARMLESS = {"public-cors", "public-redirect", "public-stale", "public-type"}
+_Fault = tuple[str, str, str]  # code, words, kind of cure
+_Check = tuple[str, Callable[[str], list[_Fault]]]  # an address, and what is asked there
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The place behind the public address, as the settings name it: for the cure that fits it."""
+
+    place: str  # s3://bucket/prefix, or a folder
+    endpoint: str = ""  # empty for Amazon
+
+
+def look(published: Published, guids: Collection[str], target: Target) -> list[Problem]:
+    """Ask for some items, the newest page and all feeds; return what an app would stumble over."""
+    found: dict[_Fault, list[str]] = {}
+    problems = []
+    with ThreadPoolExecutor(8) as pool:
+        for url, faults in pool.map(lambda c: (c[0], c[1](c[0])), _checks(published, guids)):
+            for fault in faults:
+                found.setdefault(fault, []).append(url)
+    for (code, what, cure), at in found.items():
+        more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
+        severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
+        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", _cure(cure, at[0], target)
+        problems.append(Problem(code, message, fix, severity=severity))
+    return problems
+
+
+def _checks(published: Published, guids: Collection[str]) -> Iterator[_Check]:
+    addresses = urls.Addresses(published.url, published.addresses)
+    live = [item for item in published.items.values() if item.state == "live"]
+    items = [item for item in live if item.guid in guids]
+    pages = {"index.html", *(item.key for item in sorted(live, key=lambda i: i.published)[-1:])}
+    folders = {f"podcast/{item.slug}" for item in items if item.kind == "episode"}
+    pictures = {key for item in items for key in item.media}
+    for sound in filter(None, (item.enclosure for item in items)):
+        pictures.add(sound.cover)
+        own = addresses.url(sound.key) if sound.key else urls.iri_to_uri(sound.url)
+        url = urls.prefixed(published.prefix, own)
+        yield url, partial(_hear, sound=sound, hops=0 if sound.key and url == own else 5)
+    for key in sorted(published.objects.keys() - published.tombstones.keys()):
+        known = published.objects[key]
+        if known.tier == Tier.FEED or key in pages:
+            yield addresses.url(key), partial(_read, known=known)
+        elif known.tier == Tier.DETAIL and key.rpartition("/")[0] in folders:
+            yield addresses.url(key), _follow
+        elif key in pictures and content_type_of(key).startswith("image/"):
+            yield addresses.url(key), lambda url: _faults("artwork", fetch.head_of(url))
+
+
+def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
+    """Return what keeps an app from an address: no answer, or a detour to it."""
+    said = f"answers {answer.status}" if answer.status else f"is silent ({answer.trouble})"
+    said = f"{what} {said}" + (f" (redirects: {answer.redirects})" if answer.redirects else "")
+    if answer.status not in {200, 206}:
+        cure = "public" if 400 <= answer.status <= 403 else "address"
+        return [("public-feed" if what == "feed" else "public-missing", said, cure)]
+    if answer.redirects > hops:
+        return [("public-feed" if what == "feed" else "public-redirect", said, "redirect")]
+    return []
+
+
+def _hear(url: str, sound: PublishedEnclosure, hops: int) -> list[_Fault]:
+    first, head = fetch.begin_of(url), fetch.head_of(url)
+    if found := _faults("audio", first, hops):
+        return found
+    if "." not in urlsplit(url).path.rpartition("/")[2]:
+        found += [("public-type", "audio has an address without an ending like .mp3", "type")]
+    ranged = re.fullmatch(r"bytes 0-0/(\d+)", first.headers.get("content-range", ""))
+    lengths = {ranged[1]} if ranged else set()
+    if first.status != 206 or not ranged:
+        found += [("public-range", "audio cannot be asked for in parts (Range)", "range")]
+    if head.status == 200:
+        lengths.add(head.headers.get("content-length", "an untold number of"))
+        kind = head.headers.get("content-type", "nothing")
+        if kind.partition(";")[0].strip().lower() != sound.type:
+            what = f"audio calls itself {kind!r} where the feed says {sound.type}"
+            found += [("public-type", what, "type")]
+    else:
+        found += [("public-range", f"audio answers HEAD by {head.status or head.trouble}", "head")]
+    for length in sorted(lengths - {str(sound.length)}):
+        what = f"audio has {length} bytes where the feed says {sound.length}"
+        found += [("public-enclosure", what, "address")]
+    return found
+
+
+def _follow(url: str) -> list[_Fault]:
+    answer = fetch.body_of(url, 0, Origin=_ORIGIN)
+    found = _faults("transcript or chapters", answer)
+    if not found and answer.headers.get("access-control-allow-origin") not in {"*", _ORIGIN}:
+        what = "players on other sites may not read transcripts and chapters (CORS)"
+        found += [("public-cors", what, "cors")]
+    return found
+
+
+def _read(url: str, known: PublishedObject) -> list[_Fault]:
+    what = "feed" if known.tier == Tier.FEED else "page"
+    answer = fetch.body_of(url, known.size)
+    found, told = _faults(what, answer), answer.headers
+    if found or answer.sha256 == known.sha256:
+        return found
+    if "age" in told:  # only a cache says that
+        kept = re.search(r"max-?age=(\d+)", told.get("cache-control", ""))
+        may = f" and may be kept for {kept[1]} s" if kept else ""
+        said = f"the cache in front still holds an older {what}: it is {told['age']} s old{may}"
+        return [("public-stale", said, "stale")]
+    said = f"is not as published; it was last changed: {told.get('last-modified', 'unknown')}"
+    said = "is empty" if told.get("content-length") == "0" else said
+    return [("public-feed" if what == "feed" else "public-page", f"{what} {said}", "page")]
+
+
+def _cure(kind: str, url: str, target: Target) -> str:
+    bucket, _, prefix = target.place.removeprefix("s3://").partition("/")
+    host = urlsplit(target.endpoint or "https://s3.amazonaws.com").hostname or ""
+    stores = [name for end, name in _CURES["hosts"].items() if host.endswith(end)]
+    store = "".join(stores) if target.place.startswith("s3://") else "folder"
+    text: str = {**_CURES["any"], **_CURES.get(store, {})}[kind]
+    return Template(text.strip()).substitute(
+        url=shlex.quote(url), host=urlsplit(url).netloc, path=shlex.quote(urlsplit(url).path),
+        place=target.place, bucket=bucket, within=f"{prefix}/" if prefix else "",
+        at=f" --endpoint-url {target.endpoint}" if target.endpoint else "",
+    )  # fmt: skip
