@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +32,12 @@ import botocore.exceptions
 from activefeed.publish.s3 import S3Store, connect
 
 _numbers = count(1)
+_KEYS = {"accessKey": "feedkey", "secretKey": "feedsecret123"}
+# The first may do everything; anybody may read.
+IDENTITIES = (
+    {"name": "feed", "credentials": [_KEYS], "actions": ["Admin", "Read", "Write", "List"]},
+    {"name": "anonymous", "actions": ["Read"]},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class S3Server:
     """A running server and the keys to it."""
 
     endpoint: str
-    access_key: str = "feedkey"
-    secret_key: str = "feedsecret123"
+    access_key: str = _KEYS["accessKey"]
+    secret_key: str = _KEYS["secretKey"]
     ca_bundle: str = ""  # file of the certificate to trust, for TLS
 
     @property
@@ -112,20 +118,16 @@ def moto() -> Iterator[S3Server]:
 
 
 @contextmanager
-def seaweedfs() -> Iterator[tuple[S3Server, S3Server]]:
-    """Run one SeaweedFS; yields it as seen over http and over TLS."""
+def seaweedfs(identities: Sequence[Any] = IDENTITIES) -> Iterator[tuple[S3Server, S3Server]]:
+    """Run one SeaweedFS; yields it as the first identity sees it, over http and over TLS."""
     # Not pytest's folder: the path of a socket may have a hundred characters at most.
     folder = Path(tempfile.mkdtemp(prefix="weed-"))
     certificate, key = _make_certificate(folder)
     http, https, *others = _free_ports(10)
-    plain = S3Server(f"http://127.0.0.1:{http}")
-    secure = S3Server(f"https://127.0.0.1:{https}", ca_bundle=str(certificate))
-    own = {"accessKey": plain.access_key, "secretKey": plain.secret_key}
-    identities = [
-        {"name": "feed", "credentials": [own], "actions": ["Admin", "Read", "Write", "List"]},
-        {"name": "anonymous", "actions": ["Read"]},
-    ]
-    (folder / "s3.json").write_text(json.dumps({"identities": identities}))
+    own = [identities[0]["credentials"][0][name] for name in ("accessKey", "secretKey")]
+    plain = S3Server(f"http://127.0.0.1:{http}", own[0], own[1])
+    secure = S3Server(f"https://127.0.0.1:{https}", own[0], own[1], str(certificate))
+    (folder / "s3.json").write_text(json.dumps({"identities": [*identities]}))
     # Each bucket is given volumes of its own: one is enough, seven at once take a second.
     (folder / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\n")
     (folder / "data").mkdir()

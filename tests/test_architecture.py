@@ -35,6 +35,7 @@ MAY_KNOW = {
     "urls": CONTRACTS,
     "tree": CONTRACTS,
     "fetch": {"problems"},
+    "automate": {"problems"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "formats", "render"},
@@ -47,6 +48,7 @@ MAY_KNOW = {
 
 FEEDS = ("render/namespaces.py", "render/podcast.py", "render/blog.py")
 SCHEMA = ("content/schema.py", "content/scalars.py", "content/written.py")
+BUCKETS = ("publish/s3.py", "publish/cloudfront.py")
 # The one room of each library.
 ROOMS = {
     "yaml": ("formats/yaml.py",),
@@ -57,8 +59,8 @@ ROOMS = {
     "jinja2": ("render/templates.py",),
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),
-    "boto3": ("publish/s3.py",),
-    "botocore": ("publish/s3.py",),
+    "boto3": BUCKETS,
+    "botocore": BUCKETS,
     "click": ("cli.py",),
     "pydantic": SCHEMA,
     "pydantic_core": SCHEMA,

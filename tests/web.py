@@ -32,6 +32,7 @@ class Web:
     url: str  # without a final slash
     replies: dict[str, Reply] = field(default_factory=dict)  # by path, or by method and path
     asked: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
+    posted: list[tuple[Mapping[str, str], str]] = field(default_factory=list)  # headers, body
 
 
 def _answer(reply: Reply, asked: Message) -> tuple[int, dict[str, str], bytes]:
@@ -59,6 +60,7 @@ def web(certificate: tuple[Path, Path] | None = None) -> Iterator[Web]:
 
         def do_POST(self) -> None:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            made.posted.append((self.headers, form))  # type: ignore[arg-type]
             self._answer(parse_qs(form))
 
         def _answer(self, form: dict[str, list[str]]) -> None:

@@ -4,10 +4,11 @@ Never raises for what a network does: an address that cannot be reached answers 
 """
 
 import hashlib
+import json
 import urllib.request as web
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from string import punctuation
 from urllib.parse import quote, urlencode, urljoin
 
@@ -24,7 +25,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     trouble: str = ""  # why nobody answered
     redirects: int = 0  # that were followed
-    sha256: str = ""  # hex, of a body that was read to its end
+    body: bytes = b""  # where it was asked for, and not larger than that
+    sha256: str = ""  # of such a body, hex
 
 
 def _opener() -> web.OpenerDirector:
@@ -46,13 +48,23 @@ def head_of(url: str) -> Answer:
 
 
 def body_of(url: str, limit: int, **headers: str) -> Answer:
-    """Ask for a body, with headers; one with more bytes than the limit is cut and has no hash."""
+    """Ask for a body, with headers; one with more bytes than the limit is not kept."""
     return _ask(web.Request(url, headers=headers), min(limit, _LARGEST))  # noqa: S310 - as above
 
 
 def post(url: str, form: Mapping[str, object]) -> Answer:
     """Send a form; a value that is a list is sent once for each of its entries."""
     return _ask(web.Request(url, urlencode(form, doseq=True).encode()))  # noqa: S310 - as above
+
+
+def post_json(url: str, body: object, token: str = "") -> Answer:
+    """Send JSON; the token goes to this address only, and not to where it may redirect."""
+    headers = {"Content-Type": "application/json"}
+    headers |= {"Authorization": f"Bearer {token.strip()}"} if token else {}
+    try:
+        return _ask(web.Request(url, json.dumps(body).encode(), headers))  # noqa: S310 - as above
+    except ValueError as error:
+        return Answer(0, trouble=str(error))
 
 
 def _ask(request: web.Request, limit: int = 0) -> Answer:
@@ -64,21 +76,13 @@ def _ask(request: web.Request, limit: int = 0) -> Answer:
                 moved = answer.status in {301, 302, 303, 307, 308} and "location" in headers
                 if not moved or followed == _MOST or request.data:
                     trouble = answer.reason if answer.status >= 400 else ""
-                    sha256 = _hash(answer, limit) if limit else ""
-                    return Answer(answer.status, headers, trouble, followed, sha256)
+                    facts = answer.status, headers, trouble, followed
+                    body = answer.read(limit + 1) if limit else b""
+                    if not limit or len(body) > limit:
+                        return Answer(*facts)
+                    return Answer(*facts, body, hashlib.sha256(body).hexdigest())
             followed += 1
             to = urljoin(request.full_url, quote(headers["location"], punctuation, "latin-1"))
             request = web.Request(to, None, request.headers, method=request.get_method())  # noqa: S310
     except (OSError, HTTPException, ValueError) as error:
         return Answer(0, {}, str(error), followed)
-
-
-def _hash(answer: HTTPResponse, limit: int) -> str:
-    """Return the hash of a body, or nothing where it goes on past the limit."""
-    digest, left = hashlib.sha256(), limit
-    while block := answer.read(min(left + 1, 1 << 16)):
-        left -= len(block)
-        if left < 0:
-            return ""
-        digest.update(block)
-    return digest.hexdigest()

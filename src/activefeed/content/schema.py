@@ -294,6 +294,8 @@ class TargetKeys(Keys):
     profile: Filled = ""  # of the AWS credentials file, with key and secret
     url: TargetUrl = ""  # public address of this target; else the site's
     hub: Address = ""  # a WebSub hub to tell of news
+    cloudfront: Filled = ""  # id of a CloudFront distribution to refresh
+    purge: Web = ""  # an address that tells another cache what changed
 
 
 class PublishKeys(TargetKeys):

@@ -1,12 +1,16 @@
-"""Tell others that something is new: the hub that feed readers listen to (WebSub).
+"""Tell others that something is new: the hub that feed readers listen to, and caches.
 
 Never stops a publish: whoever was not told finds out at the next look.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
 
-from activefeed import fetch
-from activefeed.problems import Problem, Severity
+from activefeed import fetch, urls
+from activefeed.problems import ActivefeedError, Problem, Severity
+from activefeed.tree import SHORT
 
 
 def websub(hub: str, topics: Iterable[str]) -> list[Problem]:
@@ -21,3 +25,60 @@ def websub(hub: str, topics: Iterable[str]) -> list[Problem]:
     fix = "nothing is lost: readers look by themselves; or correct the target's `hub`"
     message = f"the hub {hub} {said}"
     return [Problem("hub-not-told", message, fix, severity=Severity.WARNING)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cdn:
+    """The caches before a target; all may be empty."""
+
+    cloudfront: str = ""  # id of a distribution
+    purge: str = field(default="", repr=False)  # address to tell; may hold a secret
+    token: str = field(default="", repr=False)  # to show at that address
+    profile: str = ""  # of the AWS credentials file
+
+
+def invalidate(cdn: Cdn, keys: Sequence[str], base: str, reference: str) -> list[Problem]:
+    """Tell the caches which keys below a base have new bytes; return warnings where they did not.
+
+    ``reference`` names this publish: told again with it, CloudFront counts once.
+    """
+    # A folder's address is of no use at many storages, but what was cached there is old too.
+    both = [urls.Addresses(urls.iri_to_uri(base), style) for style in ("files", "folders")]
+    changed = list(dict.fromkeys(one.url(key) for key in keys for one in both))
+    found = []
+    if cdn.cloudfront and changed:
+        from activefeed.publish import cloudfront  # boto3 is slow to import
+
+        # Each path is billed, and a wildcard is one.
+        stale = changed if len(keys) <= 15 else [f"{both[0].base}/*"]
+        paths = [urlsplit(url).path for url in stale]
+        try:
+            cloudfront.forget(cdn.cloudfront, cdn.profile, paths, reference)
+        except ActivefeedError as error:
+            found.append(_not_told(error.message, error.fix or "try it in Amazon's console"))
+    if cdn.purge and changed:
+        found += _purge(cdn, changed)
+    return found
+
+
+def _purge(cdn: Cdn, changed: Sequence[str]) -> list[Problem]:
+    """Tell an address; of it, and of what went wrong, only the host is shown."""
+    size = 1 if "{url}" in cdn.purge else 30  # as many as Cloudflare takes at once
+    host = re.match(r"https?://(?:[^/?#]*@)?([\w.-]*)", cdn.purge)
+    cache = f"the cache at {host[1] if host else 'the address in `purge`'}"
+    if size == 1 and len(changed) > 100:
+        what = f"{cache} was not told: {len(changed)} addresses changed, more than 100"
+        return [_not_told(what, "empty the cache by hand if that is too long")]
+    for first in range(0, len(changed), size):
+        batch = changed[first : first + size]
+        url = cdn.purge.replace("{url}", quote(batch[0], safe=""))
+        answer = fetch.post_json(url, {"files": batch}, cdn.token)
+        if not 200 <= answer.status < 300:
+            said = f"answered {answer.status}" if answer.status else "did not answer"
+            return [_not_told(f"{cache} {said}", "check the target's `purge` and its token")]
+    return []
+
+
+def _not_told(message: str, fix: str) -> Problem:
+    late = f"it may show what it has for another {SHORT.rpartition('=')[2]} seconds"
+    return Problem("cdn-not-told", f"{message}; {late}", fix, severity=Severity.WARNING)

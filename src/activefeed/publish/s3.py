@@ -1,7 +1,7 @@
 """A bucket of any S3-compatible store as a place to publish to.
 
-The one room of boto3. Never trusts an ETag to be a hash, the order of a listing, or the library's
-default checksums: other stores than Amazon's write those into the object. Never sends an ACL.
+One of boto3's two rooms. Never trusts an ETag to be a hash, the order of a listing, or the
+library's default checksums: other stores than Amazon's write those into the object. Sends no ACL.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def connect(bucket: str, prefix: str, endpoint: str, region: str, profile: str) 
         connect_timeout=10,
         read_timeout=60,
     )
-    with _in_plain_words(f"s3://{bucket}"):
+    with in_plain_words(f"s3://{bucket}"):
         session = boto3.Session(profile_name=profile or None, region_name=region or None)
         try:
             client = session.client("s3", config=config, endpoint_url=endpoint or None)
@@ -67,7 +67,7 @@ class S3Store:
     def list(self) -> dict[str, Head]:
         """Return every key below the prefix, page by page."""
         below = f"{self.prefix}/" if self.prefix else ""
-        with _in_plain_words(self.place, "s3:ListBucket"):
+        with in_plain_words(self.place, "s3:ListBucket"):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=below, PaginationConfig={"PageSize": self.page_size}
             )
@@ -81,7 +81,7 @@ class S3Store:
 
     def get(self, key: str) -> tuple[bytes, str] | None:
         """Return a whole body and its etag; read into memory, so only for what is small."""
-        with _in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
+        with in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
             answer = self.client.get_object(**self._at(key))
             with closing(answer["Body"]) as stream:
                 return stream.read(), _bare(answer["ETag"])
@@ -89,7 +89,7 @@ class S3Store:
 
     def head(self, key: str) -> Head | None:
         """Return size, etag, stored headers and the hash recorded at the upload."""
-        with _in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
+        with in_plain_words(f"{self.place}/{key}", _READ, absent_ok=True):
             answer = self.client.head_object(**self._at(key))
             names = ("Content-Type", "Cache-Control", "Content-Encoding")
             theirs = {name: answer.get(name.replace("-", "")) for name in names}
@@ -108,12 +108,12 @@ class S3Store:
         condition = {"IfNoneMatch": "*"} if if_absent else {}
         if if_match is not None:
             condition = {"IfMatch": f'"{if_match}"'}
-        with _in_plain_words(f"{self.place}/{artifact.path}", "s3:PutObject"):
+        with in_plain_words(f"{self.place}/{artifact.path}", "s3:PutObject"):
             return _bare(send(artifact, condition))
 
     def delete(self, key: str) -> None:
         """Remove one object: of the ways to delete, the one that works on every store."""
-        with _in_plain_words(f"{self.place}/{key}", "s3:DeleteObject", absent_ok=True):
+        with in_plain_words(f"{self.place}/{key}", "s3:DeleteObject", absent_ok=True):
             self.client.delete_object(**self._at(key))
 
     def _put_single(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
@@ -177,7 +177,9 @@ _WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
      "there is no such bucket", "create it, or correct its name in the target's `to`"),
     ("BadDigest InvalidDigest XAmzContentSHA256Mismatch IncompleteBody", StoreError,
      "the bytes were damaged on the way, so the store kept none of them", "run the command again"),
-    ("SlowDown TooManyRequests 429 RequestTimeout", StoreError,
+    ("NoSuchDistribution", StoreError,
+     "there is no such distribution", "correct the target's `cloudfront`"),
+    ("SlowDown TooManyRequests TooManyInvalidationsInProgress 429 RequestTimeout", StoreError,
      "the store was too busy at every attempt", _AGAIN),
     # A store that is asked to replace what is not there answers NoSuchKey.
     ("PreconditionFailed ConditionalRequestConflict NoSuchKey 412", PreconditionFailed,
@@ -198,7 +200,7 @@ _WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
 
 
 @contextmanager
-def _in_plain_words(where: str, permission: str = "", *, absent_ok: bool = False) -> Iterator[None]:
+def in_plain_words(where: str, permission: str = "", *, absent_ok: bool = False) -> Iterator[None]:
     """Turn what boto3 raises into an error with a cure; mistakes of our own stay as they are."""
     try:
         yield
