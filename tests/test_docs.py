@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
 README = (ROOT / "README.md").read_text("utf-8")
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(SRC.rglob("*.py"))}
-MAKERS = {"error", "warn", "fault", "known", "like", "Problem", "YamlError"}
+MAKERS = {"error", "warn", "fault", "known", "like", "Problem", "Difference", "YamlError"}
 CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
