@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import servers
+from oddstore import OddStore, oddstore
 
 
 @pytest.fixture(scope="session")
@@ -30,4 +31,11 @@ def seaweed_tls(_seaweedfs: tuple[servers.S3Server, servers.S3Server]) -> server
 def moto() -> Iterator[servers.S3Server]:
     """A lenient S3 server inside this process."""
     with servers.moto() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def odd() -> Iterator[OddStore]:
+    """A quick S3 server inside this process, of which only the signatures are lenient."""
+    with oddstore() as server:
         yield server

@@ -1,4 +1,4 @@
-"""What every place to publish to promises: memory, folder, moto, SeaweedFS over http and TLS."""
+"""What every place to publish to promises: memory, folder, oddstore, moto, SeaweedFS (also TLS)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from memory import MemoryStore
+from oddstore import OddStore
 from servers import S3Server
 
 from activefeed.model import SourceFile
 from activefeed.problems import StoreError
-from activefeed.publish.s3 import MIB
+from activefeed.publish.s3 import MIB, S3Store
 from activefeed.publish.store import FolderStore, PreconditionFailed, Store
 from activefeed.tree import Artifact, Tier, artifact
 
@@ -22,17 +23,26 @@ Make = Callable[[str], Store]  # the store of a prefix; all of one test share th
 BUCKETS = {"moto": "moto", "seaweed": "seaweed", "seaweed-tls": "seaweed_tls"}
 
 
-@pytest.fixture(params=["memory", "folder", *BUCKETS])
+@pytest.fixture(params=["memory", "folder", "odd", *BUCKETS])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     if request.param == "memory":
         memory = MemoryStore()
         return lambda prefix: replace(memory, prefix=prefix)
     if request.param == "folder":
         return lambda prefix: FolderStore(tmp_path / "target" / prefix, f"target/{prefix}")
+    store = bucket_of(request)
+    small = replace(store, single_limit=6 * MIB, part_size=5 * MIB, page_size=10)
+    return lambda prefix: replace(small, prefix=prefix)
+
+
+def bucket_of(request: pytest.FixtureRequest) -> S3Store:
+    """Return an empty bucket on the server that is asked for."""
+    if request.param == "odd":
+        odd: OddStore = request.getfixturevalue("odd")
+        odd.objects.clear()
+        return odd.store()
     server: S3Server = request.getfixturevalue(BUCKETS[request.param])
-    small = replace(server.store, single_limit=6 * MIB, part_size=5 * MIB, page_size=10)
-    bucket = server.new_bucket()
-    return lambda prefix: replace(small, bucket=bucket, prefix=prefix)
+    return replace(server.store, bucket=server.new_bucket())
 
 
 @pytest.fixture
