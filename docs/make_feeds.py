@@ -58,8 +58,9 @@ HOLDERS = {
     "NoteKeys": "txt.", "FrequencyKeys": "update_frequency.", "NavKeys": "nav.",
 }  # fmt: skip
 PLACES = {
-    "ItemKeys": "episodes, posts", "SiteKeys": "[site]", "NavKeys": "[site]",
-    "PodcastKeys": "[podcast]", "PersonKeys": "[people.id]", "TargetKeys": "[publish]",
+    "PageKeys": "every file", "ItemKeys": "episodes, posts", "SiteKeys": "[site]",
+    "NavKeys": "[site]", "PodcastKeys": "[podcast]", "PersonKeys": "[people.id]",
+    "TargetKeys": "[publish]",
 }  # fmt: skip
 _TABLE = Path(__file__).with_name("feeds_table.txt").read_text("utf-8")
 REACH, STAY = re.sub(r"(?m)^#.*\n", "", _TABLE).split("\n---\n")

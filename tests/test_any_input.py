@@ -27,6 +27,7 @@ comments: {protocol: disabled}|comments: 5|funding: [x]|episode_display: []
 people: [{name: a, role: b}]|block = 5|block = ["A"]|seasons = {a = 1}|txt = ["x"]
 update_frequency = 3|feed_bytes = 1|medium = []|audio_prefix = "x"|language = ""
 location = {country = 1}|cover_alt = {}|tag_audio = "x"|hub = "x y"
+aliases: [/../x, /a?b]|aliases: /x|aliases: [[a], {b: c}]|aliases: ["\\ud800", /index.html, /blog]
 hosts = [1]|[people.x]|title = |url = 'https://x y'|[publish]|to = 's3://'|timezone = 'Mars'
 """.replace("\n", "|").split("|")
 ENDS = [":", "#", " #", "'", '"', "[", "{", "\t", "\u2028", "é"]

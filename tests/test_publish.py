@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import shutil
 import subprocess
 import sys
@@ -135,6 +137,45 @@ def test_a_renamed_file_keeps_its_guid_and_is_told_how_to_keep_it_for_good(
 
     published.edit("episodes/100-hello.md", "---\ntitle", f"---\nguid: {guid}\ntitle")
     assert published.publish().err == ""
+
+
+def target_of(site: Sample, key: str) -> str:
+    """Return the path that an old address leads to; nothing for a page of its own."""
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', site.text(key))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(key), found[1])) if found else ""
+
+
+def test_a_page_with_a_new_address_is_still_found_at_the_old_ones(published: Sample) -> None:
+    keys = [f"podcast/{slug}.html" for slug in ("welcome", "hello", "good-day")]
+    state = state_of(published)
+    (guid,) = [g for g, item in state.items.items() if item.slug == "welcome"]
+
+    def publish_as(key: str) -> None:
+        slug = key.removeprefix("podcast/").removesuffix(".html")
+        path = published.root / f"{WELCOME}.md"
+        text = re.sub(r"(?m)^(slug|guid): .*\n", "", path.read_text("utf-8"))
+        path.write_text(text.replace("---\n", f"---\nslug: {slug}\nguid: {guid}\n", 1), "utf-8")
+        said = published.publish()
+        assert (said.err, "delete" in said.out) == ("", False)
+        assert published.publish().out == "Nothing changed: public/ is as it should be.\n"
+
+    publish_as(keys[1])
+    assert [target_of(published, key) for key in keys[:2]] == [keys[1], ""]
+    assert "Welcome to Steady Load" in published.text(keys[1])
+    assert keys[0] not in published.text("sitemap.xml")
+
+    publish_as(keys[2])
+    assert [target_of(published, key) for key in keys] == [keys[2], keys[2], ""]
+    assert not state_of(published).tombstones.keys() & {*keys}
+
+    publish_as(keys[0])
+    assert [target_of(published, key) for key in keys] == ["", keys[0], keys[0]]
+
+    published.edit(f"{WELCOME}.md", "---\nslug", "---\nwithdrawn: true\nslug")
+    published.publish()
+    assert state_of(published).tombstones.keys() >= {*keys}
+    published.publish(now="2026-11-24T12:00:00+00:00")
+    assert not published.snapshot().keys() & {*keys}
 
 
 def test_a_changed_guid_is_refused(published: Sample) -> None:

@@ -227,6 +227,7 @@ class Item:
     recording: Recording | None = None
     comments: Thread | None = None
     in_blog: bool = False  # an episode that appears among the posts
+    aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
 
     @property
     def order(self) -> tuple[float, str]:
@@ -246,6 +247,7 @@ class Page:
     body_line: int
     image: Image | None
     references: tuple[Reference, ...]
+    aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class Artifact:
     sha256: str  # hex
     size: int  # bytes
     body: Body
+    redirect: str = ""  # absolute address to send people to, where a store can
 
     @property
     def headers(self) -> dict[str, str]:
@@ -179,4 +180,7 @@ def gather(artifacts: Iterable[Artifact]) -> dict[str, Artifact]:
         path = folded.setdefault(one.path.casefold(), one.path)
         if path != one.path or found.setdefault(path, one).sha256 != one.sha256:
             raise Collision(one.path)
+    folders = {path[:n] for path in folded for n, sign in enumerate(path) if sign == "/"}
+    if both := sorted(folders & folded.keys()):  # no disk has a file and a folder of one name
+        raise Collision(folded[both[0]])
     return dict(sorted(found.items()))

@@ -75,6 +75,12 @@ class Addresses:
         """Return the output path of the feed of a category's or person's page."""
         return f"{page.removesuffix('.html').removesuffix('/index')}.xml"
 
+    def path_at(self, address: str) -> str:
+        """Return the output path that a server shows at a decoded address of the site."""
+        folder = self.style == "folders" and "." not in posixpath.basename(address)
+        shown = unicodedata.normalize("NFC", address.strip("/"))
+        return posixpath.join(shown, "index.html") if folder or address.endswith("/") else shown
+
     def url(self, path: str) -> str:
         """Return the absolute address of an output path."""
         return f"{self.base}/{quote(self._shown(path))}"

@@ -125,6 +125,30 @@ def test_a_put_and_a_get_are_one_request_each(watched: S3Store, between: Proxy) 
     assert between.seen[0].headers["x-amz-meta-sha256"] == FEED.sha256
 
 
+def test_a_store_that_can_is_told_where_an_old_address_leads(moto: S3Server) -> None:
+    plain = replace(moto.store, bucket=moto.new_bucket(), prefix="show")
+    old = replace(artifact("old.html", Tier.PAGE, b"<p>"), redirect="https://clinic.example/new")
+
+    def told(store: S3Store, page: Artifact) -> str | None:
+        store.put(page)
+        answer = store.client.head_object(Bucket=store.bucket, Key="show/old.html")
+        location: str | None = answer.get("WebsiteRedirectLocation")
+        return location
+
+    amazon = replace(plain, website=True)
+    assert told(plain, old) is None
+    assert told(amazon, old) == "https://clinic.example/new"
+    assert told(amazon, replace(old, redirect="")) is None
+
+
+def test_only_amazon_is_such_a_store(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connect("site", "", "", "eu-central-1", "").website
+    assert connect("site", "", "https://s3.eu-central-1.amazonaws.com", "", "").website
+    assert not connect("site", "", "https://s3.example.com", "", "").website
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.com")
+    assert not connect("site", "", "", "auto", "").website
+
+
 def test_damaged_bytes_are_refused_and_the_old_ones_stay(store: S3Store) -> None:
     def damage(params: dict[str, Any], **_: object) -> None:
         params["Body"] = b"<n3w/>"

@@ -42,6 +42,17 @@ def test_description_and_tags_are_other_words_for_summary_and_categories(tmp_pat
     assert maker.load().found == [("error", "unknown-key")]
 
 
+def test_old_addresses_are_kept_with_items_and_pages(tmp_path: Path) -> None:
+    maker = make(tmp_path)
+    maker.markdown("posts/a.md", "aliases: [/old/, https://hill.example/x.html]")
+    maker.markdown("pages/b.md", "aliases: [before]")
+    read = maker.load()
+    assert (read.found, read.item("a").aliases) == ([], ("old/", "x.html"))
+    assert read.site.pages[0].aliases == ("before",)
+    maker.markdown("posts/a.md", "aliases: [/old/, /x?a=b]")
+    assert str(maker.load().only().location) == "posts/a.md:2:18"
+
+
 def test_what_is_not_due_is_no_part_of_the_site(tmp_path: Path) -> None:
     maker = make(tmp_path)
     maker.markdown("posts/due.md", "date: 2026-06-01 08:00")  # New York: exactly now

@@ -16,10 +16,10 @@ NEW_YORK = ZoneInfo("America/New_York")
 EPISODE = {"title": "One", "date": "2026-01-01"}
 
 
-def read(model: type[Keys], key: str, value: object) -> tuple[Any, Problems]:
+def read(model: type[Keys], key: str, value: object, site: str = "") -> tuple[Any, Problems]:
     problems = Problems()
     written = Written(SourceText("x.md", ""), problems, {}, {})
-    keys = validate(model, {**EPISODE, key: value}, NEW_YORK, written)
+    keys = validate(model, {**EPISODE, key: value}, NEW_YORK, written, site)
     return getattr(keys, key), problems
 
 
@@ -121,6 +121,42 @@ def test_addresses() -> None:
         assert fault("url", text, TargetKeys)[0] == "not-an-address"
     for text in ("/feed.xml", "../feed.xml", "podcast/", "feed ü.xml", "a//b"):
         assert fault("feed", text, PodcastKeys)[0] == "bad-feed-path"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/2019/05/old-post.html", "2019/05/old-post.html"),
+        ("/old-post/", "old-post/"),
+        ("old/feed-page", "old/feed-page"),
+        ("/h%C3%BCfte%20und%20knie.html", "hüfte und knie.html"),
+        ("/show/x", "show/x"),
+        ("https://hill.example/show/x.html", "x.html"),
+        ("https://hill.example/show/show/x.html", "show/x.html"),
+        ("https://hill.example/showcase/x.html", "showcase/x.html"),
+        ("http://old.example/a/", "a/"),
+    ],
+)
+def test_an_old_address_is_a_path_below_the_site(text: str, path: str) -> None:
+    found, problems = read(EpisodeKeys, "aliases", [text], "https://hill.example/show")
+    assert (found, list(problems)) == ([path], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/", "//", "//evil.example/x", "/a//b", "..", "/../x", "/a/../../x", "/a/%2e%2e/x", "/./x",
+        "a\\b", "/a%5Cb", "/a%00b", "/a\tb", "/%ff", "/?p=12", "/x.html?a=b", "/x#y",
+        "/x%3Fy", "/.git/config", "/_activefeed/manifest.json", "_Activefeed/x", "/a/.activefeed-1",
+        "https://hill.example", "https://hill.example/", "https://hill.example/?p=12",
+        "ftp://hill.example/x", "/" + "x" * 201,
+    ],
+)  # fmt: skip
+def test_an_old_address_never_leads_out_of_the_site_or_into_its_state(text: str) -> None:
+    found, problems = read(EpisodeKeys, "aliases", [text], "https://hill.example")
+    (problem,) = problems
+    assert (found, problem.code) == ([], "bad-alias")
+    assert "/2019/05/old-post.html" in problem.fix
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "New York", "Europe", "../zone", "europe/Berlin2"])

@@ -83,6 +83,14 @@ def test_two_outputs_for_one_path_collide(other: str) -> None:
     assert caught.value.path == other
 
 
+@pytest.mark.parametrize("other", ["old", "Old", "old/a"])
+def test_a_file_cannot_be_a_folder_too(other: str) -> None:
+    with pytest.raises(Collision) as caught:
+        gather([page("old/a/index.html"), page(other)])
+    assert caught.value.path == other
+    assert len(gather([page("old/a/index.html"), page("old-a"), page("old/a.html")])) == 3
+
+
 def test_paths_that_differ_in_case_alone_collide_even_with_the_same_bytes() -> None:
     # On a disk that knows no case the second would take the place of the first.
     with pytest.raises(Collision):

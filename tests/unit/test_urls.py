@@ -122,6 +122,20 @@ def test_an_address_names_the_object_that_is_stored() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "file", "folder"),
+    [
+        ("old/post.html", "old/post.html", "old/post.html"),
+        ("old/post/", "old/post/index.html", "old/post/index.html"),
+        ("/old/post", "old/post", "old/post/index.html"),
+        ("hu\u0308fte", "h\u00fcfte", "h\u00fcfte/index.html"),
+        ("/", "index.html", "index.html"),
+    ],
+)
+def test_what_a_store_shows_at_an_address(address: str, file: str, folder: str) -> None:
+    assert (FILES.path_at(address), FOLDERS.path_at(address)) == (file, folder)
+
+
+@pytest.mark.parametrize(
     ("source", "target", "link"),
     [
         ("index.html", "podcast/hips.html", "podcast/hips.html"),

@@ -62,7 +62,8 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     )
     written = Written(file.source, problems, values, keys)
     data = {synonyms.get(key, key): value for key, value in document.data.items()}
-    found = validate(_MODELS[file.kind], data, frame.zone, written) if data else None
+    model, site = _MODELS[file.kind], frame.keys.site.url
+    found = validate(model, data, frame.zone, written, site) if data else None
     if found is None:
         return None
     waiting = _why_waiting(found, frame, now)
@@ -112,7 +113,7 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     document = parsed.file.document
     return Page(
         source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
-        body=document.body, body_line=document.body_line,
+        body=document.body, body_line=document.body_line, aliases=tuple(keys.aliases),
         image=_image(parsed, context.frame.folder), references=_references(keys),
     )  # fmt: skip
 
@@ -148,7 +149,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
-        in_blog=in_blog,
+        in_blog=in_blog, aliases=tuple(keys.aliases),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationInfo
@@ -99,6 +100,19 @@ def site(value: object) -> str:
 def target(value: object) -> str:
     """Return an address without a final slash; http is for trials on one's own machine."""
     return _target(value).rstrip("/")
+
+
+# Each part can be the name of a file, and none hides or is ours.
+_OLD = r"(?i)(?:(?!\.|_activefeed)[^/\\?#\x00-\x1f\ufffd]{1,200}(?:/|$))+"
+
+
+def alias(value: object, info: ValidationInfo) -> str:
+    """Return an old address as a path below the site's address, decoded."""
+    text, site = filled(value), re.escape((info.context or {})["site"])
+    path = unquote(re.sub(f"^(?:{site}(?=/)|https?://[^/?#]*)?/?", "", text))
+    fix = "write its path, as in /2019/05/old-post.html; what follows a ? or # reaches no page"
+    wrong = f'"{text}" cannot be the address of a page here'
+    return path if re.fullmatch(_OLD, path) else fault("bad-alias", wrong, fix)
 
 
 def start(value: object) -> float:

@@ -152,6 +152,7 @@ class PageKeys(Keys):
     image: Filled = ""  # a picture, as a path seen from this file; else the one beside it
     image_alt: Text = ""  # what the picture shows, for those who do not see it
     references: Several[ReferenceKeys] = []  # works that the text rests on
+    aliases: Several[Annotated[str, BeforeValidator(scalars.alias)]] = []  # its old addresses
 
 
 class ItemKeys(PageKeys):

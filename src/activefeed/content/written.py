@@ -80,16 +80,17 @@ class Written:
 
 
 def validate(
-    model: type[K], data: Mapping[str, object], zone: ZoneInfo, written: Written
+    model: type[K], data: Mapping[str, object], zone: ZoneInfo, written: Written, site: str = ""
 ) -> K | None:
     """Return the keys of a file, every fault reported; what was wrong has its default.
 
-    None where nothing could be made of it at all.
+    None where nothing could be made of it at all. ``zone`` and ``site`` (its address) are those of
+    the site, by which dates and old addresses are understood.
     """
     data = deepcopy(dict(data))
     for attempt in range(4):
         try:
-            return model.model_validate(data, context={"zone": zone})
+            return model.model_validate(data, context={"zone": zone, "site": site})
         except ValidationError as error:
             # Backwards, so that the indices of lists stay right.
             for detail in reversed(error.errors(include_url=False)):

@@ -45,7 +45,8 @@ def connect(bucket: str, prefix: str, endpoint: str, region: str, profile: str) 
             what = f"{endpoint!r} is not the address of a storage service"
             fix = 'write it in full, such as endpoint = "https://s3.example.com"'
             raise StoreError(what, fix) from error
-    return S3Store(client, bucket, prefix.strip("/"))
+    amazon = "amazonaws.com" in client.meta.endpoint_url
+    return S3Store(client, bucket, prefix.strip("/"), website=amazon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class S3Store:
     single_limit: int = 64 * MIB  # bytes; what is larger goes up in parts
     part_size: int = 16 * MIB  # bytes; one part at a time is in memory
     page_size: int = 1000  # keys of one page of a listing
+    website: bool = False  # it knows redirects: other stores refuse such a header
 
     @property
     def place(self) -> str:
@@ -122,12 +124,12 @@ class S3Store:
             md5.update(block)
         with artifact.open() as body:
             sent = {"Body": body, "ContentMD5": b64encode(md5.digest()).decode(), **condition}
-            answer = self.client.put_object(**self._at(artifact.path), **_facts(artifact), **sent)
+            answer = self.client.put_object(**self._facts(artifact), **sent)
         return str(answer["ETag"])
 
     def _put_parts(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
         where = self._at(artifact.path)
-        begun = self.client.create_multipart_upload(**where, **_facts(artifact))
+        begun = self.client.create_multipart_upload(**self._facts(artifact))
         where["UploadId"] = begun["UploadId"]
         try:
             parts: list[dict[str, object]] = []
@@ -148,10 +150,10 @@ class S3Store:
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": f"{self.prefix}/{key}" if self.prefix else key}
 
-
-def _facts(artifact: Artifact) -> dict[str, object]:
-    headers = {name.replace("-", ""): value for name, value in artifact.headers.items()}
-    return {**headers, "Metadata": {"sha256": artifact.sha256}}
+    def _facts(self, artifact: Artifact) -> dict[str, object]:
+        named = {**artifact.headers, "WebsiteRedirectLocation": self.website and artifact.redirect}
+        facts = {name.replace("-", ""): value for name, value in named.items() if value}
+        return {**self._at(artifact.path), **facts, "Metadata": {"sha256": artifact.sha256}}
 
 
 def _bare(etag: str) -> str:

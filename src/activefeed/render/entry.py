@@ -39,6 +39,7 @@ class Entry:
     enclosed: str  # the same as feeds announce it, perhaps behind a prefix
     image: str  # output path of its artwork or picture, or empty
     copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
+    former: frozenset[str] = frozenset()  # output paths that its page ever had
 
     @property
     def artwork(self) -> Image | None:

@@ -60,7 +60,7 @@ class Links:
         path = unquote(urlsplit(target).path)
         tail = target[len(urlsplit(target).path) :]
         if path.startswith("/"):
-            found = self._rooted(path)
+            found = self.addresses.path_at(path)
             self.rooted.append((found, _place(target, text)))
             return self.href(page, found) + tail
         file = posixpath.normpath(posixpath.join(posixpath.dirname(text.source.file), path))
@@ -68,12 +68,6 @@ class Links:
             return self.href(page, to) + tail
         self._report(file, _place(target, text))
         return None
-
-    def _rooted(self, path: str) -> str:
-        """Return the output path that a server shows at an address of the site."""
-        folder = self.addresses.style == "folders" and "." not in posixpath.basename(path)
-        shown = path.strip("/")
-        return posixpath.join(shown, "index.html") if folder or path.endswith("/") else shown
 
     def _report(self, file: str, where: Location) -> None:
         if file not in self.waiting:

@@ -4,6 +4,7 @@ The published copy of an audio file carries tags and is made once: while the aut
 same, what was published stays, whatever becomes of title, cover or chapters. Never changes a file.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -14,12 +15,13 @@ from pathlib import Path, PurePosixPath
 from activefeed import urls
 from activefeed.formats import images, tags
 from activefeed.formats.tags import Tags
-from activefeed.model import Image, Item, PublishedEnclosure, Show, SourceFile
+from activefeed.model import Image, Item, PublishedEnclosure, PublishedItem, Show, SourceFile
 from activefeed.problems import FormatError
-from activefeed.render.entry import Edition
+from activefeed.render.entry import Edition, Entry
 from activefeed.tree import Artifact, Segments, Tier, artifact, content_type_of
 
 _COVER = 600  # pixels of the cover inside audio
+_LINKED = re.compile(r'"(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}[^"?#]*)')  # in a page's text
 
 
 def picture(image: Image | None) -> str:
@@ -115,6 +117,15 @@ def _pictures(edition: Edition) -> Iterator[Image | None]:
         yield from (person.image for person in entry.item.people)
         if recording := entry.item.recording:
             yield from (chapter.picture for chapter in recording.chapters)
+
+
+def ever(entry: Entry, before: PublishedItem | None) -> tuple[str, ...]:
+    """Return the keys of the audio and pictures of an item, now and at any time before."""
+    recording, sounds = entry.item.recording, (entry.enclosure, before and before.enclosure)
+    found = {entry.image, *_LINKED.findall(entry.html), *(before.media if before else ())}
+    found |= {picture(chapter.picture) for chapter in (recording.chapters if recording else ())}
+    found |= {key for one in sounds if one for key in (one.key, one.cover)}
+    return tuple(sorted(found - {""}))
 
 
 def kept(edition: Edition, here: Mapping[str, Artifact]) -> frozenset[str]:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
-from activefeed.model import Cue, NavEntry, Recording
+from activefeed.model import Cue, Item, NavEntry, Page, Recording
 from activefeed.render import markup, media, templates
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Sheet
-from activefeed.tree import Artifact
+from activefeed.tree import CONTENT_TYPES, Artifact
 
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 5  # episodes and posts on the home page
@@ -51,6 +51,28 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
     data = {"paths": [sheet.path for sheet in sheets if sheet.schema], "changed": changed}
     for path, type in (("sitemap.xml", ""), ("robots.txt", ""), ("opml.xml", "text/x-opml")):
         yield templates.write(Sheet(path, path, "", data=data, type=type), shared, links)
+
+
+def redirects(edition: Edition, links: Links, taken: Iterable[str]) -> Iterator[Artifact]:
+    """Yield a page at each old address, which leads on; what is only remembered gives way."""
+    shown: list[tuple[str, Item | Page]] = [(one.path, one.item) for one in edition.entries]
+    shown += [(edition.addresses.page(page.slug), page) for page in edition.site.pages]
+    used, moves = {path.casefold() for path in taken}, dict[str, tuple[str, str]]()
+    for to, one in shown:
+        for old in dict.fromkeys(map(edition.addresses.path_at, one.aliases)):
+            if old.casefold() in used:
+                what, fix = f"something else has the address {old}", "remove it from aliases:"
+                links.problems.error("address-clash", what, fix, one.source.find("aliases:"))
+            else:
+                moves[old] = to, one.title
+                used.add(old.casefold())
+    for entry in edition.entries:
+        move = entry.path, entry.item.title
+        moves |= {old: move for old in entry.former if old.casefold() not in used}
+    for old, (to, title) in moves.items():
+        sheet = Sheet(old, "redirect.html", title, data={"target": to}, type=CONTENT_TYPES[".html"])
+        page = templates.write(sheet, {"site": edition.site, "edition": edition}, links)
+        yield replace(page, redirect=edition.url(to))
 
 
 def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:

@@ -40,9 +40,10 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     gathered = {}
     try:
         gathered = gather(_artifacts(edition, found))
+        gathered = gather([*gathered.values(), *pages.redirects(edition, found, gathered)])
         found.check_rooted(gathered)
     except Collision as clash:
-        fix = "give one of them another slug:, or set another path for the feed"
+        fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
     if not problems.errors:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
@@ -89,6 +90,7 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
         enclosed=prefixed(prefix, uri(audio)) if audio else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
         copy=copy,
+        former=frozenset({before.key, *before.former} - {""} if before else ()),
     )
 
 
@@ -190,10 +192,11 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
         for guid, record in published.items.items()
         if record.state == "withdrawn" or guid in edition.site.withdrawn
     }
+    taken = {entry.path for entry in edition.entries}
     for entry in edition.entries:
-        item = entry.item
+        item, before = entry.item, published.items.get(entry.item.guid)
         found[item.guid] = PublishedItem(
-            item.guid, item.kind, item.slug, item.title, entry.path, item.published,
-            item.updated, entry.enclosure,
+            item.guid, item.kind, item.slug, item.title, entry.path, item.published, item.updated,
+            entry.enclosure, "live", tuple(sorted(entry.former - taken)), media.ever(entry, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
