@@ -24,10 +24,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+import clocks
 from servers import S3Server
 from wire import Connection, Head, answer_bytes, serve
 
-from activefeed.publish.s3 import S3Store, connect
+from activefeed.publish.s3 import Bucket, S3Store, connect
 
 BUCKET = "b"
 MODES = ("right", "refused", "ignored", "unquoted")
@@ -119,7 +120,7 @@ class OddStore:
         with self._lock:
             if not self._store:
                 with patch.dict(os.environ, self.server.environment):
-                    self._store = connect("", "", self.endpoint, "us-east-1", "")
+                    self._store = connect(Bucket("", "", self.endpoint, "us-east-1"), clocks.REAL)
         return replace(self._store, bucket=bucket, prefix=prefix)
 
     def close(self) -> None:

@@ -28,8 +28,9 @@ from unittest.mock import patch
 import boto3
 import botocore.config
 import botocore.exceptions
+import clocks
 
-from activefeed.publish.s3 import S3Store, connect
+from activefeed.publish.s3 import Bucket, S3Store, connect
 
 _numbers = count(1)
 _KEYS = {"accessKey": "feedkey", "secretKey": "feedsecret123"}
@@ -60,7 +61,8 @@ class S3Server:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
         }
-        return values | ({"AWS_CA_BUNDLE": self.ca_bundle} if self.ca_bundle else {})
+        trust = dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE"), self.ca_bundle)
+        return values | (trust if self.ca_bundle else {})
 
     def public_url(self, bucket: str) -> str:
         """Return the address below which anybody can read."""
@@ -98,7 +100,7 @@ class S3Server:
 @cache
 def _store(server: S3Server) -> S3Store:
     with patch.dict(os.environ, server.environment):
-        return connect("", "", server.endpoint, "us-east-1", "")
+        return connect(Bucket("", "", server.endpoint, "us-east-1"), clocks.REAL)
 
 
 @contextmanager

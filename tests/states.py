@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import builders
+import clocks
 from memory import MemoryStore
 
 from activefeed.model import Published, PublishedItem, Site
 from activefeed.publish import apply, manifest, plan
-from activefeed.publish.apply import Outcome, Report
+from activefeed.publish.apply import Listeners, Outcome, Report
+from activefeed.publish.lease import Lease, Terms
 from activefeed.publish.plan import Plan
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, Tree, artifact
@@ -62,7 +64,7 @@ def tree(
 
 def make_plan(made: Tree, store: Store, *, now: datetime = NOW, site: Site | None = None) -> Plan:
     """Look at a target and plan, as the pipeline does."""
-    published, _ = manifest.read(store)
+    published = state(store)
     there = store.list()
     for key in plan.doubtful({*made.artifacts, *made.kept}, published, there):
         del there[key]
@@ -71,18 +73,23 @@ def make_plan(made: Tree, store: Store, *, now: datetime = NOW, site: Site | Non
     return plan.make(site or builders.site(), made, published, there, now)
 
 
+def lease(store: Store, **terms: Any) -> Lease:
+    """Return a lease that takes over any other at once, and never waits in earnest."""
+    return Lease(store, clocks.quick(), Terms(**{"ttl": -1.0, **terms}))
+
+
 def publish(
     made: Tree, store: Store, *, now: datetime = NOW, report: Report = lambda step: None
 ) -> Outcome:
-    """Plan and apply, as the pipeline does."""
-    _, etag = manifest.read(store)
-    writer = manifest.Writer(store, etag)
-    return apply.apply(make_plan(made, store, now=now), made, store, writer, report)
+    """Plan and apply under a lease, as the pipeline does."""
+    with lease(store) as held:
+        _, etag = manifest.read(store)
+        return apply.apply(make_plan(made, store, now=now), made, held, etag, Listeners(report))
 
 
 def state(store: Store) -> Published:
     """Return the state of a target."""
-    return manifest.read(store)[0]
+    return manifest.read(store)[0] or Published()
 
 
 def live_site() -> MemoryStore:

@@ -26,6 +26,7 @@ TOP = {path.removesuffix(".py") for path in TREES if "/" not in path}
 
 # What each place may know of the rest of the house. A stage knows the contracts, never a stage.
 CONTRACTS = {"problems", "model", "urls", "clock"}
+STAGES = CONTRACTS | {"tree", "fetch", "formats", "content", "render", "publish"}
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
@@ -41,14 +42,27 @@ MAY_KNOW = {
     "render": CONTRACTS | {"tree", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "serve": CONTRACTS | {"tree"},
-    "pipeline": CONTRACTS | {"tree", "fetch", "formats", "content", "render", "publish"},
-    "console": CONTRACTS | {"tree", "pipeline", "publish/plan"},
-    "cli": {"__init__", "problems", "pipeline", "console", "serve"},
+    "pipeline": STAGES,
+    "publishing": STAGES | {"pipeline"},
+    "rescue": STAGES | {"pipeline", "publishing"},
+    "console": CONTRACTS
+    | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
+    "cli": {
+        "__init__",
+        "problems",
+        "clock",
+        "pipeline",
+        "publishing",
+        "rescue",
+        "console",
+        "serve",
+        "automate",
+    },
 }
 
 FEEDS = ("render/namespaces.py", "render/podcast.py", "render/blog.py")
 SCHEMA = ("content/schema.py", "content/scalars.py", "content/written.py")
-BUCKETS = ("publish/s3.py", "publish/cloudfront.py")
+BUCKETS = ("publish/s3.py", "publish/cloudfront.py", "publish/answers.py")
 # The one room of each library.
 ROOMS = {
     "yaml": ("formats/yaml.py",),

@@ -18,10 +18,10 @@ from urllib.request import Request, urlopen
 import pytest
 import sample
 import servers
+import states
 from sample import Sample
 
 from activefeed.content.schema import Settings, TargetKeys
-from activefeed.publish import manifest
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/stores.md").read_text("utf-8")
@@ -216,6 +216,7 @@ def site(recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", recipe.secure.ca_bundle)
     return made
 
 
@@ -225,7 +226,7 @@ def test_with_the_settings_the_sample_is_published_and_can_be_read(
     said = site.publish("web")
     assert said.err == ""  # conditional writes too: no word that there are none
     store = replace(recipe.plain.store, bucket="my-bucket")
-    objects = manifest.read(store)[0].objects
+    objects = states.state(store).objects
     assert len(objects) > 50
     for key, planned in objects.items():
         status, headers, body = recipe.ask(f"my-bucket/{quote(key)}")

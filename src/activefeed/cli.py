@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from activefeed import __version__
-from activefeed.problems import ActivefeedError, Exit, UsageError
+from activefeed.clock import Clock
+from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered, UsageError
 
 if TYPE_CHECKING:
     from activefeed.console import Console
-    from activefeed.pipeline import Publication
+    from activefeed.publishing import Publication
 
+# Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
+_CLOCK = Clock(
+    partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    if hasattr(time, "clock_gettime")
+    else time.monotonic,
+    time.sleep,
+)
 Work = Callable[["Console"], tuple[Exit, dict[str, object]]]  # → exit code, data for --json
 
 
@@ -45,6 +56,9 @@ _site = click.option(
     "--site", type=_FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
 _now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
+_wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
+_take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask.")
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on stdout.")
 
 
@@ -52,8 +66,8 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="""\b
     Exit codes: 0 done or nothing to do, 1 problems in your files, 2 wrong use,
-    3 storage or network, 4 login or permission, 6 refused by the guard,
-    7 somebody else is publishing, 10 changes wait (--dry-run --exit-code),
+    3 storage or network, 4 login or permission, 5 needs an answer,
+    6 refused by the guard, 7 somebody else is publishing, 10 changes wait (--dry-run --exit-code),
     130 interrupted.""",
 )
 @click.version_option(__version__, prog_name="activefeed")
@@ -80,7 +94,9 @@ def main() -> None:
         sys.exit(Exit.DONE)
 
 
-def _run(work: Work, *, as_json: bool = False, quiet: bool = False) -> None:
+def _run(
+    work: Work, *, as_json: bool = False, quiet: bool = False, take_over: bool = False
+) -> None:
     """Do a command's work with a console that fits the environment; leave with its code."""
     from activefeed.console import Console, Manners
 
@@ -90,7 +106,7 @@ def _run(work: Work, *, as_json: bool = False, quiet: bool = False) -> None:
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
-    console = Console(sys.stdout, sys.stderr, Manners(as_json, quiet, colour, motion))
+    console = Console(sys.stdout, sys.stderr, Manners(as_json, quiet, take_over, colour, motion))
     try:
         code, data = work(console)
     except ActivefeedError as error:
@@ -154,6 +170,14 @@ def build(*, to: Path | None, site: Path, now: datetime, as_json: bool) -> None:
 @click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
 @click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
 @click.option("--retag", default="", metavar="EPISODE", help="Make its published audio anew.")
+@click.option(
+    "--allow", multiple=True, metavar="CODE", help="Do it in spite of this refusal, this once."
+)
+@click.option(
+    "--against", default="", metavar="FEED", help="First publish: the feed that subscribers have."
+)
+@_wait
+@_take_over
 @_now
 @_json
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
@@ -165,6 +189,10 @@ def publish(  # noqa: PLR0913 - one parameter an option
     exit_code: bool,
     adopt: bool,
     retag: str,
+    allow: tuple[str, ...],
+    against: str,
+    wait: bool,
+    take_over: bool,
     now: datetime,
     as_json: bool,
     quiet: bool,
@@ -177,24 +205,169 @@ def publish(  # noqa: PLR0913 - one parameter an option
     """
 
     def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import pipeline
+        from activefeed import publishing
+        from activefeed.pipeline import Wishes
 
         if exit_code and not dry_run:
             raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-        request = pipeline.Request(target, dry_run, adopt, retag)
-        done = pipeline.publish(site, request, now, console.began, console.progress)
+        request = publishing.Request(
+            target, dry_run, adopt, frozenset(allow), against, wait,
+            wishes=Wishes(retag), purge_token=_purge_token(),
+        )  # fmt: skip
+        done = publishing.publish(site, request, publishing.Setting(now, _CLOCK, console))
         console.published(done)
         return _code(done, changes_count=exit_code), console.publication_data(done)
 
-    _run(work, as_json=as_json, quiet=quiet)
+    _run(work, as_json=as_json, quiet=quiet, take_over=take_over)
 
 
-def _code(done: Publication, *, changes_count: bool) -> Exit:
+def _purge_token() -> str:
+    return os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")
+
+
+def _code(done: Publication, *, changes_count: bool = False) -> Exit:
     if done.plan is None:
         return Exit.CONTENT
     if done.refusals:
         return Exit.REFUSED
+    if any(problem.severity is Severity.ERROR for problem in done.seen):
+        return Exit.STORE
     return Exit.CHANGES if changes_count and not done.plan.empty else Exit.DONE
+
+
+def _sure(question: str, *, yes: bool) -> None:
+    """Go on after a yes, in whichever way it was given."""
+    if not yes and not sys.stdin.isatty():
+        raise Unanswered(question, "nobody is here to answer: add --yes")
+    if not yes:
+        click.confirm(question, abort=True, err=True)
+
+
+@cli.command()
+@click.argument("target", default="", metavar="[TARGET | OLD NEW]")
+@click.argument("new", default="", metavar="")
+@_site
+@click.option("--all", "every", is_flag=True, help="Every episode, not the newest only.")
+@_now
+@_json
+def verify(  # noqa: PLR0913 - one parameter an option
+    *, target: str, new: str, site: Path, every: bool, now: datetime, as_json: bool
+) -> None:
+    """Look at the public address as apps do; or compare two feeds.
+
+    With OLD and NEW (addresses or files of feeds): what would subscribers notice?
+    """
+
+    def work(console: Console) -> tuple[Exit, dict[str, object]]:
+        from activefeed import publishing, rescue
+        from activefeed.console import as_data
+
+        if new:
+            differences = rescue.differences(target, new)
+            console.compared(differences)
+            severe = any(one.severe for one in differences)
+            rows = [asdict(one) for one in differences]
+            return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
+        setting = publishing.Setting(now, _CLOCK, console)
+        found = rescue.look(site, publishing.Request(target), setting, every=every)
+        console.looked(target or "the target", found)
+        bad = any(problem.severity is Severity.ERROR for problem in found)
+        return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
+
+    _run(work, as_json=as_json)
+
+
+@cli.command()
+@click.argument("slug")
+@click.argument("target", default="", metavar="[TARGET]")
+@_site
+@_yes
+@_wait
+@_take_over
+@_now
+@_json
+def withdraw(  # noqa: PLR0913 - one parameter an option
+    *,
+    slug: str,
+    target: str,
+    site: Path,
+    yes: bool,
+    wait: bool,
+    take_over: bool,
+    now: datetime,
+    as_json: bool,
+) -> None:
+    """Take an episode or post down, everywhere and at once.
+
+    SLUG is the last part of its address. Its file gets the line withdrawn: true.
+    """
+
+    def work(console: Console) -> tuple[Exit, dict[str, object]]:
+        from activefeed import publishing, rescue
+
+        request = publishing.Request(target, wait=wait, purge_token=_purge_token())
+        setting = publishing.Setting(now, _CLOCK, console)
+        found = rescue.find(site, slug, request, setting)
+        title = f'the {found.record.kind} "{found.record.title}"'
+        _sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
+        done = rescue.withdraw(found, site, request, setting)
+        console.published(done)
+        if done.outcome:
+            console.withdrawn()
+        return _code(done), console.publication_data(done)
+
+    _run(work, as_json=as_json, take_over=take_over)
+
+
+@cli.command()
+@click.argument("target", default="", metavar="[TARGET]")
+@_site
+@click.option(
+    "--older-than", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS",
+    help="How long nothing may have used them.",
+)  # fmt: skip
+@_yes
+@_now
+@_json
+def prune(  # noqa: PLR0913 - one parameter an option
+    *, target: str, site: Path, older_than: int, yes: bool, now: datetime, as_json: bool
+) -> None:
+    """Delete audio and pictures that nothing uses any more.
+
+    Shows them first, and asks.
+    """
+
+    def work(console: Console) -> tuple[Exit, dict[str, object]]:
+        from activefeed import publishing, rescue
+
+        request = publishing.Request(target, prune=timedelta(days=older_than))
+        setting = publishing.Setting(now, _CLOCK, console)
+        steps = rescue.unused(site, request, setting)
+        console.unused(target, steps)
+        if not steps:
+            return Exit.DONE, {"steps": []}
+        _sure("Delete them for good?", yes=yes)
+        done = rescue.prune(site, request, setting)
+        console.published(done)
+        return _code(done), console.publication_data(done)
+
+    _run(work, as_json=as_json)
+
+
+@cli.command()
+@click.argument("kind", metavar="cron|systemd|github")
+@click.argument("target", default="", metavar="[TARGET]")
+@_site
+def automate(*, kind: str, target: str, site: Path) -> None:
+    """Show the text that lets a machine publish by itself."""
+
+    def work(console: Console) -> tuple[Exit, dict[str, object]]:
+        from activefeed import automate, pipeline
+
+        console.say(automate.template(kind, pipeline.zone(site), target))
+        return Exit.DONE, {}
+
+    _run(work)
 
 
 @cli.command()

@@ -6,13 +6,18 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
-from activefeed.pipeline import Publication, Rendered
+from activefeed.model import Site
+from activefeed.pipeline import Rendered
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
+from activefeed.publish.compare import Difference
+from activefeed.publish.lease import Holder
 from activefeed.publish.plan import Plan, Step
+from activefeed.publishing import Publication
 
 _SHOWN = 20  # items named one by one
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
@@ -26,6 +31,7 @@ class Manners:
 
     as_json: bool = False
     quiet: bool = False
+    take_over: bool = False  # somebody else's lease is ended
     colour: bool = False
     motion: bool = False
 
@@ -42,6 +48,11 @@ class Console:
     def say(self, text: str = "") -> None:
         """Write a line of a result."""
         if not self._manners.as_json and not self._manners.quiet:
+            print(text, file=self._out, flush=True)
+
+    def tell(self, text: str) -> None:
+        """Write the one line that a quiet run has too."""
+        if not self._manners.as_json:
             print(text, file=self._out, flush=True)
 
     def _warn(self, text: str) -> None:
@@ -123,6 +134,16 @@ class Console:
         self._steps = (0, len(done.plan.sends) + len(done.plan.deletes))
         self._plan(done, done.plan)
 
+    def waits(self, holder: Holder) -> None:
+        """Say for whom this run waits."""
+        self._warn(f"Waiting for another publish: {holder}.")
+
+    def takes_over(self, holder: Holder) -> bool:
+        """Show whose lease it is; end it if that was asked for."""
+        if self._manners.take_over:
+            self._warn(f"Ending another publish: {holder}.")
+        return self._manners.take_over
+
     def progress(self, step: Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
         done, every = self._steps[0] + 1, self._steps[1]
@@ -144,11 +165,15 @@ class Console:
         for change in made.changes[:_SHOWN]:
             sign, style = _SIGNS[change.what]
             what = self._style(f"{sign} {change.what:<10}", style)
-            self.say(f'  {what}{change.item.kind} "{change.item.title}"')
+            note = f" ({change.note})" if change.note else ""
+            self.say(f'  {what}{change.item.kind} "{change.item.title}"{note}')
         if len(made.changes) > _SHOWN:
             self.say(f"    and {len(made.changes) - _SHOWN} more")
         for line in _files(made):
             self.say(f"  {line}")
+        if done.advisory:
+            self.say(f"  {done.place} cannot keep two publishers apart by itself: they take turns,")
+            self.say("  as far as a listing tells them of each other.")
         self.say()
         new = Counter(c.item.kind for c in made.changes if c.what == "new")
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
@@ -157,25 +182,67 @@ class Console:
 
     def _after(self, done: Publication, made: Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
-        self.say(f"Published to {done.place}: {count(len(made.sends), 'file')} sent.")
         assert done.outcome
-        for warning in done.outcome.warnings:
-            self._warn(self._problem(warning))
-        if not done.outcome.conditional:
-            self._warn(f"{done.place} knows no conditional writes: run one publish at a time.")
+        asked = f" ({count(done.outcome.requests, 'request')})" if done.outcome.requests else ""
+        gone = f", {len(made.deletes)} deleted" if made.deletes else ""
+        self.tell(f"Published to {done.place}: {count(len(made.sends), 'file')} sent{gone}{asked}.")
+        stale = [one for one in done.seen if one.code == "public-stale"]
+        for problem in (*done.outcome.warnings, *done.seen):
+            if problem not in stale:
+                self._warn(self._problem(problem))
+        if stale:
+            self.say("A cache in front still shows what it had; it asks anew within minutes.")
         if not done.folder:
             feed = made.target.feed or "index.html"
             self.say(f"It is at {made.target.url}/{feed}")
+        self._next(done.rendered.site)
+        if not done.folder:
             return
         if made.before.generation == 0:
             self.say("Put it on the web: add [publish.web] with your bucket to activefeed.toml,")
             self.say("                   then: activefeed publish web")
         self.say("Look at it:        activefeed serve")
 
+    def _next(self, site: Site | None) -> None:
+        """Write what goes out next, and with which run."""
+        if site and (item := site.next_due):
+            when = item.published.astimezone(ZoneInfo(site.timezone))
+            day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
+            self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
+
+    def looked(self, place: str, found: Sequence[Problem]) -> None:
+        """Write what an app would stumble over."""
+        for problem in found:
+            self._warn(self._problem(problem))
+        if not found:
+            self.say(f"Apps and readers find everything that was published to {place}.")
+
+    def compared(self, found: Sequence[Difference]) -> None:
+        """Write how two feeds differ, and what that means."""
+        for one in found:
+            sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
+            self.say(f"{sign} {one.message}\n    {one.consequence}")
+        harmless = "Subscribers see the same show."
+        self.say("This would hurt subscribers." if any(o.severe for o in found) else harmless)
+
+    def unused(self, place: str, steps: Sequence[Step]) -> None:
+        """Write which media nothing uses any more."""
+        for step in steps:
+            self.say(f"  {step.key}  {_size(step.size)}")
+        size = _size(sum(step.size for step in steps))
+        self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {size}")
+
+    def withdrawn(self) -> None:
+        """Write what cannot be called back."""
+        self.say("It is gone from feeds, pages, media and artwork; its identity stays reserved.")
+        self.say("What cannot be called back: what apps and people have downloaded, copies of")
+        self.say("search engines and archives, older versions that the bucket may keep, and a")
+        self.say("cache in front until it asks anew. Your own files still hold it.")
+
     @staticmethod
     def data(done: Rendered) -> dict[str, object]:
         """Return what every command tells machines of a site."""
-        return {"files": done.files, "problems": [_as_data(p) for p in done.problems]}
+        return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
 
     def publication_data(self, done: Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
@@ -184,7 +251,7 @@ class Console:
         return {
             **self.data(done.rendered),
             "place": done.place,
-            "refusals": [_as_data(p) for p in done.refusals],
+            "refusals": [as_data(p) for p in done.refusals],
             "steps": [asdict(step) for step in steps],
             "changes": [
                 {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
@@ -192,7 +259,9 @@ class Console:
             ],
             "same": made.same if made else 0,
             "published": done.outcome is not None,
-            "warnings": [_as_data(p) for p in (done.outcome.warnings if done.outcome else ())],
+            "requests": done.outcome.requests if done.outcome else 0,
+            "warnings": [as_data(p) for p in (done.outcome.warnings if done.outcome else ())],
+            "public": [as_data(p) for p in done.seen],
         }
 
 
@@ -223,7 +292,8 @@ def _summary(found: Problems, files: int) -> str:
     return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 
 
-def _as_data(problem: Problem) -> Mapping[str, object]:
+def as_data(problem: Problem) -> Mapping[str, object]:
+    """Return a problem for machines."""
     where = problem.location or Location("")
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}
     words = {"code": problem.code, "message": problem.message, "fix": problem.fix}

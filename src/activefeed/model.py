@@ -6,6 +6,7 @@ durations whole seconds, paths POSIX and relative to the site. Reads and writes 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -325,6 +326,7 @@ class Site:
     withdrawn: frozenset[str]  # guids of items taken out on purpose
     feed_bytes: int = 1_000_000  # of one feed document; 0: no limit
     feed_chosen: bool = False  # the author has decided whether feeds hold all items
+    next_due: Item | None = None  # what will go out first of all that has a date ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +359,11 @@ class PublishedItem:
     state: str = "live"  # live, withdrawn (then nothing is kept but guid and kind)
     former: tuple[str, ...] = ()  # object keys of its page under earlier addresses
     media: tuple[str, ...] = ()  # object keys of all audio and pictures it ever had
+
+
+def hidden(slug: str) -> str:
+    """Return what is kept of the slug of a withdrawn item: enough to know it again."""
+    return f"withdrawn-{hashlib.sha256(slug.encode()).hexdigest()[:24]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,23 @@
-"""The whole program on one screen: read, render, guard, plan, apply.
+"""From a folder to a tree: read, render; and where the settings say that it goes.
 
-The only module that joins the stages; decides nothing and prints nothing.
+Joins content and render, as ``publishing`` joins them to a store; decides and prints nothing.
 """
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from activefeed import fetch
+from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.content.source import KINDS, Folder
 from activefeed.model import Published, Site
-from activefeed.problems import ActivefeedError, Problem, Problems, UsageError
-from activefeed.publish import apply, guard, manifest, plan
-from activefeed.publish.apply import Outcome, Report
-from activefeed.publish.plan import Plan
-from activefeed.publish.store import FolderStore, Head, Store
+from activefeed.problems import ActivefeedError, Problems, UsageError
+from activefeed.publish import manifest
+from activefeed.publish.store import FolderStore, Store
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
@@ -44,15 +43,11 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """What a publish would do, or did."""
+class Wishes:
+    """What a person wants otherwise than the files say."""
 
-    rendered: Rendered
-    place: str
-    plan: Plan | None = None  # None where there are errors
-    refusals: tuple[Problem, ...] = ()
-    outcome: Outcome | None = None  # None where nothing was done
-    folder: str = ""  # the target, where it is a folder
+    retag: str = ""  # slug of an episode whose published audio is made anew
+    withdraw: str = ""  # guid of an item to take out
 
 
 def read(root: Path) -> Reading:
@@ -61,8 +56,20 @@ def read(root: Path) -> Reading:
     return Reading(folder, settings.load(folder, problems), problems)
 
 
+def zone(root: Path) -> str:
+    """Return the time zone of a site."""
+    frame = read(root).frame
+    if frame is None:
+        raise ActivefeedError("the settings cannot be read", "run: activefeed check")
+    return frame.keys.site.timezone
+
+
 def render(
-    reading: Reading, published: Published, to: Destination, now: datetime, retag: str = ""
+    reading: Reading,
+    published: Published,
+    to: Destination,
+    now: datetime,
+    wishes: Wishes | None = None,
 ) -> Rendered:
     """Return the site and its tree as they are at an instant; checks everything there is."""
     problems = Problems(reading.problems)
@@ -71,8 +78,10 @@ def render(
             problems.extend(found)
         return Rendered(problems, 1, None, None)
     site = load.load(reading.frame, published, now, problems)
-    if retag:
-        to = replace(to, renew=to.renew | {_episode(site, retag)})
+    if wishes and wishes.retag:
+        to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
+    if wishes and wishes.withdraw:  # also where its file is gone
+        site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
     tree = rendering.render(site, published, replace(to, base=to.base or site.url), problems)
     files = len(reading.folder.problems) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
@@ -82,12 +91,12 @@ def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
     reading = read(root)
     published = Published()
-    if reading.frame and not _bucket(target := reading.frame.targets[""]):
-        published, _ = manifest.read(_store(reading.frame, target))
-    return render(reading, published, _default(reading), now)
+    if reading.frame and not is_bucket(target := reading.frame.targets[""]):
+        published = manifest.read(_folder(reading.frame, target))[0] or Published()
+    return render(reading, published, default_destination(reading), now)
 
 
-def _default(reading: Reading) -> Destination:
+def default_destination(reading: Reading) -> Destination:
     """Return what a rendering for no target in particular must know."""
     return Destination("", reading.frame.targets[""].hub if reading.frame else "")
 
@@ -105,7 +114,7 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
     reading = read(root)
     if reading.frame:
         _refuse_content(reading.frame, to)
-    rendered = render(reading, Published(), _default(reading), now)
+    rendered = render(reading, Published(), default_destination(reading), now)
     if rendered.tree:
         store, wanted = FolderStore(to, f"{to.name}/"), rendered.tree.artifacts
         present = store.list()
@@ -121,63 +130,8 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
     return rendered
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person asked publish to do."""
-
-    target: str = ""  # name of a target in the settings
-    dry_run: bool = False
-    adopt: bool = False  # take over objects of the same name that somebody else wrote
-    retag: str = ""  # slug of an episode whose published audio is made anew
-
-
-def publish(
-    root: Path,
-    request: Request,
-    now: datetime,
-    planned: Callable[[Publication], None],
-    report: Report,
-) -> Publication:
-    """Take a target to what the folder holds; ``planned`` is shown the plan before it is done."""
-    reading = read(root)
-    if reading.frame is None:
-        return Publication(render(reading, Published(), _default(reading), now), "")
-    target = _target(reading.frame, request.target)
-    store = _store(reading.frame, target)
-    published, etag = manifest.read(store)
-    there = store.list()
-    sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
-    _look_twice(store, there, plan.doubtful(sounds, published, there))
-    to = Destination(target.url, target.hub, plan.lost(published, there))
-    rendered = render(reading, published, to, now, request.retag)
-    done = Publication(rendered, store.place, folder="" if _bucket(target) else target.to)
-    site, tree = rendered.site, rendered.tree
-    if site is None or tree is None:
-        return done
-    _look_twice(store, there, plan.doubtful({*tree.artifacts, *tree.kept}, published, there))
-    made = plan.make(site, tree, published, there, now)
-    refused = guard.refusals(site, tree, published) or guard.losses(made, adopt=request.adopt)
-    url, length = guard.to_ask(tree, published)
-    if url and not refused:
-        refused = guard.unanswered(url, length, fetch.begin_of(url))
-    done = replace(done, plan=made, refusals=tuple(refused))
-    if refused or request.dry_run or made.empty:
-        return done
-    planned(done)
-    outcome = apply.apply(made, tree, store, manifest.Writer(store, etag), report)
-    return replace(done, outcome=outcome)
-
-
-def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:
-    """Put what a HEAD tells of some keys into a listing."""
-    for key in keys:
-        if head := store.head(key):
-            there[key] = head
-        else:
-            del there[key]
-
-
-def _target(frame: Frame, name: str) -> TargetKeys:
+def find_target(frame: Frame, name: str) -> TargetKeys:
+    """Return a target of the settings. Raises UsageError for one that is not there."""
     if target := frame.targets.get(name):
         return target
     known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
@@ -185,21 +139,28 @@ def _target(frame: Frame, name: str) -> TargetKeys:
     raise UsageError(f'there is no target "{name}"', fix)
 
 
-def _bucket(target: TargetKeys) -> bool:
+def is_bucket(target: TargetKeys) -> bool:
+    """Return whether a target is a bucket, and no folder."""
     return target.to.startswith("s3://")
 
 
-def _store(frame: Frame, target: TargetKeys) -> Store:
-    if not _bucket(target):
-        folder = frame.folder.root / target.to
-        _refuse_content(frame, folder)
-        return FolderStore(folder, f"{target.to.rstrip('/')}/")
+def open_store(frame: Frame, target: TargetKeys, clock: Clock) -> Store:
+    """Return the store of a target; nothing is asked of it yet."""
+    if not is_bucket(target):
+        return _folder(frame, target)
     from activefeed.publish import s3  # boto3 is slow to import, and only buckets need it
 
-    bucket, _, prefix = target.to.removeprefix("s3://").partition("/")
-    if not bucket:
+    name, _, prefix = target.to.removeprefix("s3://").partition("/")
+    if not name:
         raise UsageError("the target names no bucket", 'write it as to = "s3://bucket"')
-    return s3.connect(bucket, prefix, target.endpoint, target.region, target.profile)
+    bucket = s3.Bucket(name, prefix, target.endpoint, target.region, target.profile)
+    return s3.connect(bucket, clock)
+
+
+def _folder(frame: Frame, target: TargetKeys) -> FolderStore:
+    folder = frame.folder.root / target.to
+    _refuse_content(frame, folder)
+    return FolderStore(folder, f"{target.to.rstrip('/')}/")
 
 
 def _refuse_content(frame: Frame, folder: Path) -> None:
@@ -218,8 +179,8 @@ def folder_to_serve(root: Path) -> Path:
     if reading.frame is None:
         raise ActivefeedError("the settings cannot be read", "run: activefeed check")
     target = reading.frame.targets[""]
-    folder = root / ("_site" if _bucket(target) else target.to)
+    folder = root / ("_site" if is_bucket(target) else target.to)
     if not (folder / "index.html").is_file():
-        command = "activefeed build" if _bucket(target) else "activefeed publish"
+        command = "activefeed build" if is_bucket(target) else "activefeed publish"
         raise UsageError(f"there is no finished site in {folder.name}/ yet", f"run: {command}")
     return folder

@@ -23,6 +23,7 @@ class Exit(IntEnum):
     USAGE = 2
     STORE = 3  # storage or network
     LOGIN = 4
+    ANSWER = 5  # a question that nobody was there to answer
     REFUSED = 6  # by the guard
     BUSY = 7  # somebody else is publishing
     CHANGES = 10  # only with --dry-run --exit-code
@@ -160,6 +161,12 @@ class LoginError(ActivefeedError):
     """The storage does not know us, or does not let us."""
 
     exit_code = Exit.LOGIN
+
+
+class Unanswered(ActivefeedError):
+    """A dangerous command needs a yes, and nobody is there to be asked."""
+
+    exit_code = Exit.ANSWER
 
 
 class Refused(ActivefeedError):

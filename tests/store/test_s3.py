@@ -10,20 +10,24 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import clocks
 import pytest
 from botocore import exceptions as aws
 from botocore.stub import Stubber
 from proxy import Proxy, proxy
 from servers import S3Server
 
+from activefeed.clock import Clock
 from activefeed.model import SourceFile
 from activefeed.problems import ActivefeedError, LoginError, StoreError
-from activefeed.publish.s3 import MIB, S3Store, connect
-from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
+from activefeed.publish.patience import PAUSES, Patience
+from activefeed.publish.s3 import MIB, Bucket, S3Store, connect
+from activefeed.publish.store import ConditionsUnsupported, Damaged, PreconditionFailed
 from activefeed.tree import Artifact, Tier, artifact
 
 NOBODY = S3Server("http://127.0.0.1:9")  # never asked anything
@@ -35,7 +39,8 @@ SMALL: dict[str, Any] = {"prefix": "show", "single_limit": 6 * MIB, "part_size":
 
 @pytest.fixture
 def store(seaweed: S3Server) -> S3Store:
-    return replace(seaweed.store, bucket=seaweed.new_bucket(), **SMALL)
+    patience = Patience(clocks.quick())
+    return replace(seaweed.store, bucket=seaweed.new_bucket(), patience=patience, **SMALL)
 
 
 @pytest.fixture
@@ -53,14 +58,15 @@ def between(seaweed: S3Server) -> Iterator[Proxy]:
 def watched(seaweed: S3Server, between: Proxy) -> Iterator[S3Store]:
     """A store whose every request goes through the proxy."""
     store = replace(seaweed, endpoint=between.endpoint).store
-    yield replace(store, bucket=seaweed.new_bucket(), **SMALL)
+    patience = Patience(clocks.quick())
+    yield replace(store, bucket=seaweed.new_bucket(), patience=patience, **SMALL)
     store.client.close()
 
 
 @pytest.fixture
 def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
     """A store whose answers are written down beforehand."""
-    store = replace(NOBODY.store, bucket="site", **SMALL)
+    store = replace(NOBODY.store, bucket="site", patience=Patience(clocks.quick()), **SMALL)
     with Stubber(store.client) as stubber:
         yield store, stubber
 
@@ -142,11 +148,13 @@ def test_a_store_that_can_is_told_where_an_old_address_leads(moto: S3Server) -> 
 
 
 def test_only_amazon_is_such_a_store(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert connect("site", "", "", "eu-central-1", "").website
-    assert connect("site", "", "https://s3.eu-central-1.amazonaws.com", "", "").website
-    assert not connect("site", "", "https://s3.example.com", "", "").website
+    assert connect(Bucket("site", region="eu-central-1"), clocks.quick()).website
+    assert connect(
+        Bucket("site", endpoint="https://s3.eu-central-1.amazonaws.com"), clocks.quick()
+    ).website
+    assert not connect(Bucket("site", endpoint="https://s3.example.com"), clocks.quick()).website
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.com")
-    assert not connect("site", "", "", "auto", "").website
+    assert not connect(Bucket("site", region="auto"), clocks.quick()).website
 
 
 def test_damaged_bytes_are_refused_and_the_old_ones_stay(store: S3Store) -> None:
@@ -171,32 +179,97 @@ def test_a_put_whose_answer_is_lost_is_done_again(watched: S3Store, between: Pro
     assert [one.method for one in between.seen] == ["PUT", "PUT", "GET"]
 
 
-def test_a_body_that_is_cut_is_an_error(watched: S3Store, between: Proxy) -> None:
+def test_a_body_that_is_cut_each_time_is_an_error(watched: S3Store, between: Proxy) -> None:
     watched.put(FEED)
     between.fault = lambda seen: "half"
-    with pytest.raises(StoreError, match=r"show/feed\.xml"):
+    with pytest.raises(StoreError, match=r"show/feed\.xml: its answer broke off"):
         watched.get("feed.xml")
+    between.fault = lambda seen: "half" if len(between.seen) < 9 else ""
+    assert watched.get("feed.xml")
 
 
-def test_a_failed_upload_leaves_no_parts(
-    store: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = recording(tmp_path, 12 * MIB)
-    client = store.client
-    send = client.upload_part
-    sent: list[int] = []
+def test_a_body_that_is_not_as_it_was_written_is_damaged(store: S3Store) -> None:
+    store.put(FEED)
+    where = {"Bucket": store.bucket, "Key": "show/feed.xml"}
+    facts = {"Metadata": {"sha256": FEED.sha256}}
+    etag = store.client.put_object(**where, **facts, Body=b"<rsx/>")["ETag"]
+    with pytest.raises(Damaged) as caught:
+        store.get("feed.xml")
+    assert caught.value.etag == etag.strip('"')
 
-    def interrupted(**parameters: Any) -> Any:
+
+def unfinished(store: S3Store) -> list[str]:
+    found = store.client.list_multipart_uploads(Bucket=store.bucket).get("Uploads", [])
+    return [one["Key"] for one in found]
+
+
+def stop_after_a_part(store: S3Store, sound: Artifact, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin an upload as a run does that is killed after its first part."""
+    send, sent = store.client.upload_part, list[int]()
+
+    def killed(**parameters: Any) -> Any:
         if sent:
             raise KeyboardInterrupt
         sent.append(1)
         return send(**parameters)
 
-    monkeypatch.setattr(client, "upload_part", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        store.put(sound)
-    assert client.list_multipart_uploads(Bucket=store.bucket).get("Uploads", []) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(store.client, "upload_part", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.put(sound)
     assert store.list() == {}
+
+
+def test_an_upload_that_stopped_is_continued_with_the_parts_that_are_left(
+    watched: S3Store, between: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = recording(tmp_path, 12 * MIB)
+    stop_after_a_part(watched, sound, monkeypatch)
+    between.seen.clear()
+    watched.put(sound)
+    sent = [one.query for one in between.seen if one.method == "PUT"]
+    assert [("partNumber=2" in sent[0]), ("partNumber=3" in sent[1]), len(sent)] == [True, True, 2]
+    assert (
+        watched.client.get_object(Bucket=watched.bucket, Key=f"show/{sound.path}")["Body"].read()
+        == (tmp_path / "long.mp3").read_bytes()
+    )
+    assert unfinished(watched) == []
+
+
+def test_an_upload_that_nobody_continues_is_given_up_and_no_other(
+    store: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = recording(tmp_path, 12 * MIB)
+    stop_after_a_part(store, sound, monkeypatch)
+    theirs = {"Bucket": store.bucket, "Key": "show/theirs.mp3"}
+    store.client.create_multipart_upload(**theirs)
+    store.tidy([sound.path, "index.html"])
+    assert unfinished(store) == [theirs["Key"]]
+
+
+def test_one_slow_down_makes_all_workers_wait() -> None:
+    slept: list[float] = []
+    clock = clocks.quick()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock.sleep(seconds)
+
+    patience = Patience(Clock(clock.monotonic, sleep))
+    store = replace(NOBODY.store, bucket="site", patience=patience)
+    error = {"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
+    answers = [aws.ClientError(error, "PutObject"), *["done"] * 2]
+
+    def ask() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+    assert (store._again(ask), slept) == ("done", [PAUSES[0]])
+    patience.slow(7)  # as another worker was told
+    assert (store._again(ask), slept[1:]) == ("done", [7])
+    assert patience.requests == 3
 
 
 def test_one_part_at_a_time_is_in_memory(store: S3Store, tmp_path: Path) -> None:
@@ -212,7 +285,13 @@ def test_one_part_at_a_time_is_in_memory(store: S3Store, tmp_path: Path) -> None
 
 def test_metadata_in_capitals_is_understood(stubbed: tuple[S3Store, Stubber]) -> None:
     store, stubber = stubbed
-    answer = {"ETag": '"1"', "ContentLength": 6, "Metadata": {"SHA256": "abc"}}
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    answer = {
+        "ETag": '"1"',
+        "ContentLength": 6,
+        "Metadata": {"SHA256": "abc"},
+        "LastModified": when,
+    }
     stubber.add_response("head_object", answer | {"ContentEncoding": "aws-chunked"})
     head = store.head("feed.xml")
     assert head is not None
@@ -235,7 +314,8 @@ def test_how_stores_refuse_a_condition(
     stubbed: tuple[S3Store, Stubber], status: int, code: str, kind: type[ActivefeedError]
 ) -> None:
     store, stubber = stubbed
-    stubber.add_client_error("put_object", code, http_status_code=status)
+    for _ in (*PAUSES, "the last attempt"):
+        stubber.add_client_error("put_object", code, http_status_code=status)
     with pytest.raises(kind):
         store.put(FEED, if_absent=True)
 
@@ -265,7 +345,8 @@ def test_every_refusal_has_plain_words(
     words: str,
 ) -> None:
     store, stubber = stubbed
-    stubber.add_client_error("put_object", code, "Your proposed upload", http_status_code=status)
+    for _ in (*PAUSES, "the last attempt"):
+        stubber.add_client_error("put_object", code, "Your proposed upload", status)
     with pytest.raises(ActivefeedError) as caught:
         store.put(FEED)
     assert type(caught.value) is kind
@@ -311,7 +392,7 @@ def test_a_dead_endpoint(seaweed: S3Server) -> None:
         port = held.getsockname()[1]
     client = S3Server(f"http://127.0.0.1:{port}").client()  # one that does not try again
     with pytest.raises(StoreError, match="no answer") as caught:
-        S3Store(client, "site").list()
+        S3Store(client, "site", Patience(clocks.quick())).list()
     assert "endpoint" in caught.value.fix
     client.close()
 
@@ -319,7 +400,7 @@ def test_a_dead_endpoint(seaweed: S3Server) -> None:
 def test_a_certificate_that_nobody_vouches_for(seaweed_tls: S3Server) -> None:
     client = replace(seaweed_tls, ca_bundle="").client()
     with pytest.raises(StoreError, match="certificate") as caught:
-        S3Store(client, "site").list()
+        S3Store(client, "site", Patience(clocks.quick())).list()
     assert "AWS_CA_BUNDLE" in caught.value.fix
     client.close()
 
@@ -334,7 +415,7 @@ def bare(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_keys_at_all(bare: None, seaweed: S3Server) -> None:
-    store = connect("site", "", seaweed.endpoint, "", "")
+    store = connect(Bucket("site", endpoint=seaweed.endpoint), clocks.quick())
     with pytest.raises(LoginError, match="no access keys") as caught:
         store.list()
     assert "AWS_ACCESS_KEY_ID" in caught.value.fix
@@ -343,9 +424,9 @@ def test_no_keys_at_all(bare: None, seaweed: S3Server) -> None:
 
 def test_settings_that_cannot_work(bare: None, seaweed: S3Server) -> None:
     with pytest.raises(LoginError, match="no-such-profile"):
-        connect("site", "", seaweed.endpoint, "", "no-such-profile")
+        connect(Bucket("site", profile="no-such-profile"), clocks.quick())
     with pytest.raises(StoreError, match=r"s3\.example\.com"):
-        connect("site", "", "s3.example.com", "", "")
+        connect(Bucket("site", endpoint="s3.example.com"), clocks.quick())
 
 
 @pytest.mark.slow

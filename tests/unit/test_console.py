@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from activefeed.console import Console, Manners, count
-from activefeed.pipeline import Publication, Rendered
+from activefeed.pipeline import Rendered
 from activefeed.problems import Location, Problem, Problems, Severity, UsageError
 from activefeed.publish.plan import Step
+from activefeed.publishing import Publication
 
 DATE = Problem(
     "not-a-date",
@@ -145,7 +146,7 @@ def test_a_publish_has_the_same_keys_when_it_did_nothing() -> None:
     stopped = screen.console.publication_data(Publication(rendered(DATE), "public/"))
     assert stopped == data | {
         "place": "public/", "refusals": [], "steps": [], "changes": [], "same": 0,
-        "published": False, "warnings": [],
+        "published": False, "warnings": [], "requests": 0, "public": [],
     }  # fmt: skip
 
 

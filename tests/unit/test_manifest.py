@@ -1,10 +1,9 @@
-"""The state of a target: read back as it was written, refused where it cannot be trusted."""
+"""The state of a target: read back as it was written, never taken for none, never overwritten."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import builders
@@ -13,11 +12,10 @@ import states
 from memory import MemoryStore
 
 from activefeed.model import Chapter, Published, PublishedObject
-from activefeed.problems import Busy, Refused, StoreError
+from activefeed.problems import Busy, Refused
 from activefeed.publish import manifest
 from activefeed.publish.manifest import Writer
-from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
-from activefeed.tree import Artifact, Tier, artifact
+from activefeed.tree import Tier, artifact
 
 SOUND = builders.enclosure(chapters=(Chapter(0.0, "Intro"), Chapter(12.5, "Übung", "https://x.y")))
 FULL = Published(
@@ -78,118 +76,38 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED.keys())
-def test_a_damaged_state_is_refused_and_never_taken_for_none(body: bytes) -> None:
+def test_a_damaged_state_is_told_from_none(body: bytes) -> None:
     store = MemoryStore()
-    store.put(artifact(manifest.KEY, Tier.PAGE, body))
-    with pytest.raises(Refused, match="damaged") as caught:
-        manifest.read(store)
-    assert "put back an earlier version" in caught.value.fix
+    etag = store.put(artifact(manifest.KEY, Tier.PAGE, body))
+    assert manifest.read(store) == (None, etag)
 
 
-def test_no_state_is_the_empty_state() -> None:
-    assert manifest.read(MemoryStore()) == (Published(), None)
+def test_no_state_has_no_etag() -> None:
+    assert manifest.read(MemoryStore()) == (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class OddStore(MemoryStore):
-    """A store that answers writes in a way of its own; ``odd`` may raise or write."""
-
-    odd: Callable[[MemoryStore, Artifact, str | None, bool], str] = field(kw_only=True)
-
-    def put(
-        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
-    ) -> str:
-        return self.odd(MemoryStore(self.objects), artifact, if_match, if_absent)
-
-
-def refusing(store: MemoryStore, one: Artifact, if_match: str | None, if_absent: bool) -> str:
-    if if_match is not None or if_absent:
-        raise ConditionsUnsupported("501")
-    return store.put(one)
-
-
-def ignoring(store: MemoryStore, one: Artifact, if_match: str | None, if_absent: bool) -> str:
-    return store.put(one)
-
-
-def without_match(store: MemoryStore, one: Artifact, if_match: str | None, if_absent: bool) -> str:
-    """As older Ceph: a create is checked, an If-Match never matches."""
-    return store.put(one, if_match="never" if if_match is not None else None, if_absent=if_absent)
-
-
-def forgetful(store: MemoryStore, one: Artifact, if_match: str | None, if_absent: bool) -> str:
-    """The first answer is lost, and the second one is to the repeated request."""
-    store.put(one, if_match=if_match, if_absent=if_absent)
-    return store.put(one, if_match=if_match, if_absent=if_absent)
-
-
-def write_twice(store: MemoryStore) -> Writer:
-    _, etag = manifest.read(store)
-    writer = Writer(store, etag)
-    writer.write(replace(FULL, generation=FULL.generation + 1, pending=("feeds",)))
-    writer.write(replace(FULL, generation=FULL.generation + 1))
-    assert states.state(store).generation == FULL.generation + 1
-    assert states.state(store).pending == FULL.pending
-    return writer
-
-
-@pytest.mark.parametrize("published_before", [False, True])
-@pytest.mark.parametrize(
-    ("odd", "proven"),
-    [(None, True), (forgetful, True), (refusing, False), (ignoring, False), (without_match, False)],
-)
-def test_what_a_store_s_conditions_are_worth_is_learnt_and_said(
-    odd: Callable[..., str] | None, proven: bool, published_before: bool
-) -> None:
-    objects = MemoryStore()
-    if published_before:
-        objects.put(artifact(manifest.KEY, Tier.PAGE, manifest.dump(FULL)))
-    store = OddStore(objects.objects, odd=odd) if odd else objects
-    assert write_twice(store).proven is proven
+@pytest.mark.parametrize("theirs", [manifest.dump(Published(site="theirs")), None])
+def test_somebody_else_s_write_is_noticed_and_stays(theirs: bytes | None) -> None:
+    store = MemoryStore()
+    with states.lease(store) as lease:
+        writer = Writer(lease, None)
+        writer.write(FULL)
+        if theirs is None:
+            store.delete(manifest.KEY)
+        else:
+            store.put(artifact(manifest.KEY, Tier.PAGE, theirs))
+        with pytest.raises(Busy, match="at the same time"):
+            writer.write(replace(FULL, generation=8))
+    assert (store.get(manifest.KEY) or (None,))[0] == theirs
 
 
 def test_somebody_else_s_first_publish_at_the_same_time_is_noticed() -> None:
     store = MemoryStore()
-    writer = Writer(store, None)
     theirs = artifact(manifest.KEY, Tier.PAGE, manifest.dump(FULL))
     store.put(theirs)
-    with pytest.raises(Busy, match="at the same time"):
-        writer.write(Published(site="mine"))
+    with states.lease(store) as lease, pytest.raises(Busy):
+        Writer(lease, None).write(Published(site="mine"))
     assert store.get(manifest.KEY) == (theirs.body, theirs.sha256[:32])
-
-
-@pytest.mark.parametrize("at", [0, 1])
-def test_somebody_else_s_later_publish_is_noticed_at_every_write(at: int) -> None:
-    store = MemoryStore()
-    store.put(artifact(manifest.KEY, Tier.PAGE, manifest.dump(FULL)))
-    writer = Writer(store, manifest.read(store)[1])
-    for step in range(at + 1):
-        if step == at:
-            store.put(artifact(manifest.KEY, Tier.PAGE, manifest.dump(Published(site="theirs"))))
-            with pytest.raises(Busy):
-                writer.write(replace(FULL, generation=step))
-        else:
-            writer.write(replace(FULL, generation=step))
-    assert states.state(store).site == "theirs"
-
-
-def test_a_deleted_state_is_noticed_too() -> None:
-    store = MemoryStore()
-    store.put(artifact(manifest.KEY, Tier.PAGE, manifest.dump(FULL)))
-    writer = Writer(store, manifest.read(store)[1])
-    writer.write(FULL)
-    store.delete(manifest.KEY)
-    with pytest.raises(Busy):
-        writer.write(replace(FULL, generation=8))
-
-
-def test_an_ordinary_failure_stays_what_it_is() -> None:
-    def failing(store: MemoryStore, one: Artifact, if_match: str | None, if_absent: bool) -> str:
-        raise StoreError("no answer")
-
-    with pytest.raises(StoreError, match="no answer") as caught:
-        Writer(OddStore({}, odd=failing), None).write(FULL)
-    assert not isinstance(caught.value, PreconditionFailed)
 
 
 def test_a_state_of_the_first_format_is_read() -> None:

@@ -15,7 +15,7 @@ from activefeed.model import PublishedItem
 from activefeed.problems import Severity
 from activefeed.publish import manifest, notify
 from activefeed.publish.plan import Plan
-from activefeed.tree import Tree
+from activefeed.tree import Tier, Tree, artifact
 
 TOPICS = ["https://clinic.example/feed.xml", "https://clinic.example/blog/feed.xml"]
 OTHER = states.published_item(guid="another", slug="another", title="Another")
@@ -99,7 +99,7 @@ def test_a_publish_that_died_before_it_told_anybody_tells_all_the_next_time() ->
         made = tree(ITEM, hub=f"{hub.url}/")
         states.publish(made, store)
         died = replace(states.state(store), pending=("notify",))
-        manifest.Writer(store, manifest.read(store)[1]).write(died)
+        store.put(artifact(manifest.KEY, Tier.PAGE, manifest.dump(died)))
         hub.asked.clear()
         states.publish(made, store)
         topics = [f"{builders.BASE}/{key}" for key in sorted(made.topics)]

@@ -22,7 +22,7 @@ from web import Reply, Web, web
 
 from activefeed.model import Published, PublishedObject
 from activefeed.problems import Problem, Severity
-from activefeed.publish import manifest, verify
+from activefeed.publish import verify
 from activefeed.publish.verify import Target
 from activefeed.tree import Tier, artifact
 from activefeed.urls import Addresses
@@ -385,7 +385,7 @@ def test_a_real_store_is_as_apps_want_it_and_the_cure_for_players_works(
     said = site.run("publish", "web", env=seaweed.environment)
     assert said.code == 0, said.err
 
-    state, target = manifest.read(store)[0], Target(store.place, seaweed.endpoint)
+    state, target = states.state(store), Target(store.place, seaweed.endpoint)
     assert len(state.items) > 5
     # SeaweedFS lets all origins in until a bucket has rules, which most other stores do not.
     rule = {"AllowedOrigins": ["https://clinic.example"], "AllowedMethods": ["GET"]}

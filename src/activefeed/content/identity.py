@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from activefeed.model import Kind, Published, PublishedItem
+from activefeed.model import Kind, Published, PublishedItem, hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def resolve(
     if claim.guid:
         return claim.guid, published.items.get(claim.guid)
     kin = [item for item in published.items.values() if item.kind == claim.kind]
-    same_slug = [item for item in kin if item.slug == claim.slug]
+    same_slug = [item for item in kin if item.slug in {claim.slug, hidden(claim.slug)}]
     # This file may be one of these, renamed.
     lost = [item for item in kin if item.state == "live" and (item.kind, item.slug) not in taken]
     same_audio = [item for item in lost if claim.audio and _audio(item) == claim.audio]

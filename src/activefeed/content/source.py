@@ -90,6 +90,19 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     return source
 
 
+def write_line(file: Path, key: str, value: str) -> None:
+    """Set a key in the front matter of a file, and leave every other byte as it is."""
+    raw = file.read_bytes()
+    end = b"\r\n" if b"\r\n" in raw else b"\n"
+    line = f"{key}: {value}".encode() + end
+    lines = raw.splitlines(keepends=True)
+    close = next(n for n, one in enumerate(lines) if n and one.strip() == b"---")
+    head = [one for one in lines[:close] if not one.startswith(f"{key}:".encode())]
+    half = file.with_name(f".{file.name}.new")
+    half.write_bytes(b"".join([*head, line, *lines[close:]]))
+    half.replace(file)
+
+
 def fingerprint(path: str, absolute: Path) -> SourceFile:
     """Return a file with its size and hash."""
     with absolute.open("rb") as stream:

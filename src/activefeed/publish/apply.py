@@ -4,19 +4,24 @@ Decides nothing that the plan did not; a failure anywhere leaves the old feed wh
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 from urllib.parse import unquote
 
 from activefeed import urls
 from activefeed.model import PublishedObject
 from activefeed.problems import Problem, Refused, StoreError
 from activefeed.publish import notify
+from activefeed.publish.lease import Lease
 from activefeed.publish.manifest import Writer
+from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
 from activefeed.tree import Artifact, Tier, Tree
 
+T = TypeVar("T")
 Report = Callable[[Step], None]
 
 
@@ -24,57 +29,138 @@ Report = Callable[[Step], None]
 class Outcome:
     """What a finished publish learnt beyond its plan."""
 
-    conditional: bool  # the store refuses a second writer of the state
+    requests: int  # made of the store, with those that had to be repeated
     warnings: tuple[Problem, ...] = ()  # what went wrong without harm
 
 
-def apply(plan: Plan, tree: Tree, store: Store, writer: Writer, report: Report) -> Outcome:
-    """Take a target to a tree. Raises StoreError, Refused or Busy; running again finishes."""
-    before, target = plan.before, plan.target
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of a publish: of each step, and of what changed."""
+
+    report: Report = lambda _: None
+    cdn: Cdn = field(default_factory=Cdn)
+
+
+def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners) -> Outcome:
+    """Take a target, whose state has that etag, to a tree; running again finishes.
+
+    Raises StoreError, Refused or Busy.
+    """
     # What is to be sent has no etag yet: so the next run knows what a dead one may have left.
-    objects = {**before.objects, **target.objects}
-    phases = {tier: [s for s in plan.sends if objects[s.key].tier == tier] for tier in Tier}
-
-    def send(tier: Tier) -> None:
-        for step in phases[tier]:
-            etag = store.put(tree.artifacts[step.key])
-            objects[step.key] = replace(objects[step.key], etag=etag)
-            report(step)
-
-    feeds = phases[Tier.FEED]
-    steps = (("feeds", feeds), ("notify", plan.topics), ("delete", plan.deletes))
-    pending = tuple(name for name, todo in steps if todo)
-    if len(plan.sends) > len(feeds):  # nothing is announced yet: all else is as it was
-        left = ("pages", *pending)
-        writer.write(replace(before, site=target.site, objects=objects, pending=left))
-    send(Tier.MEDIA)
-    for step in phases[Tier.MEDIA]:
-        _verify(store, step.key, objects[step.key])
-    send(Tier.DETAIL)
-    send(Tier.PAGE)
-    for step in feeds:
-        _check_references(tree.artifacts[step.key], tree, store)
-    if pending:
-        tombstones = {**before.tombstones, **target.tombstones}
-        writer.write(replace(target, objects=objects, tombstones=tombstones, pending=pending))
-    send(Tier.FEED)
-    topics = [f"{tree.base}/{key}" for key in plan.topics]
-    warnings = notify.websub(tree.hub, topics) if topics else []
-    for step in plan.deletes:
-        store.delete(step.key)
-        report(step)
-    writer.write(replace(target, objects={key: objects[key] for key in target.objects}))
-    return Outcome(bool(writer.proven), tuple(warnings))
+    objects = {**plan.before.objects, **plan.target.objects}
+    work = _Work(plan, tree, lease, Writer(lease, etag), to, objects)
+    work.prepare()
+    work.announce()
+    warnings = work.tell()
+    work.clean()
+    return Outcome(lease.store.requests, tuple(warnings))
 
 
-def _verify(store: Store, key: str, sent: PublishedObject) -> None:
-    """Look whether a medium is in the store as it was sent."""
-    head = store.head(key)
-    if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
-        raise StoreError(f"{key} did not arrive whole in {store.place}", "run the command again")
-    if encoding := head.headers.get("Content-Encoding"):
-        what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
-        raise StoreError(what, "ask the host of the storage to support plain uploads")
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A plan while it is carried out."""
+
+    plan: Plan
+    tree: Tree
+    lease: Lease
+    writer: Writer
+    listeners: Listeners
+    objects: dict[str, PublishedObject]  # as they are, and as they will be
+
+    def of(self, *tiers: Tier) -> list[Step]:
+        """Return what is to be sent of some phases."""
+        return [step for step in self.plan.sends if self.objects[step.key].tier in tiers]
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What is left to do when all but the feeds is there."""
+        plan, feeds = self.plan, self.of(Tier.FEED)
+        rows = ("feeds", feeds), ("invalidate", plan.refresh), ("notify", plan.topics)
+        return tuple(name for name, todo in (*rows, ("delete", plan.deletes)) if todo)
+
+    def prepare(self) -> None:
+        """Send everything that the feeds will speak of, and look whether it is there."""
+        store, before, artifacts = self.lease.store, self.plan.before, self.tree.artifacts
+        if self.of(Tier.MEDIA, Tier.DETAIL, Tier.PAGE):  # nothing is announced: all is as it was
+            sending, site = ("pages", *self.pending), self.plan.target.site
+            self.writer.write(replace(before, site=site, objects=self.objects, pending=sending))
+        self._send(Tier.MEDIA)
+        for _ in _together(store, self.of(Tier.MEDIA), self._verify):
+            pass
+        if self.of(Tier.DETAIL, Tier.PAGE):
+            self.lease.confirm()  # the media may have taken hours
+        self._send(Tier.DETAIL)
+        self._send(Tier.PAGE)
+        for step in self.of(Tier.FEED):
+            _check_references(artifacts[step.key], self.tree, store)
+
+    def announce(self) -> None:
+        """Write the new identities, then the feeds; nobody else's, and the main one last."""
+        target, stones = self.plan.target, self.plan.tombstones
+        if self.pending:
+            announced = replace(target, objects=self.objects, tombstones=stones)
+            self.writer.write(replace(announced, pending=self.pending))
+        if feeds := self.of(Tier.FEED):
+            self.lease.confirm()
+        for step in feeds:
+            etag = self.lease.put(self.tree.artifacts[step.key], self.plan.seen.get(step.key))
+            self._done(step, etag)
+
+    def tell(self) -> list[Problem]:
+        """Tell caches and readers; what does not listen is a warning."""
+        base, plan = self.tree.base, self.plan
+        cdn, run = self.listeners.cdn, f"{self.lease.token}-{plan.target.generation}"
+        warnings = notify.invalidate(cdn, plan.refresh, base, run) if plan.refresh else []
+        topics = [f"{base}/{key}" for key in plan.topics]
+        return warnings + (notify.websub(self.tree.hub, topics) if topics else [])
+
+    def clean(self) -> None:
+        """Delete what nothing speaks of any more, and strike out what was left to do."""
+        if self.plan.deletes:
+            self.lease.confirm()
+        for step in self.plan.deletes:
+            self.lease.store.delete(step.key)
+            self.listeners.report(step)
+        self.lease.store.tidy(self.objects.keys())
+        objects = {key: self.objects[key] for key in self.plan.target.objects}
+        self.writer.write(replace(self.plan.target, objects=objects))
+
+    def _send(self, tier: Tier) -> None:
+        def put(key: str) -> str:
+            return self.lease.store.put(self.tree.artifacts[key])
+
+        for step, etag in _together(self.lease.store, self.of(tier), put):
+            self._done(step, etag)
+
+    def _done(self, step: Step, etag: str) -> None:
+        self.objects[step.key] = replace(self.objects[step.key], etag=etag)
+        self.listeners.report(step)
+
+    def _verify(self, key: str) -> None:
+        """Look whether a medium is in the store as it was sent."""
+        store, sent = self.lease.store, self.objects[key]
+        head = store.head(key)
+        if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
+            raise StoreError(
+                f"{key} did not arrive whole in {store.place}", "run the command again"
+            )
+        if encoding := head.headers.get("Content-Encoding"):
+            what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
+            raise StoreError(what, "ask the host of the storage to support plain uploads")
+
+
+def _together(
+    store: Store, steps: Sequence[Step], work: Callable[[str], T]
+) -> Iterator[tuple[Step, T]]:
+    """Yield each step when it is done, several at a time; the first failure ends them all."""
+    with ThreadPoolExecutor(max(1, min(store.workers, len(steps)))) as pool:
+        tasks = {pool.submit(work, step.key): step for step in steps}
+        try:
+            for task in as_completed(tasks):
+                yield tasks[task], task.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def references(body: bytes, base: str, prefix: str = "") -> set[str]:

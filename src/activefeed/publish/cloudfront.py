@@ -6,7 +6,7 @@ from contextlib import closing
 import boto3
 from botocore.config import Config
 
-from activefeed.publish.s3 import in_plain_words
+from activefeed.publish.answers import in_plain_words
 
 
 def forget(distribution: str, profile: str, paths: Sequence[str], reference: str) -> None:

@@ -3,16 +3,21 @@
 Compares what a tree announces with what was published; knows no store and asks nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from activefeed import urls
 from activefeed.fetch import Answer
-from activefeed.model import Published, Site
+from activefeed.model import Published, PublishedItem, Site, hidden
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
 from activefeed.tree import Tree
 
+# What may be meant for once: publish --allow CODE.
+ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})
 _SHOWN = 10  # items named in one refusal
+_SAMPLES = 5  # episodes that are asked for at a new address
 
 
 def refusals(site: Site, tree: Tree, published: Published) -> list[Problem]:
@@ -23,7 +28,8 @@ def refusals(site: Site, tree: Tree, published: Published) -> list[Problem]:
         what = f"this target holds another site (id {published.site})"
         fix = "publish to another place, or put back the id under [site]"
         return [Problem("another-site", what, fix)]
-    return [*_frame(site, tree, published), *_items(tree, published)]
+    found = [*_frame(site, tree, published), *_items(tree, published)]
+    return found or [*_reused(tree, published), *_dates(site, tree, published)]
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
@@ -47,64 +53,146 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
     lost = [item for item in was_live if item.guid not in tree.items]
     if lost and not live:
         what = f"nothing would be left of what was published ({len(was_live)} in all)"
-        yield Problem("nothing-left", what, "is this the right folder? put the content back")
+        fix = "is this the right folder, and the clock right? put the content back"
+        yield Problem("nothing-left", what, fix)
         return
-    new = {(item.kind, item.slug): item for item in live if item.guid not in published.items}
-    for item in lost:
-        if now := new.get((item.kind, item.slug)):
-            yield Problem(
-                "guid-changed",
-                f'the guid of the {item.kind} "{item.title}" changed from {item.guid} to '
-                f"{now.guid}: apps would show it a second time, as new",
-                f"write in its file: guid: {item.guid}",
-            )
-    gone = [f'{item.kind} "{item.title}"' for item in lost if (item.kind, item.slug) not in new]
-    if gone:
+    new = [item for item in live if item.guid not in published.items]
+    by_name = {key: item for item in new for key in _names(item)}
+    renumbered = [(one, by_name[k]) for one in lost for k in _names(one)[:1] if k in by_name]
+    renumbered += [(one, by_name[k]) for one in lost for k in _names(one)[1:] if k in by_name]
+    changed = {before.guid: (before, now) for before, now in reversed(renumbered)}
+    for before, now in [changed[item.guid] for item in lost if item.guid in changed][:_SHOWN]:
+        more = f" (and so did those of {len(changed) - 1} more)" if len(changed) > _SHOWN else ""
         yield Problem(
-            "item-gone",
-            f"published before, but no longer due here: {_few(gone)}",
-            "put the file, its date or draft: back; to take it down on purpose, keep the file and "
-            "write in it: withdrawn: true",
+            "guid-changed",
+            f'the guid of the {before.kind} "{before.title}" changed from {before.guid} to '
+            f"{now.guid}{more}: apps would show it a second time, as new",
+            f"write in its file: guid: {before.guid}",
         )
+    if gone := [f'{one.kind} "{one.title}"' for one in lost if one.guid not in changed]:
+        yield Problem("item-gone", _gone(gone), _cure_of_gone(len(gone), len(was_live)))
     for item in live:
         record = published.items.get(item.guid)
-        if record and record.state == "withdrawn" and record.slug != item.slug:
+        theirs = {item.slug, hidden(item.slug)}
+        if record and record.state == "withdrawn" and record.slug not in theirs:
+            what = (
+                f'the guid of the {item.kind} "{item.title}" belongs to an item that was withdrawn'
+            )
+            fix = "remove the line guid: from its file"
+            yield Problem("guid-reserved", f"{what}: apps would not show it", fix)
+
+
+def _names(item: PublishedItem) -> list[tuple[object, ...]]:
+    """Return what else than its guid tells an item apart, the surest first."""
+    return [(item.kind, item.slug), (item.kind, item.title, item.published)]
+
+
+def _gone(items: Sequence[str]) -> str:
+    harm = "apps would drop what listeners may be in the middle of"
+    return f"{harm}: published before, but no longer due here: {_few(items)}"
+
+
+def _cure_of_gone(gone: int, of: int) -> str:
+    if gone > max(3, of // 10):
+        return f"{gone} of {of} at once: is a folder missing, or the clock wrong? put them back"
+    down = (
+        "to take it down on purpose, write in its file: withdrawn: true (or: activefeed withdraw)"
+    )
+    allow = "if its file is lost for good: --allow item-gone"
+    return f"put the file, its date or draft: back; {down}; {allow}"
+
+
+def _reused(tree: Tree, published: Published) -> Iterator[Problem]:
+    """Yield items that took over the guid of another: front matter copied with its guid."""
+    for guid, item in tree.items.items():
+        before = published.items.get(guid)
+        if before is None or {item.state, before.state} != {"live"}:
+            continue
+        if not {*_facts(item)} & {*_facts(before)}:
             yield Problem(
-                "guid-reserved",
-                f'the guid of the {item.kind} "{item.title}" belongs to the withdrawn '
-                f'"{record.title}": apps would not show it',
-                "remove the line guid: from its file",
+                "guid-reused",
+                f'the {item.kind} "{item.title}" has the guid of "{before.title}": apps would not '
+                "show it as new, and those who have the old one would find other sound under it",
+                "remove the line guid: from its file; if it is the same: --allow guid-reused",
             )
 
 
-def to_ask(tree: Tree, published: Published) -> tuple[str, int]:
-    """Return an address of audio to ask for, and its length: apps shall find it in a new form.
+def _facts(item: PublishedItem) -> Iterator[tuple[str, object]]:
+    yield from (("slug", item.slug), ("title", item.title), ("published", item.published))
+    if sound := item.enclosure:
+        yield from (("url", sound.url or sound.key), ("source", sound.source_sha256 or sound.url))
 
-    Only where the prefix of all addresses changed; nothing where nothing is published that could
-    answer.
+
+def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
+    """Yield why dates must not move so: many at once, or an old item to the top."""
+    before = {guid: one for guid, one in published.items.items() if one.state == "live"}
+    pairs = [(before[guid], one) for guid, one in tree.items.items() if guid in before]
+    moved = [(old, new) for old, new in pairs if old.published != new.published]
+    newest = max((one.published for one in before.values()), default=None)
+    zone = ZoneInfo(site.timezone)
+    jumps = [p for p in moved if newest and p[0].published < newest < p[1].published]
+    if jumps or len(moved) > max(3, len(before) // 20):
+        names = [f'"{old.title}" ({old.published.astimezone(zone):%Y-%m-%d %H:%M})'
+                 for old, _ in jumps or moved]  # fmt: skip
+        harm = "apps would show old items at the top, as new" if jumps else (
+            f"{len(moved)} of {len(before)} dates changed, so apps would sort the show anew"
+        )  # fmt: skip
+        fix = "put the dates back; if they are right now: --allow dates-moved"
+        yield Problem("dates-moved", f"{harm}: was {_few(names)}", fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Published audio to ask for where apps will look for it from now on."""
+
+    url: str
+    length: int  # bytes
+    code: str  # of the refusal, if it is not there
+    key: str  # what was changed in the settings
+    before: str
+
+
+def to_ask(tree: Tree, published: Published) -> list[Sample]:
+    """Return a few episodes to ask for at a new address: oldest, newest, three between.
+
+    Only where the address of all of them changed; nothing where nothing could answer.
     """
-    if not published.site or published.prefix == tree.prefix:
-        return "", 0
-    for item in sorted(tree.items.values(), key=lambda item: (item.published, item.guid)):
-        sound = item.enclosure
-        before = published.items.get(item.guid)
-        if sound and sound.key and before and before.enclosure and item.state == "live":
-            url = urls.prefixed(tree.prefix, f"{tree.base}/{before.enclosure.key}")
-            return url, before.enclosure.length
-    return "", 0
-
-
-def unanswered(url: str, length: int, answer: Answer) -> list[Problem]:
-    """Return why the addresses of all audio must not change to that form; nothing if they may."""
-    ranged, whole = (answer.headers.get(f"content-{name}", "") for name in ("range", "length"))
-    told = ranged.rpartition("/")[2] if answer.status == 206 else whole
-    if answer.status in {200, 206} and told == str(length):
+    if published.url and published.url != tree.base:
+        changed = ("url-dead", "url", published.url)
+    elif published.site and published.prefix != tree.prefix:
+        changed = ("prefix-dead", "audio_prefix", published.prefix)
+    else:
         return []
-    said = f"did not answer: {answer.trouble}"
-    if answer.status:
-        said = f"answered {answer.status}, with {told or 'no'} bytes where {length} should be"
-    what = f"audio_prefix changed, but {url} {said}; apps would find no episode"
-    return [Problem("prefix-dead", what, "correct or put back audio_prefix under [podcast]")]
+    sounds = [
+        (before.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
+        for guid, before in published.items.items()
+        if (sound := before.enclosure) and sound.key and guid in tree.items
+        and tree.items[guid].state == "live"
+    ]  # fmt: skip
+    sounds.sort()
+    last = len(sounds) - 1
+    chosen = sorted({last * n // (_SAMPLES - 1) for n in range(_SAMPLES)}) if sounds else []
+    return [Sample(*sounds[n][1:], *changed) for n in chosen]
+
+
+def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
+    """Return why the addresses of all audio must not change; nothing where every sample is there.
+
+    The first sample that fails is told: with the address of all, the others fail alike.
+    """
+    for sample, answer in asked:
+        ranged, whole = (answer.headers.get(f"content-{name}", "") for name in ("range", "length"))
+        told = ranged.rpartition("/")[2] if answer.status == 206 else whole
+        if answer.status in {200, 206} and told == str(sample.length):
+            continue
+        said = f"did not answer: {answer.trouble}"
+        if answer.status:
+            said = f"answered {answer.status}, with {told or 'no'} bytes, not {sample.length}"
+        what = f"{sample.key} changed, but {sample.url} {said}; apps would find no episode"
+        was = f'{sample.key} = "{sample.before}"'
+        fix = f"correct it, or put back {was}; if it will answer soon: --allow {sample.code}"
+        return [Problem(sample.code, what, fix)]
+    return []
 
 
 def losses(made: Plan, *, adopt: bool) -> list[Problem]:

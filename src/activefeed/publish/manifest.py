@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from activefeed.model import Chapter, Published, PublishedEnclosure, PublishedItem, PublishedObject
-from activefeed.problems import Busy, Refused
-from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, Store
-from activefeed.tree import Artifact, Tier, artifact
+from activefeed.problems import Refused
+from activefeed.publish.lease import Lease
+from activefeed.publish.store import Damaged, Store
+from activefeed.tree import Tier, artifact
 
 KEY = "_activefeed/manifest.json"
 _FORMAT = 3
@@ -25,8 +26,8 @@ def dump(published: Published) -> bytes:
     return f"{text}\n".encode()
 
 
-def load(body: bytes, place: str) -> Published:
-    """Return the state of a target. Raises Refused for one that cannot be understood."""
+def load(body: bytes, place: str) -> Published | None:
+    """Return the state of a target; None where it is damaged. Raises Refused for a newer one."""
     try:
         data = json.loads(body)
         form = data.pop("format")
@@ -34,11 +35,8 @@ def load(body: bytes, place: str) -> Published:
             what = f"{place} was published by a newer activefeed (state format {form})"
             raise Refused(what, "update activefeed and run it again")
         return _published(**data)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Refused(
-            f"the state of {place} is damaged: {KEY} cannot be read",
-            "put back an earlier version of that file; without it published items would look new",
-        ) from error
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None
 
 
 def _published(objects: Any, items: Any, tombstones: Any, pending: Any, **rest: Any) -> Published:
@@ -60,55 +58,27 @@ def _item(enclosure: Any, **rest: Any) -> PublishedItem:
     return PublishedItem(**rest, enclosure=enclosure)
 
 
-def read(store: Store) -> tuple[Published, str | None]:
-    """Return the state of a target and its etag; the empty state where there is none."""
-    found = store.get(KEY)
+def read(store: Store) -> tuple[Published | None, str | None]:
+    """Return the state of a target and its etag; (None, None) where there is none.
+
+    A damaged one is (None, etag): it must be rebuilt, never taken for a first publish.
+    """
+    try:
+        found = store.get(KEY)
+    except Damaged as error:
+        return None, error.etag
     if found is None:
-        return Published(), None
+        return None, None
     return load(found[0], store.place), found[1]
 
 
 class Writer:
-    """Writes the state so that a second publisher at the same time is noticed.
+    """Writes the state under a lease, so that nobody's is lost."""
 
-    ``proven`` says what the store's conditional writes are worth, learnt by behaviour at the first
-    write of a run: a create of what exists must be refused.
-    """
-
-    def __init__(self, store: Store, etag: str | None) -> None:
-        self._store = store
+    def __init__(self, lease: Lease, etag: str | None) -> None:
+        self._lease = lease
         self._etag = etag
-        self.proven: bool | None = None
 
     def write(self, published: Published) -> None:
         """Write the state. Raises Busy where somebody else wrote it meanwhile."""
-        body = artifact(KEY, Tier.PAGE, dump(published))
-        if self.proven is None:
-            self.proven = self._prove(body)
-        try:
-            self._etag = self._store.put(body, if_match=self._etag if self.proven else None)
-        except PreconditionFailed:
-            known, self._etag = self._etag, self._look(body)
-            if self._etag == known:  # refused though nobody changed it: no use here
-                self.proven = False
-                self._etag = self._store.put(body)
-
-    def _prove(self, body: Artifact) -> bool:
-        try:
-            if self._etag is None:
-                self._etag = self._store.put(body, if_absent=True)
-            self._etag = self._store.put(body, if_absent=True)  # it is there: must be refused
-        except ConditionsUnsupported:
-            return False
-        except PreconditionFailed:
-            self._etag = self._etag or self._look(body)
-            return True
-        return False
-
-    def _look(self, body: Artifact) -> str:
-        """Return the etag after a refusal: a retried write is told so of its own success."""
-        found = self._store.get(KEY)
-        if found and (found[0] == body.body or found[1] == self._etag):
-            return found[1]
-        what = f"somebody else published to {self._store.place} at the same time"
-        raise Busy(what, "run the command again: it goes on from what is there now")
+        self._etag = self._lease.put(artifact(KEY, Tier.PAGE, dump(published)), self._etag)

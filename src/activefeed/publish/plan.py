@@ -3,15 +3,16 @@
 Holds no connection: a plan can be printed, compared and tested.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from activefeed.model import Published, PublishedItem, PublishedObject, Site
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, Tree
 
 GRACE = timedelta(hours=24)  # cached feeds and pages still point at what is gone
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)  # since when what was withdrawn has been gone
 _FOREIGN = "there, but not ours"
 
 
@@ -31,6 +32,7 @@ class Change:
 
     what: str  # new, changed (its own record differs), withdrawn
     item: PublishedItem
+    note: str = ""  # what of it is worth a word: another date, other audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,12 @@ class Plan:
     same: int  # objects that stay as they are
     target: Published  # the state when all of it is done; objects to send have no etag yet
     before: Published
+    tombstones: Mapping[str, datetime]  # since when each object has been unused, deleted or not
+    seen: Mapping[str, str]  # etags of what is there now
     foreign: tuple[str, ...] = ()  # keys to write that somebody else wrote
     missing: tuple[str, ...] = ()  # published audio that is neither here nor there
     topics: tuple[str, ...] = ()  # keys of feeds that the hub is to be told of
+    refresh: tuple[str, ...] = ()  # keys of which a cache may hold what was there before
 
     @property
     def empty(self) -> bool:
@@ -90,9 +95,8 @@ def make(
     etags = {key: "" if key in reasons else there[key].etag for key in wanted}
     objects = {key: replace(want, etag=etags[key]) for key, want in wanted.items()}
     stale = {k: v for k, v in known.items() if k not in objects and k in there}
-    since = published.tombstones
-    tombstones = {k: since.get(k, now) for k, v in stale.items() if v.tier != Tier.MEDIA}
-    deletes = _due(tombstones, now, len(known))
+    tombstones = _unused(tree, published, stale, now)
+    deletes = _due({k: v for k, v in tombstones.items() if _may_go(k, v, stale)}, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]
     to_send.sort(key=lambda one: (one.tier, one.path == tree.main_feed, one.path))
@@ -116,10 +120,67 @@ def make(
         same=len(wanted) - len(reasons),
         target=state,
         before=published,
+        tombstones=tombstones,
+        seen={key: head.etag for key, head in there.items()},
         foreign=tuple(key for key, reason in reasons.items() if reason == _FOREIGN),
         missing=tuple(sorted(key for key in tree.kept if key in reasons or key not in wanted)),
         topics=_topics(tree, published, changes, reasons),
+        refresh=_refresh(tree, published, {*reasons, *deletes}, there),
     )
+
+
+def _unused(
+    tree: Tree, published: Published, stale: Mapping[str, PublishedObject], now: datetime
+) -> dict[str, datetime]:
+    """Return since when each object has been unused."""
+    at_once = dict.fromkeys(_withdrawn(tree, published, stale), _AT_ONCE)
+    since = {**dict.fromkeys(stale, now), **published.tombstones, **at_once}
+    return {key: since[key] for key in stale}
+
+
+def _withdrawn(
+    tree: Tree, published: Published, stale: Mapping[str, PublishedObject]
+) -> Iterator[str]:
+    """Yield what must go at once: all of items withdrawn now, and pages that may name them."""
+    gone = [one for guid, one in published.items.items() if _goes(one, tree.items.get(guid))]
+    media = {key for one in gone for key in one.media}
+    media |= {key for one in gone if (a := one.enclosure) for key in (a.key, a.cover)}
+    named = tuple(f"media/{one.slug}." for one in gone)  # recorded before media were
+    for key, record in stale.items() if gone else ():
+        if record.tier != Tier.MEDIA or key in media or key.startswith(named):
+            yield key
+
+
+def _goes(before: PublishedItem, now: PublishedItem | None) -> bool:
+    return before.state == "live" and now is not None and now.state == "withdrawn"
+
+
+def _may_go(key: str, since: datetime, stale: Mapping[str, PublishedObject]) -> bool:
+    """Return whether an unused object may be deleted: media never by themselves."""
+    return since == _AT_ONCE or stale[key].tier != Tier.MEDIA
+
+
+def _refresh(
+    tree: Tree, published: Published, changed: Collection[str], there: Collection[str]
+) -> tuple[str, ...]:
+    """Return the keys of which a cache may hold something else than will be there."""
+    if not tree.cached:
+        return ()
+    if "invalidate" in published.pending:  # a publish died before it told anybody
+        changed = {one.path for one in tree.artifacts.values() if one.tier != Tier.MEDIA}
+    return tuple(sorted(key for key in changed if key in there))
+
+
+def prune(made: Plan, before: datetime) -> Plan:
+    """Return a plan that also deletes the media that nothing has used since an instant."""
+    target = made.target
+    old = {key for key, since in target.tombstones.items() if since <= before}
+    keys = sorted(key for key in old if target.objects[key].tier == Tier.MEDIA)
+    objects = {key: one for key, one in target.objects.items() if key not in keys}
+    tombstones = {key: since for key, since in target.tombstones.items() if key not in keys}
+    steps = [Step("delete", key, "unused", target.objects[key].size) for key in keys]
+    target = replace(target, objects=objects, tombstones=tombstones)
+    return replace(made, target=target, deletes=(*made.deletes, *steps))
 
 
 def _topics(
@@ -132,6 +193,21 @@ def _topics(
         return tuple(sorted(tree.topics))
     told = [c for c in changes if c.what != "changed" or _tells(c.item, published.items)]
     return tuple(sorted(tree.topics & set(reasons))) if told else ()
+
+
+def _own(item: PublishedItem | None) -> PublishedItem | None:
+    """Return an item without what only we remember of it."""
+    return replace(item, former=(), media=()) if item else None
+
+
+def _note(item: PublishedItem, before: PublishedItem) -> str:
+    """Return what listeners may notice of a change, in words."""
+    old, new = before.enclosure, item.enclosure
+    replaced = old and new and (old.key, old.url) != (new.key, new.url)
+    words = ["other audio"] if replaced else []
+    if item.published != before.published:
+        words.append(f"its date was {before.published:%Y-%m-%d %H:%M} UTC")
+    return ", ".join(words)
 
 
 def _tells(item: PublishedItem, items: Mapping[str, PublishedItem]) -> bool:
@@ -163,8 +239,9 @@ def _reason(want: PublishedObject, known: PublishedObject | None, there: Head | 
 
 def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> list[str]:
     """Return what has been gone for long enough, the oldest first, and never much in one run."""
+    at_once = sum(since == _AT_ONCE for since in tombstones.values())
     due = sorted((since, key) for key, since in tombstones.items() if now - since >= GRACE)
-    return [key for _, key in due[: max(25, objects // 10)]]
+    return [key for _, key in due[: at_once + max(25, objects // 10)]]
 
 
 def _changes(tree: Tree, published: Published) -> tuple[Change, ...]:
@@ -173,8 +250,9 @@ def _changes(tree: Tree, published: Published) -> tuple[Change, ...]:
     for guid, item in tree.items.items():
         before = published.items.get(guid)
         was_live = before is not None and before.state == "live"
-        if item.state == "live" and item != before:
-            found.append(Change("changed" if was_live else "new", item))
-        elif item.state == "withdrawn" and was_live:
-            found.append(Change("withdrawn", item))
+        if item.state == "live" and _own(item) != _own(before):
+            note = _note(item, before) if before and was_live else ""
+            found.append(Change("changed" if was_live else "new", item, note))
+        elif before and _goes(before, item):
+            found.append(Change("withdrawn", before))
     return tuple(sorted(found, key=lambda c: (c.item.published, c.item.guid), reverse=True))

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ class Head:
     etag: str  # version token without quotes; never a hash to compute
     headers: Mapping[str, str] = field(default_factory=dict)  # as stored; a folder stores none
     sha256: str = ""  # hex, as computed or as recorded at the upload; empty where unknown
+    modified: float = field(default=0.0, compare=False)  # seconds, by the store's own clock
 
 
 class PreconditionFailed(StoreError):
@@ -41,8 +42,24 @@ class ConditionsUnsupported(StoreError):
     """The store refuses conditional writes."""
 
 
+class Damaged(StoreError):
+    """The store holds other bytes than were written; ``etag`` is that of what it holds."""
+
+    def __init__(self, message: str, etag: str) -> None:
+        super().__init__(message)
+        self.etag = etag
+
+
 class Store(Protocol):
     """A place to publish to: bytes under keys. Safe to use from several threads."""
+
+    @property
+    def workers(self) -> int:
+        """How many requests at a time pay off."""
+
+    @property
+    def requests(self) -> int:
+        """How many were made so far; a folder is not asked."""
 
     @property
     def place(self) -> str:
@@ -52,7 +69,10 @@ class Store(Protocol):
         """Return every key, in no order."""
 
     def get(self, key: str) -> tuple[bytes, str] | None:
-        """Return the body and etag of a small object, or None where there is none."""
+        """Return the body and etag of a small object, or None where there is none.
+
+        Raises Damaged where it is certain that these are not the bytes that were written.
+        """
 
     def head(self, key: str) -> Head | None:
         """Return the facts of an object, or None where there is none."""
@@ -68,6 +88,12 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is fine."""
+
+    def age(self, key: str) -> float | None:
+        """Return the seconds since an object was written, by the store's own clock."""
+
+    def tidy(self, keys: Collection[str]) -> None:
+        """Remove what writes of these keys that died have left behind."""
 
 
 def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
@@ -102,6 +128,8 @@ class FolderStore:
 
     root: Path
     place: str  # as the author wrote it
+    workers: int = 1
+    requests: int = 0
 
     def list(self) -> dict[str, Head]:
         """Return every file by its path; links and half-written files are nobody's."""
@@ -146,9 +174,11 @@ class FolderStore:
                         stream.write(block)
                     stream.flush()
                     os.fsync(stream.fileno())
-                # Looked at as late as can be, but a file system cannot look and move in one step.
-                self._expect(key, if_match, if_absent)
-                half.replace(path)
+                if if_absent:
+                    self._create(half, key)
+                else:  # as late as can be, but a file system cannot look and move in one step
+                    self._expect(key, if_match)
+                    half.replace(path)
             except BaseException:
                 half.unlink(missing_ok=True)
                 raise
@@ -163,6 +193,24 @@ class FolderStore:
                 for folder in path.relative_to(self.root).parents[:-1]:
                     (self.root / folder).rmdir()
 
+    def age(self, key: str) -> float | None:
+        """Return the age of a file by the clock of its file system, which may be another's."""
+        head = self.head(key)
+        if head is None:
+            return None
+        new = self.root / f"{_TEMPORARY}{secrets.token_hex(8)}"
+        with self._plain("write to", self.place):
+            new.touch()
+            now = new.stat().st_mtime
+            new.unlink()
+        return now - head.modified
+
+    def tidy(self, keys: Collection[str]) -> None:  # noqa: ARG002 - all of them are ours
+        """Remove half-written files, of whichever keys."""
+        with self._plain("tidy", self.place):
+            for half in self.root.rglob(f"{_TEMPORARY}*"):
+                half.unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         """Return the file of a key; raises StoreError for one that leads out of the folder."""
         parts = key.split("/")
@@ -176,12 +224,21 @@ class FolderStore:
             raise StoreError(what, fix)
         return self.root / key
 
-    def _expect(self, key: str, if_match: str | None, if_absent: bool) -> None:
-        if if_match is None and not if_absent:
-            return
-        found = self.head(key)
-        etag = found.etag if found else None
-        if (if_absent and found) or if_match not in (None, etag):
+    def _create(self, half: Path, key: str) -> None:
+        """Move a file to where none may be; two at once cannot both do it."""
+        try:
+            os.link(half, self._path(key))
+        except FileExistsError:
+            raise PreconditionFailed(f"{key} is already in {self.place}") from None
+        except OSError:  # not every file system knows a second name for a file
+            if self.head(key):
+                raise PreconditionFailed(f"{key} is already in {self.place}") from None
+            half.replace(self._path(key))
+        half.unlink(missing_ok=True)
+
+    def _expect(self, key: str, if_match: str | None) -> None:
+        found = self.head(key) if if_match is not None else None
+        if if_match != (found.etag if found else None):
             raise PreconditionFailed(f"{key} in {self.place} was changed by somebody else")
 
     @contextmanager
@@ -201,7 +258,8 @@ def _fail(error: OSError) -> None:
 def _measure(path: Path) -> Head:
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        return Head(stream.tell(), _etag(sha256), sha256=sha256)
+        modified = os.fstat(stream.fileno()).st_mtime
+        return Head(stream.tell(), _etag(sha256), sha256=sha256, modified=modified)
 
 
 def _etag(sha256: str) -> str:

@@ -21,6 +21,7 @@ class Destination:
     base: str  # public address without a final slash
     hub: str = ""  # WebSub hub that is told of news
     renew: frozenset[str] = frozenset()  # guids whose published audio is made anew
+    cached: bool = False  # a cache stands in front
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from activefeed import urls
 from activefeed.formats import images, tags
 from activefeed.formats.tags import Tags
-from activefeed.model import Image, Item, PublishedEnclosure, PublishedItem, Show, SourceFile
+from activefeed.model import Audio, Image, Item, PublishedEnclosure, PublishedItem, Show, SourceFile
 from activefeed.problems import FormatError
 from activefeed.render.entry import Edition, Entry
 from activefeed.tree import Artifact, Segments, Tier, artifact, content_type_of
@@ -52,8 +52,7 @@ def enclosure(
     shown, copy = record.cover if record and cover else "", None
     if cover and cover.data:
         shown = urls.hashed("media", item.slug, cover.sha256, cover.extension)
-    same = record and audio.source_sha256 and record.source_sha256 == audio.source_sha256
-    if not (record and same):
+    if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
         key, length, digest = "", audio.size, audio.source_sha256
         if audio.source:
@@ -62,7 +61,15 @@ def enclosure(
         record = PublishedEnclosure(
             key, audio.url, length, type, audio.duration, digest, audio.source_sha256
         )
-    return replace(record, chapters=embedded, cover=shown), copy
+    heard = audio.source_sha256 or record.source_sha256
+    return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy
+
+
+def _same(record: PublishedEnclosure, audio: Audio) -> bool:
+    """Return whether audio is what a record was made of."""
+    if record.key and not record.source_sha256:  # out of a feed, which does not tell
+        return record.duration == audio.duration
+    return bool(audio.source_sha256) and record.source_sha256 == audio.source_sha256
 
 
 def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:

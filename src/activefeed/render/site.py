@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
-from activefeed.model import Chapter, Item, Published, PublishedItem, Site
+from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidden
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof
 from activefeed.render.entry import Destination, Edition, Entry, Feed
@@ -51,7 +51,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         base=to.base, artifacts=gathered, kept=media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
-        topics=frozenset(feed.path for feed in edition.feeds),
+        topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _in_settings(found: Finding, settings: SourceText) -> Location:
 def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:
     """Return what this tree announces, and what stays reserved because it was withdrawn."""
     found = {
-        guid: replace(record, state="withdrawn")
+        guid: _withdrawn(record)
         for guid, record in published.items.items()
         if record.state == "withdrawn" or guid in edition.site.withdrawn
     }
@@ -200,3 +200,13 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
             entry.enclosure, "live", tuple(sorted(entry.former - taken)), media.ever(entry, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
+
+
+def _withdrawn(record: PublishedItem) -> PublishedItem:
+    """Return what is kept of an item that was taken out: neither its title nor its address."""
+    if record.state == "withdrawn":
+        return record
+    slug = hidden(record.slug)
+    return PublishedItem(
+        record.guid, record.kind, slug, "", "", record.published, record.updated, None, "withdrawn"
+    )

@@ -1,0 +1,229 @@
+"""One publisher at a time, and no write over what somebody else wrote meanwhile.
+
+A lease object with conditional writes where the store has them, proved by behaviour at each run;
+else a queue of objects, which is advisory. Holds nothing of host or user: the target is public.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from types import TracebackType
+
+from activefeed.clock import Clock
+from activefeed.problems import ActivefeedError, Busy
+from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, Store
+from activefeed.tree import Artifact, Tier, artifact
+
+KEY = "_activefeed/lease.json"
+QUEUE = "_activefeed/leases/"  # one object for each that wants it, where conditions are not kept
+_LOOK = 3.0  # seconds between two looks at somebody else's lease
+_SETTLE = 1.5  # seconds until everybody who came first is seen: stores tell times in seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who publishes, as far as the public may know."""
+
+    token: str
+    began: str  # instant by its own clock
+    command: str
+    silent: float  # seconds since it was last heard of, by the store's clock
+
+    def __str__(self) -> str:
+        """Return who it is, for a person."""
+        return (
+            f'"{self.command}" begun {self.began} (run {self.token}), '
+            f"heard of {max(0, round(self.silent))} seconds ago"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run wants its lease."""
+
+    command: str = "publish"
+    began: str = ""
+    wait: bool = False  # until whoever holds it is done
+    take_over: Callable[[Holder], bool] = lambda _: False  # ends somebody else's, if it says so
+    tell: Callable[[Holder], None] = lambda _: None  # hears once whom this run waits for
+    ttl: float = 90.0  # seconds without a sign of life after which a lease is free
+
+
+@dataclass
+class Lease:
+    """The right to publish to a target, as long as the ``with`` lasts. Raises Busy."""
+
+    store: Store
+    clock: Clock
+    terms: Terms = field(default_factory=Terms)
+    proven: bool = False  # conditional writes are kept here
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    def __post_init__(self) -> None:
+        self._etag = ""
+        self._lock = Lock()  # of the renewals
+        self._done = Event()
+        self._pulse = Thread(target=self._beat, daemon=True)
+        self._place = f"{QUEUE}{self.token}.json"  # its time decides; never written again
+        self._sign = f"{QUEUE}{self.token}.alive"
+
+    def __enter__(self) -> "Lease":
+        self._acquire()
+        self._pulse.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        self._pulse.join()
+        with suppress(ActivefeedError):  # whoever comes next sees that it is silent
+            found = self.store.get(KEY) if self.proven else None
+            if found and _read(found[0], 0).token == self.token:
+                self.store.delete(KEY)
+            if not self.proven:
+                self._leave()
+
+    def put(self, one: Artifact, seen: str | None) -> str:
+        """Write what is as it was seen (its etag; None: absent). Raises Busy."""
+        if not self.proven:
+            self.confirm()
+            return self.store.put(one)
+        try:
+            return self.store.put(one, if_match=seen, if_absent=seen is None)
+        except PreconditionFailed:
+            head = self.store.head(one.path)
+            if head and head.sha256 == one.sha256:  # our own: its first answer was lost
+                return head.etag
+            what = f"somebody else published to {self.store.place} at the same time"
+            fix = "run the command again: it goes on from what is there now"
+            raise Busy(what, fix) from None
+
+    def confirm(self) -> None:
+        """Make sure that the lease is still ours. Raises Busy."""
+        with self._lock:
+            if self.proven:
+                self._etag = self.put(self._body(KEY), self._etag)
+            elif rival := self._rival():
+                raise self._busy(rival)
+
+    def _beat(self) -> None:
+        """Give a sign of life now and then; whether it was heard matters at ``confirm``."""
+        while not self._done.wait(max(1.0, self.terms.ttl / 4)):
+            with suppress(ActivefeedError):
+                if self.proven:
+                    self.confirm()
+                else:
+                    self.store.put(self._body(self._sign))
+
+    def _acquire(self) -> None:
+        told, seen = False, ""
+        while holder := self._claim():
+            sign = f"{holder.token} {self._version(holder)}"
+            alive = seen not in {"", sign}
+            if alive and not self.terms.wait:
+                raise self._busy(holder)
+            if not told:
+                self.terms.tell(holder)
+                told = True
+            seen = sign
+            self.clock.sleep(_LOOK)
+
+    def _version(self, holder: Holder) -> str:
+        """Return what changes with every sign of life."""
+        keys = (KEY, f"{QUEUE}{holder.token}.alive")
+        return " ".join(head.etag for key in keys if (head := self.store.head(key)))
+
+    def _claim(self) -> Holder | None:
+        """Take the lease, or return who has it."""
+        body = self._body(KEY)
+        try:
+            self._etag = self.store.put(body, if_absent=True)
+        except ConditionsUnsupported:
+            return self._queue()
+        except PreconditionFailed:
+            return self._inherit()
+        try:
+            self.store.put(self._body(KEY), if_absent=True)  # it is there: must be refused
+        except PreconditionFailed:
+            self.proven = True
+            return None
+        self.store.delete(KEY)
+        return self._queue()
+
+    def _inherit(self) -> Holder | None:
+        """Take over a lease that nobody needs any more, or return who has it."""
+        found, age = self.store.get(KEY), self.store.age(KEY)
+        if found is None or age is None:
+            return self._claim()
+        holder, self.proven = _read(found[0], age), True
+        if holder.token == self.token:  # our own: the first answer was lost
+            self._etag = found[1]
+            return None
+        if age <= self.terms.ttl and not self.terms.take_over(holder):
+            return holder
+        try:
+            self._etag = self.store.put(self._body(KEY), if_match=found[1])
+        except PreconditionFailed:
+            return self._claim()
+        return None
+
+    def _queue(self) -> Holder | None:
+        """Take a place in the queue; return who comes before."""
+        self.store.put(self._body(self._place))
+        self.clock.sleep(_SETTLE)
+        rival = self._rival()
+        while rival and self.terms.take_over(rival):
+            self._leave(rival.token)
+            rival = self._rival()
+        if rival:
+            self._leave()
+        return rival
+
+    def _rival(self) -> Holder | None:
+        """Return who comes before us in the queue and is alive; raises Busy if we are not in it."""
+        there = self.store.list()
+        places = {key: head.modified for key, head in there.items() if key.startswith(QUEUE)}
+        order = sorted((when, key) for key, when in places.items() if key.endswith(".json"))
+        for _, key in order:
+            if key == self._place:
+                return None
+            token = key.removeprefix(QUEUE).removesuffix(".json")
+            signs = (self.store.age(key), self.store.age(f"{QUEUE}{token}.alive"))
+            silent = min((age for age in signs if age is not None), default=self.terms.ttl + 1)
+            if silent <= self.terms.ttl and (found := self.store.get(key)):
+                return _read(found[0], silent)
+            self._leave(token)  # so that it knows, if it only slept
+        what = f"somebody else took over the publishing to {self.store.place}"
+        raise Busy(what, "run the command again: it goes on from what is there now")
+
+    def _leave(self, token: str = "") -> None:
+        for ending in (".json", ".alive"):
+            self.store.delete(f"{QUEUE}{token or self.token}{ending}")
+
+    def _busy(self, holder: Holder) -> Busy:
+        fix = (
+            "wait for it with --wait; only if it is dead for certain, end it with --take-over "
+            f"(after {self.terms.ttl:.0f} seconds of silence that happens by itself)"
+        )
+        return Busy(f"somebody else is publishing to {self.store.place}: {holder}", fix)
+
+    def _body(self, key: str) -> Artifact:
+        # The last one makes each sign of life another object, whose etag is another.
+        facts = {"token": self.token, "began": self.terms.began, "command": self.terms.command}
+        text = json.dumps({**facts, "sign": secrets.token_hex(4)}, indent=1)
+        return artifact(key, Tier.PAGE, text.encode())
+
+
+def _read(body: bytes, silent: float) -> Holder:
+    try:
+        data = json.loads(body)
+        return Holder(str(data["token"]), str(data["began"]), str(data["command"]), silent)
+    except (ValueError, KeyError, TypeError):  # half a lease is somebody's too
+        return Holder("unknown", "at an unknown time", "unknown", silent)

@@ -1,0 +1,111 @@
+"""The state of a target that lost its manifest, from what its own feeds tell subscribers.
+
+What is not told there is left empty; never guesses an identity.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from activefeed.formats import feeds
+from activefeed.formats.feeds import FeedDocument, FeedItem
+from activefeed.model import Kind, Published, PublishedEnclosure, PublishedItem, PublishedObject
+from activefeed.problems import FormatError
+from activefeed.publish.store import Head, Store
+from activefeed.tree import Tier
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def rebuild(store: Store, there: Mapping[str, Head], paths: Sequence[str], site: str) -> Published:
+    """Return the state that feeds at ``paths`` (the podcast's first) tell of; empty for none."""
+    found: dict[str, PublishedItem] = {}
+    podcast: FeedDocument | None = None
+    for n, path in enumerate(paths):
+        for document in _documents(store, there, path):
+            podcast = podcast or (document if n == 0 else None)
+            kind: Kind = "post" if n else "episode"
+            for item in document.items:
+                found.setdefault(item.guid, _item(item, kind, store, there))
+    if not found:
+        return Published()
+    return Published(
+        site=site,
+        podcast=podcast.guid if podcast else "",
+        feed=paths[0] if podcast else "",
+        objects=_objects(store, there, found.values()),
+        items=found,
+    )
+
+
+def subscribed(document: FeedDocument, site: str) -> Published:
+    """Return what subscribers of any feed know, to hold a first publish against it."""
+    items = {one.guid: _record(one, "episode", "", None) for one in document.items}
+    return Published(site=site, podcast=document.guid, items=items)
+
+
+def _documents(store: Store, there: Collection[str], path: str) -> Iterator[FeedDocument]:
+    """Yield a feed and its archives, the newest first (RFC 5005)."""
+    seen: set[str] = set()
+    while path and path in there and path not in seen:
+        seen.add(path)
+        found = store.get(path)
+        with suppress(FormatError):  # a feed at fault tells nobody anything
+            document = feeds.read(found[0] if found else b"")
+            yield document
+            path = _key(document.older, there)
+
+
+def _item(one: FeedItem, kind: Kind, store: Store, there: Mapping[str, Head]) -> PublishedItem:
+    sound = None
+    if one.url and kind == "episode":
+        key = _key(one.url, there)
+        head = store.head(key) if key else None
+        digest, url = (head.sha256, "") if head else ("", one.url)
+        sound = PublishedEnclosure(key, url, one.length, one.type, one.duration, digest, "")
+    return _record(one, kind, _key(one.link, there), sound)
+
+
+def _record(one: FeedItem, kind: Kind, key: str, sound: PublishedEnclosure | None) -> PublishedItem:
+    path = PurePosixPath(unquote(urlsplit(one.link).path))
+    slug = path.stem if path.stem != "index" else path.parent.name
+    published = one.published or _NEVER
+    updated = one.updated or published
+    return PublishedItem(one.guid, kind, slug, one.title, key, published, updated, sound)
+
+
+def _key(url: str, there: Collection[str]) -> str:
+    """Return the key of an address: the longest end of its path that is there."""
+    path = unquote(urlsplit(url).path).lstrip("/")
+    while path:
+        for key in (path, f"{path.rstrip('/')}/index.html"):
+            if key in there:
+                return key
+        path = path.partition("/")[2]
+    return ""
+
+
+def _objects(
+    store: Store, there: Mapping[str, Head], items: Iterable[PublishedItem]
+) -> dict[str, PublishedObject]:
+    """Return the objects that are ours: those that a feed names, or that carry our mark.
+
+    The mark is a hash, which only a bucket can keep beside an object.
+    """
+    with ThreadPoolExecutor(store.workers) as pool:
+        heads = dict(zip(there, pool.map(store.head, there), strict=True))
+    named = {item.enclosure.key for item in items if item.enclosure}
+    return {
+        key: PublishedObject(one.sha256, one.size, one.headers, one.etag, _tier(key))
+        for key, one in sorted(heads.items())
+        if one and (key in named or (one.sha256 and one.headers))
+        if not key.startswith("_activefeed/")
+    }
+
+
+def _tier(key: str) -> int:
+    """Return the phase of an object: what is named by its content is never deleted unasked."""
+    return int(Tier.MEDIA if key.startswith(("media/", "assets/")) else Tier.PAGE)

@@ -1,0 +1,234 @@
+"""To publish: read the state, render, guard, plan, take the lease, apply, look at the result.
+
+Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from activefeed import fetch
+from activefeed.clock import Clock
+from activefeed.content.schema import TargetKeys
+from activefeed.content.settings import Frame
+from activefeed.formats import feeds
+from activefeed.formats.feeds import FeedDocument
+from activefeed.model import Published
+from activefeed.pipeline import (
+    Reading,
+    Rendered,
+    Wishes,
+    find_target,
+    is_bucket,
+    open_store,
+    read,
+    render,
+)
+from activefeed.problems import FormatError, Problem, UsageError
+from activefeed.publish import apply, guard, manifest, plan, recover, verify
+from activefeed.publish.apply import Outcome
+from activefeed.publish.lease import Holder, Lease, Terms
+from activefeed.publish.notify import Cdn
+from activefeed.publish.plan import Plan, Step
+from activefeed.publish.store import Head, Store
+from activefeed.render.entry import Destination
+from activefeed.tree import Tree
+
+_LARGEST_FEED = 32 << 20  # bytes
+_REBUILT = (
+    "the target had lost its memory of what was published; it was read out of its feeds",
+    "nothing to do: it is written anew; but look at the plan",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asked publish to do."""
+
+    target: str = ""  # name of a target in the settings
+    dry_run: bool = False
+    adopt: bool = False  # take over objects of the same name that somebody else wrote
+    allow: frozenset[str] = frozenset()  # codes of refusals that are meant
+    against: str = ""  # address or file of the feed that subscribers have, at a first publish
+    wait: bool = False  # for another publisher to be done
+    command: str = "publish"
+    wishes: Wishes = field(default_factory=Wishes)
+    prune: timedelta | None = None  # delete media that nothing has used for so long
+    purge_token: str = field(default="", repr=False)  # for the cache in front
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publish would do, or did."""
+
+    rendered: Rendered
+    place: str
+    plan: Plan | None = None  # None where there are errors
+    refusals: tuple[Problem, ...] = ()
+    outcome: Outcome | None = None  # None where nothing was done
+    folder: str = ""  # the target, where it is a folder
+    advisory: bool = False  # the store cannot keep two publishers apart by itself
+    seen: tuple[Problem, ...] = ()  # what an app would stumble over at the public address
+
+    @property
+    def ready(self) -> bool:
+        """There is something to do, and nothing against it."""
+        return self.plan is not None and not self.refusals and not self.plan.empty
+
+
+class Audience(Protocol):
+    """Who hears of a publish on the way."""
+
+    def began(self, done: Publication) -> None:
+        """Hear the plan before it is carried out."""
+
+    def progress(self, step: Step) -> None:
+        """Hear of a finished step."""
+
+    def waits(self, holder: Holder) -> None:
+        """Hear for whom this run waits."""
+
+    def takes_over(self, holder: Holder) -> bool:
+        """Decide whether somebody else's lease is ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds a run: the time, and who hears of it."""
+
+    now: datetime
+    clock: Clock
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A target that is to be published to."""
+
+    reading: Reading
+    frame: Frame
+    target: TargetKeys
+    store: Store
+    request: Request
+    setting: Setting
+
+
+def begin(reading: Reading, request: Request, setting: Setting) -> Work | None:
+    """Return what is to be done; None where the settings cannot be understood."""
+    if reading.frame is None:
+        return None
+    target = find_target(reading.frame, request.target)
+    store = open_store(reading.frame, target, setting.clock)
+    return Work(reading, reading.frame, target, store, request, setting)
+
+
+def publish(root: Path, request: Request, setting: Setting) -> Publication:
+    """Take a target to what the folder holds; ``audience`` hears the plan before it is done."""
+    reading = read(root)
+    work = begin(reading, request, setting)
+    if work is None:
+        return Publication(render(reading, Published(), Destination(""), setting.now), "")
+    done, etag = prepare(work)
+    if not done.ready or request.dry_run:
+        return done
+    began, heard = f"{setting.now:%Y-%m-%d %H:%M} UTC", setting.audience
+    terms = Terms(request.command, began, request.wait, heard.takes_over, heard.waits)
+    with Lease(work.store, setting.clock, terms) as lease:
+        if manifest.read(work.store)[1] != etag:  # somebody else was quicker
+            done, etag = prepare(work)
+        if not done.ready:
+            return done
+        done = _carry_out(replace(done, advisory=not lease.proven), work, lease, etag)
+    return replace(done, seen=tuple(_look(done, work)))
+
+
+def _carry_out(done: Publication, work: Work, lease: Lease, etag: str | None) -> Publication:
+    tree, target, heard = done.rendered.tree, work.target, work.setting.audience
+    assert done.plan and tree
+    heard.began(done)
+    cdn = Cdn(target.cloudfront, target.purge, work.request.purge_token, target.profile)
+    outcome = apply.apply(done.plan, tree, lease, etag, apply.Listeners(heard.progress, cdn))
+    return replace(done, outcome=outcome)
+
+
+def _look(done: Publication, work: Work) -> list[Problem]:
+    """Ask at the public address for what is new; a folder has none yet."""
+    if done.plan is None or not is_bucket(work.target):
+        return []
+    new = {one.item.guid for one in done.plan.changes if one.what == "new" or "audio" in one.note}
+    where = verify.Target(work.target.to, work.target.endpoint)
+    return verify.look(done.plan.target, new, where)
+
+
+def prepare(work: Work) -> tuple[Publication, str | None]:
+    """Look at everything and plan; also return the etag of the state that was looked at."""
+    store, target, request, now = work.store, work.target, work.request, work.setting.now
+    published, etag = manifest.read(store)
+    there = store.list()
+    rebuilt = published is None
+    if published is None:
+        podcast = work.frame.keys.podcast
+        paths = [podcast.feed if podcast else "", "blog/feed.xml"]
+        published = recover.rebuild(store, there, paths, work.frame.keys.site.id)
+    sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
+    _look_twice(store, there, plan.doubtful(sounds, published, there))
+    cached = bool(target.cloudfront or target.purge)
+    to = Destination(target.url, target.hub, plan.lost(published, there), cached)
+    rendered = render(work.reading, published, to, now, request.wishes)
+    if rebuilt and (published.items or etag):
+        rendered.problems.warn("state-rebuilt", *_REBUILT, None)
+    done = Publication(rendered, store.place, folder="" if is_bucket(target) else target.to)
+    site, tree = rendered.site, rendered.tree
+    if site is None or tree is None:
+        return done, etag
+    _look_twice(store, there, plan.doubtful({*tree.artifacts, *tree.kept}, published, there))
+    made = plan.make(site, tree, published, there, now)
+    if request.prune is not None:
+        made = plan.prune(made, now - request.prune)
+    ours = rebuilt and (etag or published.items.keys() & tree.items.keys())
+    refused = guard.refusals(site, tree, published if published.site else _subscribed(work, tree))
+    refused = refused or guard.losses(made, adopt=bool(request.adopt or ours))
+    samples = () if refused else guard.to_ask(tree, published)
+    refused = refused or guard.unanswered([(s, fetch.begin_of(s.url)) for s in samples])
+    refused = [one for one in refused if one.code not in request.allow & guard.ALLOWABLE]
+    return replace(done, plan=made, refusals=tuple(refused)), etag
+
+
+def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:
+    """Put what a HEAD tells of some keys into a listing."""
+    for key in keys:
+        if head := store.head(key):
+            there[key] = head
+        else:
+            del there[key]
+
+
+def _subscribed(work: Work, tree: Tree) -> Published:
+    """Return what subscribers know of the feed whose place a first publish takes."""
+    where = work.request.against
+    if not where and is_bucket(work.target) and tree.main_feed:
+        where = f"{tree.base}/{tree.main_feed}"
+    document = feed_at(where, known=bool(work.request.against)) if where else None
+    return recover.subscribed(document, work.frame.keys.site.id) if document else Published()
+
+
+def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
+    """Return the feed of an address or a file; None for none, where it need not be there."""
+    answer = fetch.Answer(0)
+    try:
+        if "://" not in where:
+            return feeds.read(Path(where).read_bytes())
+        answer = fetch.body_of(where, _LARGEST_FEED)
+        if answer.status == 200:
+            return feeds.read(answer.body)
+    except FormatError as error:
+        if known:
+            raise UsageError(f"{where}: {error.message}", error.fix) from error
+    if known:
+        said = f"answered {answer.status}" if answer.status else f"is silent: {answer.trouble}"
+        raise UsageError(f"{where} {said}", "write the address of a feed, or the path of a file")
+    return None
