@@ -129,7 +129,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
     site = frame.keys.site.id
     guid, record = identity.resolve(claim, site, context.published, context.taken)
-    if record and record.slug != parsed.slug and not keys.guid:
+    if record and record.state == "live" and record.slug != parsed.slug and not keys.guid:
         message = f'this was published as "{record.slug}"; its identity is kept'
         fix = f"to make that certain, add a line: guid: {record.guid}"
         parsed.written.warn("renamed", message, fix)

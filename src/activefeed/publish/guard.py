@@ -58,15 +58,16 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
         return
     new = [item for item in live if item.guid not in published.items]
     by_name = {key: item for item in new for key in _names(item)}
-    renumbered = [(one, by_name[k]) for one in lost for k in _names(one)[:1] if k in by_name]
-    renumbered += [(one, by_name[k]) for one in lost for k in _names(one)[1:] if k in by_name]
-    changed = {before.guid: (before, now) for before, now in reversed(renumbered)}
-    for before, now in [changed[item.guid] for item in lost if item.guid in changed][:_SHOWN]:
-        more = f" (and so did those of {len(changed) - 1} more)" if len(changed) > _SHOWN else ""
+    pairs = [(one, by_name[key]) for one in lost for key in _names(one) if key in by_name]
+    changed = {before.guid: now for before, now in pairs}
+    others = f"; and {len(changed) - _SHOWN} more guids changed" if len(changed) > _SHOWN else ""
+    shown = [one for one in lost if one.guid in changed][:_SHOWN]
+    for before in shown:
+        now, more = changed[before.guid], others if before is shown[-1] else ""
         yield Problem(
             "guid-changed",
             f'the guid of the {before.kind} "{before.title}" changed from {before.guid} to '
-            f"{now.guid}{more}: apps would show it a second time, as new",
+            f"{now.guid}: apps would show it a second time, as new{more}",
             f"write in its file: guid: {before.guid}",
         )
     if gone := [f'{one.kind} "{one.title}"' for one in lost if one.guid not in changed]:
@@ -83,8 +84,8 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
 
 
 def _names(item: PublishedItem) -> list[tuple[object, ...]]:
-    """Return what else than its guid tells an item apart, the surest first."""
-    return [(item.kind, item.slug), (item.kind, item.title, item.published)]
+    """Return what else than its guid tells an item apart, the surest last."""
+    return [(item.kind, item.title, item.published), (item.kind, item.slug)]
 
 
 def _gone(items: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ class Terms:
     wait: bool = False  # until whoever holds it is done
     take_over: Callable[[Holder], bool] = lambda _: False  # ends somebody else's, if it says so
     tell: Callable[[Holder], None] = lambda _: None  # hears once whom this run waits for
-    ttl: float = 90.0  # seconds without a sign of life after which a lease is free
+    ttl: float = 60.0  # seconds without a sign of life after which a lease is free
 
 
 @dataclass
