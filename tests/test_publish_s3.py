@@ -24,7 +24,7 @@ from servers import S3Server
 from activefeed.model import Published
 from activefeed.publish import lease, manifest
 from activefeed.publish.s3 import S3Store
-from activefeed.tree import Tier
+from activefeed.tree import Tier, artifact
 
 HIP = "episodes/102-the-hip-next-door.md"
 MAIN_FEED = "podcast/feed.xml"
@@ -233,6 +233,33 @@ def test_a_changed_title_sends_only_what_contains_it(bucket: Bucket) -> None:
     assert sent[-1] == MAIN_FEED
     for key in sent:
         assert b"Sideways to the hip" in bucket.read(f"{bucket.public}/{key}")[1]
+
+
+@pytest.mark.parametrize("harm", ["lost", "damaged", "half overwritten"])
+def test_without_its_state_a_bucket_is_known_again_and_nothing_is_sent_twice(
+    bucket: Bucket, harm: str
+) -> None:
+    before = bucket.published
+    etags = {key: head.etag for key, head in bucket.store.list().items() if key in before.objects}
+    body = manifest.dump(replace(before, generation=99))
+    if harm == "lost":
+        bucket.store.delete(manifest.KEY)
+    elif harm == "damaged":
+        bucket.store.put(artifact(manifest.KEY, Tier.PAGE, body[:5000]))
+    else:  # other bytes than its own hash says
+        facts = {"Metadata": {"sha256": "0" * 64}, "Key": f"{bucket.store.prefix}/{manifest.KEY}"}
+        facts["Key"] = str(facts["Key"]).strip("/")
+        bucket.store.client.put_object(Bucket=bucket.store.bucket, Body=body, **facts)
+    bucket.log.seen.clear()
+    said = bucket.site.publish("web")
+    assert "had lost its memory" in said.err
+    assert [key for key in bucket.sent(bucket.log.seen) if key != manifest.KEY] == []
+    after = bucket.published
+    assert {key: one.etag for key, one in after.objects.items()} == etags
+    assert after.items.keys() == before.items.keys()
+    for guid, item in before.items.items():
+        assert replace(after.items[guid], media=(), former=()) == replace(item, media=(), former=())
+    assert bucket.publish().out == QUIET.format(place=bucket.store.place)
 
 
 def test_over_tls(

@@ -189,9 +189,9 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     made = plan.make(site, tree, published, there, now)
     if request.prune is not None:
         made = plan.prune(made, now - request.prune)
-    ours = rebuilt and (etag or published.items.keys() & tree.items.keys())
+    ours = rebuilt and etag is not None  # a damaged manifest is still a sign of whose place it is
     refused = guard.refusals(site, tree, published if published.site else _subscribed(work, tree))
-    refused = refused or guard.losses(made, adopt=bool(request.adopt or ours))
+    refused = refused or guard.losses(made, adopt=request.adopt or ours)
     samples = () if refused else guard.to_ask(tree, published)
     refused = refused or guard.unanswered([(s, fetch.begin_of(s.url)) for s in samples])
     refused = [one for one in refused if one.code not in request.allow & guard.ALLOWABLE]

@@ -19,7 +19,7 @@ _PASSING = frozenset(
         "SlowDown", "ServiceUnavailable", "TooManyRequests", "RequestTimeout", "InternalError",
         "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "OperationAborted",
         "ConditionalRequestConflict", "429", "500", "502", "503", "504", "ConnectionError",
-        "HTTPClientError", "IncompleteReadError", "ResponseParserError", "Damaged",
+        "HTTPClientError", "IncompleteReadError", "ResponseParserError",
     }
 )  # fmt: skip
 
