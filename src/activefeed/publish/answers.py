@@ -1,10 +1,12 @@
 """What the refusals of a store mean: whether to ask again, and in plain words with a cure.
 
-Knows boto3's errors and the codes of many stores; asks nothing.
+Knows boto3's errors and, out of answers.toml, the codes of many stores; asks nothing.
 """
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import resources
 
 from botocore import exceptions as aws
 
@@ -12,73 +14,29 @@ from activefeed.problems import ActivefeedError, LoginError, StoreError
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
 
 _ABSENT = {"NoSuchKey", "404"}  # an answer to HEAD has no body to name the error
-
-# Codes of answers, and names of what boto3 raises without one, that another attempt may mend.
-_PASSING = frozenset(
-    {
-        "SlowDown", "ServiceUnavailable", "TooManyRequests", "RequestTimeout", "InternalError",
-        "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "OperationAborted",
-        "ConditionalRequestConflict", "429", "500", "502", "503", "504", "ConnectionError",
-        "HTTPClientError", "IncompleteReadError", "ResponseParserError",
-    }
-)  # fmt: skip
+_TABLE = tomllib.loads((resources.files(__package__) / "answers.toml").read_text("utf-8"))
+_KINDS: Mapping[str, type[ActivefeedError]] = {
+    "login": LoginError, "store": StoreError,
+    "changed": PreconditionFailed, "unsupported": ConditionsUnsupported,
+}  # fmt: skip
 
 
 def passes(error: Exception) -> bool:
     """Return whether the same request may go well the next time."""
-    names, status = _names(error)
-    return bool(names & _PASSING or status >= 500) and not names & {"SSLError", "NotImplemented"}
+    row, status = _row(error)
+    return bool(row["again"]) if row else status >= 500
 
 
-def _names(error: Exception) -> tuple[set[str], int]:
-    """Return the code of an answer and the kinds of an error, and the status; 0 for no answer."""
+def _row(error: Exception) -> tuple[Mapping[str, str | bool], int]:
+    """Return what the table says of an error, and the status of the answer; 0 for no answer."""
     answer = error.response if isinstance(error, aws.ClientError) else {}
-    code = answer.get("Error", {}).get("Code", "")
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return {code, *(kind.__name__ for kind in type(error).__mro__)}, status
-
-
-_AGAIN = "run the command again later: it goes on where it stopped"
-_REGION = "set region and endpoint of the target to those of the bucket"
-_KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-# Codes of answers, and names of what boto3 raises without one → kind, what is wrong, the cure.
-_WORDS: tuple[tuple[str, type[ActivefeedError], str, str], ...] = (
-    ("InvalidAccessKeyId SignatureDoesNotMatch", LoginError,
-     "the access key or its secret is wrong", f"correct them in the profile or in {_KEYS}"),
-    ("ExpiredToken InvalidToken TokenRefreshRequired", LoginError,
-     "the login has expired", "log in again"),
-    ("RequestTimeTooSkewed RequestExpired", LoginError,
-     "the clock of this machine is wrong, so the store does not trust the request",
-     "set the clock"),
-    ("AuthorizationHeaderMalformed", LoginError, "the region is wrong", _REGION),
-    ("PermanentRedirect 301 IncorrectEndpoint IllegalLocationConstraintException", StoreError,
-     "the bucket is in another region or at another endpoint", _REGION),
-    ("NoSuchBucket", StoreError,
-     "there is no such bucket", "create it, or correct its name in the target's `to`"),
-    ("BadDigest InvalidDigest XAmzContentSHA256Mismatch IncompleteBody", StoreError,
-     "the bytes were damaged on the way, so the store kept none of them", "run the command again"),
-    ("NoSuchDistribution", StoreError,
-     "there is no such distribution", "correct the target's `cloudfront`"),
-    ("SlowDown TooManyRequests TooManyInvalidationsInProgress 429 RequestTimeout", StoreError,
-     "the store was too busy at every attempt", _AGAIN),
-    # A store that is asked to replace what is not there answers NoSuchKey.
-    ("PreconditionFailed ConditionalRequestConflict NoSuchKey 412", PreconditionFailed,
-     "somebody else changed it", _AGAIN),
-    ("NotImplemented InvalidArgument 501", ConditionsUnsupported,
-     "the store does not know this kind of request", ""),
-    ("NoCredentialsError PartialCredentialsError", LoginError,
-     "no access keys were found", f"set the target's `profile`, or {_KEYS}"),
-    ("ProfileNotFound", LoginError,
-     "there is no such profile", "correct the target's `profile`, or add it to ~/.aws/credentials"),
-    ("CredentialRetrievalError TokenRetrievalError SSOError", LoginError,
-     "the login failed", "log in again"),
-    ("SSLError", StoreError, "its certificate is not trusted",
-     "check the endpoint; for a certificate of your own, set AWS_CA_BUNDLE to its file"),
-    ("ResponseStreamingError IncompleteReadError ResponseParserError", StoreError,
-     "its answer broke off", _AGAIN),
-    ("ConnectionError HTTPClientError", StoreError, "no answer",
-     "check the network and the target's `endpoint`, then run the command again"),
-)  # fmt: skip
+    names = {answer.get("Error", {}).get("Code", "")}
+    names |= {kind.__name__ for kind in type(error).__mro__}
+    for row in _TABLE["answer"]:
+        if names & {*row["codes"].split()}:
+            return {"again": False, **row}, status
+    return {}, status
 
 
 @contextmanager
@@ -98,18 +56,19 @@ def in_plain_words(where: str, permission: str = "", *, absent_ok: bool = False)
 
 
 def _explained(where: str, permission: str, error: Exception) -> ActivefeedError:
-    answer = error.response if isinstance(error, aws.ClientError) else {}
-    names, status = _names(error)
-    for known, kind, wrong, fix in _WORDS:  # the first that fits: an SSLError is a ConnectionError
-        if names & {*known.split()}:
-            return kind(f"{where}: {wrong}" if answer else f"{where}: {wrong} ({error})", fix)
+    answer = error.response["Error"] if isinstance(error, aws.ClientError) else {}
+    row, status = _row(error)
+    if row:
+        what = f"{where}: {row['wrong']}" if answer else f"{where}: {row['wrong']} ({error})"
+        fix = str(row["fix"])
+        return _KINDS[str(row["kind"])](what, _TABLE.get(fix, fix))
     if not answer:
         return StoreError(f"{where}: {error}")
     if status in {401, 403}:
         fix = f"give them the permission {permission}"
         return LoginError(f"{where}: these access keys may not do this", fix)
-    code = answer["Error"].get("Code", "")
+    code, said = answer.get("Code", ""), str(answer.get("Message", ""))[:200]
     if status >= 500:
-        return StoreError(f"{where}: the store failed at every attempt ({code})", _AGAIN)
-    said = str(answer["Error"].get("Message", ""))[:200]
+        what = f"{where}: the store failed at every attempt ({code})"
+        return StoreError(what, _TABLE["later"])
     return StoreError(f"{where}: the store refused with {code}: {said}")
