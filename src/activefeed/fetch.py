@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from string import punctuation
+from threading import Thread
 from urllib.parse import quote, urlencode, urljoin
 
 _PATIENCE = 15  # seconds for each step of an exchange
+_LONGEST = 120  # seconds of an exchange as a whole
 _LARGEST = 64 << 20  # bytes of a body, whatever is asked for
 _MOST = 5  # redirects: more than an app follows gladly
 
@@ -68,6 +70,15 @@ def post_json(url: str, body: object, token: str = "") -> Answer:
 
 
 def _ask(request: web.Request, limit: int = 0) -> Answer:
+    """Carry out an exchange; one that goes on for too long is left alone."""
+    found: list[Answer] = []
+    worker = Thread(target=lambda: found.append(_exchange(request, limit)), daemon=True)
+    worker.start()
+    worker.join(_LONGEST)
+    return found[0] if found else Answer(0, trouble=f"not done after {_LONGEST} seconds")
+
+
+def _exchange(request: web.Request, limit: int) -> Answer:
     followed = 0
     try:
         while True:

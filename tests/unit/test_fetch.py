@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from servers import S3Server
@@ -141,3 +143,31 @@ def test_a_certificate_that_is_not_trusted_is_no_answer_until_it_is(
     assert (refused.status, "certificate" in refused.trouble.lower()) == (0, True)
     monkeypatch.setenv("SSL_CERT_FILE", seaweed_tls.ca_bundle)
     assert fetch.head_of(url).status == 200
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+
+    class Drip(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            while not stop.wait(0.02):
+                self.wfile.write(b"a")
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Drip)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    monkeypatch.setattr(fetch, "_LONGEST", 0.2)
+    try:
+        answer = fetch.body_of(f"http://127.0.0.1:{server.server_address[1]}/", 1000)
+    finally:
+        stop.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert (answer.status, answer.body) == (0, b"")
+    assert "not done after" in answer.trouble
