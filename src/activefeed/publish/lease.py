@@ -31,6 +31,7 @@ class Holder:
     began: str  # instant by its own clock
     command: str
     silent: float  # seconds since it was last heard of, by the store's clock
+    sign: str = ""  # another one with each sign of life
 
     def __str__(self) -> str:
         """Return who it is, for a person."""
@@ -85,7 +86,7 @@ class Lease:
         self._pulse.join()
         with suppress(ActivefeedError):  # whoever comes next sees that it is silent
             found = self.store.get(KEY) if self.proven else None
-            if found and _read(found[0], 0).token == self.token:
+            if found and _read(found[0], 0, "").token == self.token:
                 self.store.delete(KEY)
             if not self.proven:
                 self._leave()
@@ -123,22 +124,14 @@ class Lease:
                     self.store.put(self._body(self._sign))
 
     def _acquire(self) -> None:
-        told, seen = False, ""
+        before: Holder | None = None
         while holder := self._claim():
-            sign = f"{holder.token} {self._version(holder)}"
-            alive = seen not in {"", sign}
-            if alive and not self.terms.wait:
-                raise self._busy(holder)
-            if not told:
+            if before is None:
                 self.terms.tell(holder)
-                told = True
-            seen = sign
+            elif before.sign != holder.sign and not self.terms.wait:
+                raise self._busy(holder)
+            before = holder
             self.clock.sleep(_LOOK)
-
-    def _version(self, holder: Holder) -> str:
-        """Return what changes with every sign of life."""
-        keys = (KEY, f"{QUEUE}{holder.token}.alive")
-        return " ".join(head.etag for key in keys if (head := self.store.head(key)))
 
     def _claim(self) -> Holder | None:
         """Take the lease, or return who has it."""
@@ -162,7 +155,7 @@ class Lease:
         found, age = self.store.get(KEY), self.store.age(KEY)
         if found is None or age is None:
             return self._claim()
-        holder, self.proven = _read(found[0], age), True
+        holder, self.proven = _read(found[0], age, found[1]), True
         if holder.token == self.token:  # our own: the first answer was lost
             self._etag = found[1]
             return None
@@ -195,10 +188,11 @@ class Lease:
             if key == self._place:
                 return None
             token = key.removeprefix(QUEUE).removesuffix(".json")
-            signs = (self.store.age(key), self.store.age(f"{QUEUE}{token}.alive"))
+            sign = f"{QUEUE}{token}.alive"
+            signs = (self.store.age(key), self.store.age(sign))
             silent = min((age for age in signs if age is not None), default=self.terms.ttl + 1)
             if silent <= self.terms.ttl and (found := self.store.get(key)):
-                return _read(found[0], silent)
+                return _read(found[0], silent, there[sign].etag if sign in there else "")
             self._leave(token)  # so that it knows, if it only slept
         what = f"somebody else took over the publishing to {self.store.place}"
         raise Busy(what, "run the command again: it goes on from what is there now")
@@ -221,9 +215,9 @@ class Lease:
         return artifact(key, Tier.PAGE, text.encode())
 
 
-def _read(body: bytes, silent: float) -> Holder:
+def _read(body: bytes, silent: float, sign: str) -> Holder:
     try:
         data = json.loads(body)
-        return Holder(str(data["token"]), str(data["began"]), str(data["command"]), silent)
+        return Holder(str(data["token"]), str(data["began"]), str(data["command"]), silent, sign)
     except (ValueError, KeyError, TypeError):  # half a lease is somebody's too
-        return Holder("unknown", "at an unknown time", "unknown", silent)
+        return Holder("unknown", "at an unknown time", "unknown", silent, sign)
