@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ _CLOCK = Clock(
     else time.monotonic,
     time.sleep,
 )
-Work = Callable[["Console"], tuple[Exit, dict[str, object]]]  # → exit code, data for --json
+Answer = tuple[Exit, Mapping[str, object]]  # exit code, data for --json
 
 
 def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
@@ -56,6 +56,7 @@ _site = click.option(
     "--site", type=_FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
 _now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
+_target = click.argument("target", default="", metavar="[TARGET]")
 _wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
 _take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -67,8 +68,8 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on
     epilog="""\b
     Exit codes: 0 done or nothing to do, 1 problems in your files, 2 wrong use,
     3 storage or network, 4 login or permission, 5 needs an answer,
-    6 refused by the guard, 7 somebody else is publishing, 10 changes wait (--dry-run --exit-code),
-    130 interrupted.""",
+    6 refused by the guard, 7 somebody else is publishing,
+    10 changes wait (--dry-run --exit-code), 130 interrupted.""",
 )
 @click.version_option(__version__, prog_name="activefeed")
 def cli() -> None:
@@ -94,9 +95,26 @@ def main() -> None:
         sys.exit(Exit.DONE)
 
 
-def _run(
-    work: Work, *, as_json: bool = False, quiet: bool = False, take_over: bool = False
-) -> None:
+def _command(work: Callable[..., Answer]) -> click.Command:
+    """Make a command of a function that is given a console and a site."""
+
+    @wraps(work)
+    def command(**given: object) -> None:
+        manners = {name: bool(given.pop(name, False)) for name in _MANNERS}
+        _run(lambda console: work(console, **given), **manners)
+
+    return cli.command()(_site(command))
+
+
+def _report(work: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Let a command be asked of another time, and for an answer to machines."""
+    return _now(_json(work))
+
+
+_MANNERS = ("as_json", "quiet", "take_over")  # options that the console keeps
+
+
+def _run(work: Callable[[Console], Answer], **manners: bool) -> None:
     """Do a command's work with a console that fits the environment; leave with its code."""
     from activefeed.console import Console, Manners
 
@@ -106,7 +124,7 @@ def _run(
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
-    console = Console(sys.stdout, sys.stderr, Manners(as_json, quiet, take_over, colour, motion))
+    console = Console(sys.stdout, sys.stderr, Manners(**manners, colour=colour, motion=motion))
     try:
         code, data = work(console)
     except ActivefeedError as error:
@@ -121,51 +139,39 @@ def _run(
     sys.exit(code)
 
 
-@cli.command()
-@_site
-@_now
-@_json
-def check(*, site: Path, now: datetime, as_json: bool) -> None:
+@_command
+@_report
+def check(console: Console, *, site: Path, now: datetime) -> Answer:
     """Look for mistakes; change nothing.
 
     Every mistake is shown at once, with its place and what to type instead.
     """
+    from activefeed import pipeline
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import pipeline
-
-        done = pipeline.check(site, now)
-        console.checked(done)
-        return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
-
-    _run(work, as_json=as_json)
+    done = pipeline.check(site, now)
+    console.checked(done)
+    return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
 
 
-@cli.command()
+@_command
+@_report
 @click.argument("to", default=None, required=False, type=_FOLDER, metavar="[DIR]")
-@_site
-@_now
-@_json
-def build(*, to: Path | None, site: Path, now: datetime, as_json: bool) -> None:
+def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> Answer:
     """Write feeds and pages to a folder (_site), without publishing.
 
     Nothing is remembered and no network is asked: use it to look at the files.
     """
+    from activefeed import pipeline
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import pipeline
-
-        folder = to or site / "_site"
-        done = pipeline.build(site, folder, now)
-        console.built(done, folder.name)
-        return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
-
-    _run(work, as_json=as_json)
+    folder = to or site / "_site"
+    done = pipeline.build(site, folder, now)
+    console.built(done, folder.name)
+    return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
 
 
-@cli.command()
-@click.argument("target", default="", metavar="[TARGET]")
-@_site
+@_command
+@_report
+@_target
 @click.option("--dry-run", is_flag=True, help="Show the plan, do nothing.")
 @click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
 @click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
@@ -178,47 +184,29 @@ def build(*, to: Path | None, site: Path, now: datetime, as_json: bool) -> None:
 )
 @_wait
 @_take_over
-@_now
-@_json
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="One line if something went out, else none.")
 def publish(  # noqa: PLR0913 - one parameter an option
-    *,
-    target: str,
-    site: Path,
-    dry_run: bool,
-    exit_code: bool,
-    adopt: bool,
-    retag: str,
-    allow: tuple[str, ...],
-    against: str,
-    wait: bool,
-    take_over: bool,
-    now: datetime,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+    console: Console, *, target: str, site: Path, now: datetime, dry_run: bool, exit_code: bool,
+    adopt: bool, retag: str, allow: tuple[str, ...], against: str, wait: bool,
+) -> Answer:  # fmt: skip
     """Publish what is due: to public/, or where [publish] says.
 
     TARGET is the name of a table [publish.TARGET] in the settings. Media go up before the pages
     that show them, pages before the feeds that announce them. If it stops half-way, nothing is
     announced that is not there; run it again to finish.
     """
+    from activefeed import publishing
+    from activefeed.pipeline import Wishes
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import publishing
-        from activefeed.pipeline import Wishes
-
-        if exit_code and not dry_run:
-            raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-        request = publishing.Request(
-            target, dry_run, adopt, frozenset(allow), against, wait,
-            wishes=Wishes(retag), purge_token=_purge_token(),
-        )  # fmt: skip
-        done = publishing.publish(site, request, publishing.Setting(now, _CLOCK, console))
-        console.published(done)
-        return _code(done, changes_count=exit_code), console.publication_data(done)
-
-    _run(work, as_json=as_json, quiet=quiet, take_over=take_over)
+    if exit_code and not dry_run:
+        raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
+    request = publishing.Request(
+        target, dry_run, adopt, frozenset(allow), against, wait,
+        wishes=Wishes(retag), purge_token=_purge_token(),
+    )  # fmt: skip
+    done = publishing.publish(site, request, publishing.Setting(now, _CLOCK, console))
+    console.published(done)
+    return _code(done, changes_count=exit_code), console.publication_data(done)
 
 
 def _purge_token() -> str:
@@ -243,151 +231,114 @@ def _sure(question: str, *, yes: bool) -> None:
         click.confirm(question, abort=True, err=True)
 
 
-@cli.command()
+@_command
+@_report
 @click.argument("target", default="", metavar="[TARGET | OLD NEW]")
 @click.argument("new", default="", metavar="")
-@_site
 @click.option("--all", "every", is_flag=True, help="Every episode, not the newest only.")
-@_now
-@_json
 def verify(  # noqa: PLR0913 - one parameter an option
-    *, target: str, new: str, site: Path, every: bool, now: datetime, as_json: bool
-) -> None:
+    console: Console, *, target: str, new: str, site: Path, every: bool, now: datetime
+) -> Answer:
     """Look at the public address as apps do; or compare two feeds.
 
     With OLD and NEW (addresses or files of feeds): what would subscribers notice?
     """
+    from activefeed import publishing, rescue
+    from activefeed.console import as_data
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import publishing, rescue
-        from activefeed.console import as_data
-
-        if new:
-            differences = rescue.differences(target, new)
-            console.compared(differences)
-            severe = any(one.severe for one in differences)
-            rows = [asdict(one) for one in differences]
-            return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
-        setting = publishing.Setting(now, _CLOCK, console)
-        found = rescue.look(site, publishing.Request(target), setting, every=every)
-        console.looked(target or "the target", found)
-        bad = any(problem.severity is Severity.ERROR for problem in found)
-        return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
-
-    _run(work, as_json=as_json)
+    if new:
+        differences = rescue.differences(target, new)
+        console.compared(differences)
+        severe = any(one.severe for one in differences)
+        rows = [asdict(one) for one in differences]
+        return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
+    setting = publishing.Setting(now, _CLOCK, console)
+    found = rescue.look(site, publishing.Request(target), setting, every=every)
+    console.looked(target or "the target", found)
+    bad = any(problem.severity is Severity.ERROR for problem in found)
+    return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
 
 
-@cli.command()
+@_command
+@_report
 @click.argument("slug")
-@click.argument("target", default="", metavar="[TARGET]")
-@_site
+@_target
 @_yes
 @_wait
 @_take_over
-@_now
-@_json
 def withdraw(  # noqa: PLR0913 - one parameter an option
-    *,
-    slug: str,
-    target: str,
-    site: Path,
-    yes: bool,
-    wait: bool,
-    take_over: bool,
-    now: datetime,
-    as_json: bool,
-) -> None:
+    console: Console, *, slug: str, target: str, site: Path, yes: bool, wait: bool, now: datetime
+) -> Answer:
     """Take an episode or post down, everywhere and at once.
 
     SLUG is the last part of its address. Its file gets the line withdrawn: true.
     """
+    from activefeed import publishing, rescue
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import publishing, rescue
-
-        request = publishing.Request(target, wait=wait, purge_token=_purge_token())
-        setting = publishing.Setting(now, _CLOCK, console)
-        found = rescue.find(site, slug, request, setting)
-        title = f'the {found.record.kind} "{found.record.title}"'
-        _sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
-        done = rescue.withdraw(found, site, request, setting)
-        console.published(done)
-        if done.outcome:
-            console.withdrawn()
-        return _code(done), console.publication_data(done)
-
-    _run(work, as_json=as_json, take_over=take_over)
+    request = publishing.Request(target, wait=wait, purge_token=_purge_token())
+    setting = publishing.Setting(now, _CLOCK, console)
+    found = rescue.find(site, slug, request, setting)
+    title = f'the {found.record.kind} "{found.record.title}"'
+    _sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
+    done = rescue.withdraw(found, site, request, setting)
+    console.published(done)
+    if done.outcome:
+        console.withdrawn()
+    return _code(done), console.publication_data(done)
 
 
-@cli.command()
-@click.argument("target", default="", metavar="[TARGET]")
-@_site
+@_command
+@_report
+@_target
 @click.option(
     "--older-than", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS",
     help="How long nothing may have used them.",
 )  # fmt: skip
 @_yes
-@_now
-@_json
 def prune(  # noqa: PLR0913 - one parameter an option
-    *, target: str, site: Path, older_than: int, yes: bool, now: datetime, as_json: bool
-) -> None:
+    console: Console, *, target: str, site: Path, older_than: int, yes: bool, now: datetime
+) -> Answer:
     """Delete audio and pictures that nothing uses any more.
 
     Shows them first, and asks.
     """
+    from activefeed import publishing, rescue
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import publishing, rescue
-
-        request = publishing.Request(target, prune=timedelta(days=older_than))
-        setting = publishing.Setting(now, _CLOCK, console)
-        steps = rescue.unused(site, request, setting)
-        console.unused(target, steps)
-        if not steps:
-            return Exit.DONE, {"steps": []}
+    request = publishing.Request(target, prune=timedelta(days=older_than))
+    setting = publishing.Setting(now, _CLOCK, console)
+    steps = rescue.unused(site, request, setting)
+    console.unused(target, steps)
+    if steps:
         _sure("Delete them for good?", yes=yes)
-        done = rescue.prune(site, request, setting)
-        console.published(done)
-        return _code(done), console.publication_data(done)
-
-    _run(work, as_json=as_json)
+    done = rescue.prune(site, request, setting)
+    console.published(done)
+    return _code(done), console.publication_data(done)
 
 
-@cli.command()
+@_command
 @click.argument("kind", metavar="cron|systemd|github")
-@click.argument("target", default="", metavar="[TARGET]")
-@_site
-def automate(*, kind: str, target: str, site: Path) -> None:
+@_target
+def automate(console: Console, *, kind: str, target: str, site: Path) -> Answer:
     """Show the text that lets a machine publish by itself."""
+    from activefeed import automate, pipeline
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import automate, pipeline
-
-        console.say(automate.template(kind, pipeline.zone(site), target))
-        return Exit.DONE, {}
-
-    _run(work)
+    console.say(automate.template(kind, pipeline.zone(site), target))
+    return Exit.DONE, {}
 
 
-@cli.command()
+@_command
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
-@_site
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
     help="Where to listen; a port that is taken gives way to the next.",
 )  # fmt: skip
-def serve(*, folder: Path | None, site: Path, port: int) -> None:
+def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> Answer:
     """Look at the finished site in a browser, on this machine only."""
+    from activefeed import pipeline, serve
 
-    def work(console: Console) -> tuple[Exit, dict[str, object]]:
-        from activefeed import pipeline, serve
-
-        found = folder or pipeline.folder_to_serve(site)
-        free = serve.free_port(port)
-        console.say(f"Showing {found.name}/ at http://{serve.HOST}:{free}/")
-        console.say("Press Ctrl+C to stop.")
-        serve.run(found, free)
-        return Exit.DONE, {}
-
-    _run(work)
+    found = folder or pipeline.folder_to_serve(site)
+    free = serve.free_port(port)
+    console.say(f"Showing {found.name}/ at http://{serve.HOST}:{free}/")
+    console.say("Press Ctrl+C to stop.")
+    serve.run(found, free)
+    return Exit.DONE, {}
