@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -126,6 +127,16 @@ def test_the_loser_is_told_who_holds_it_and_since_when(place: Place) -> None:
         assert f"run {first.token}" in caught.value.message
         assert "--wait" in caught.value.fix
         assert holds(first)
+    assert place.held() == set()
+
+
+def test_it_gives_signs_of_life_by_itself(place: Place) -> None:
+    with place.lease(ttl=1.0):
+        bodies = {key: place.store.objects[key][0] for key in place.held()}
+        end = time.monotonic() + 10
+        while {key: place.store.objects[key][0] for key in place.held()} == bodies:
+            assert time.monotonic() < end
+            time.sleep(0.02)
     assert place.held() == set()
 
 
