@@ -344,9 +344,8 @@ def prune(  # noqa: PLR0913 - one parameter an option
         setting = publishing.Setting(now, _CLOCK, console)
         steps = rescue.unused(site, request, setting)
         console.unused(target, steps)
-        if not steps:
-            return Exit.DONE, {"steps": []}
-        _sure("Delete them for good?", yes=yes)
+        if steps:
+            _sure("Delete them for good?", yes=yes)
         done = rescue.prune(site, request, setting)
         console.published(done)
         return _code(done), console.publication_data(done)

@@ -274,7 +274,7 @@ def test_nobody_there_is_told_and_no_crash() -> None:
         state = published(server)
     found = verify.look(state, [GUID], BUCKET)
     assert {one.code for one in found} == {"public-missing", "public-feed"}
-    assert all("is silent (" in one.message for one in found)
+    assert all("does not answer (" in one.message for one in found)
 
 
 def test_one_cause_is_one_problem_however_many_suffer(server: Web) -> None:

@@ -76,7 +76,7 @@ def _checks(published: Published, guids: Collection[str]) -> Iterator[_Check]:
 
 def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
     """Return what keeps an app from an address: no answer, or a detour to it."""
-    said = f"answers {answer.status}" if answer.status else f"is silent ({answer.trouble})"
+    said = f"answers {answer.status}" if answer.status else f"does not answer ({answer.trouble})"
     said = f"{what} {said}" + (f" (redirects: {answer.redirects})" if answer.redirects else "")
     if answer.status not in {200, 206}:
         cure = "public" if 400 <= answer.status <= 403 else "address"
