@@ -157,21 +157,21 @@ def to_ask(tree: Tree, published: Published) -> list[Sample]:
     Only where the address of all of them changed; nothing where nothing could answer.
     """
     if published.url and published.url != tree.base:
-        changed = ("url-dead", "url", published.url)
+        code, key, before = "url-dead", "url", published.url
     elif published.site and published.prefix != tree.prefix:
-        changed = ("prefix-dead", "audio_prefix", published.prefix)
+        code, key, before = "prefix-dead", "audio_prefix", published.prefix
     else:
         return []
     sounds = [
-        (before.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
-        for guid, before in published.items.items()
-        if (sound := before.enclosure) and sound.key and guid in tree.items
+        (one.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
+        for guid, one in published.items.items()
+        if (sound := one.enclosure) and sound.key and guid in tree.items
         and tree.items[guid].state == "live"
     ]  # fmt: skip
     sounds.sort()
     last = len(sounds) - 1
     chosen = sorted({last * n // (_SAMPLES - 1) for n in range(_SAMPLES)}) if sounds else []
-    return [Sample(*sounds[n][1:], *changed) for n in chosen]
+    return [Sample(*sounds[n][1:], code, key, before) for n in chosen]
 
 
 def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
