@@ -33,9 +33,8 @@ class Attempt:
 
 def attempts() -> list[Attempt]:
     words = (ROOT / "README.md").read_text("utf-8").split("\n## Break it\n")[1].split("\n## ")[0]
-    found = re.findall(
-        r"^```sh\n(.+?)^```\n+^```text\n(.+?)^```\n+(?:Put it back: `(.+?)`\n)?", words, re.M | re.S
-    )
+    pattern = r"^```sh\n(.+?)^```\n+^```text\n(.+?)^```\n+(?:Put it back: `(.+?)`\n)?"
+    found = re.findall(pattern, words, re.MULTILINE | re.DOTALL)
     return [Attempt(*one) for one in found]
 
 
