@@ -1,4 +1,4 @@
-"""What goes to a bucket: nothing of machine, user or keys, no access rules, no file from outside."""
+"""What goes to a bucket: nothing of machine, user or keys, no access rules, nothing from outside."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_no_path_leads_out_of_the_site(tmp_path: Path, line: str) -> None:
     assert not (maker.root / "public").exists()
 
 
-@pytest.mark.parametrize("slug", ["../../outside", "/outside", "..\\\\outside", "%2e%2e/outside"])
+@pytest.mark.parametrize("slug", ["../../outside", "/outside", "..\\outside", "a/%2e%2e/outside"])
 def test_no_slug_leads_out_of_the_site(tmp_path: Path, slug: str) -> None:
     maker = sitemaker.make(tmp_path / "site")
     maker.episode("hips", f"slug: {slug}")
