@@ -126,6 +126,15 @@ def test_a_quiet_run_that_cannot_reach_the_storage_says_so(
 # To a person
 
 
+def test_what_was_withdrawn_is_not_spoken_of_again(site: Sample) -> None:
+    site.publish(now=NIGHT)
+    taken = site.run("withdraw", "hips", "--yes", now=NIGHT)
+    assert (taken.code, taken.err) == (Exit.DONE, "")
+    assert "What cannot be called back" in taken.out
+    again = Said(Exit.DONE, "Nothing changed: public/ is as it should be.\n", "")
+    assert site.publish(now=NIGHT) == again
+
+
 def test_the_end_names_what_goes_out_next_in_the_zone_of_the_site(
     maker: Maker, site: Sample
 ) -> None:

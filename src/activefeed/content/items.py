@@ -17,7 +17,7 @@ from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, find_person, group_of, value
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
-from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread
+from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread, hidden
 from activefeed.problems import Location, Problems
 from activefeed.urls import slug_of_stem, slugify
 
@@ -129,7 +129,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
     site = frame.keys.site.id
     guid, record = identity.resolve(claim, site, context.published, context.taken)
-    if record and record.slug != parsed.slug and not keys.guid:
+    if record and record.slug not in {parsed.slug, hidden(parsed.slug)} and not keys.guid:
         message = f'this was published as "{record.slug}"; its identity is kept'
         fix = f"to make that certain, add a line: guid: {record.guid}"
         parsed.written.warn("renamed", message, fix)
