@@ -1,4 +1,4 @@
-"""What goes to a bucket: nothing of machine, user or keys, no access rules, nothing from outside."""
+"""What goes to a bucket: nothing of machine, user or keys, no access rules, nothing outside."""
 
 from __future__ import annotations
 
