@@ -209,6 +209,30 @@ def test_publish_has_the_same_keys_in_every_mode(terminal: Terminal) -> None:
     assert [run.code for run in runs] == [0, 0, 0, Exit.CONTENT]
 
 
+@pytest.mark.parametrize("kind", ["cron", "systemd", "github"])
+def test_automate_shows_what_publishes_by_itself_in_the_zone_of_the_site(
+    terminal: Terminal, kind: str
+) -> None:
+    before = set(terminal.site.rglob("*"))
+    done = terminal.run("automate", kind, "web")
+    assert (done.code, done.err) == (Exit.DONE, "")
+    assert "Europe/Berlin" in done.out
+    assert "activefeed publish web --quiet" in done.out
+    assert set(terminal.site.rglob("*")) == before
+    assert "activefeed publish --quiet" in terminal.run("automate", kind).out
+
+
+def test_automate_knows_three_kinds(terminal: Terminal) -> None:
+    assert terminal.run("automate", "windows") == Done(
+        Exit.USAGE, "", 'error: "windows" is no timer\n  fix: choose one of cron, systemd, github\n'
+    )
+    assert terminal.run("automate").code == Exit.USAGE
+    terminal.write("activefeed.toml", SITE.replace("Europe", "Europa"))
+    assert terminal.run("automate", "cron").err == (
+        "error: the settings cannot be read\n  fix: run: activefeed check\n"
+    )
+
+
 def test_now_decides_what_is_due(terminal: Terminal) -> None:
     terminal.run("build", "early", "--now", PAST)
     terminal.run("build", "late", "--now", NOW)

@@ -295,16 +295,18 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     help="How long nothing may have used them.",
 )  # fmt: skip
 @_yes
+@_wait
+@_take_over
 def prune(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, target: str, site: Path, older_than: int, yes: bool, now: datetime
-) -> Answer:
+    console: Console, *, target: str, site: Path, older_than: int, yes: bool, wait: bool, now: datetime,
+) -> Answer:  # fmt: skip
     """Delete audio and pictures that nothing uses any more.
 
     Shows them first, and asks.
     """
     from activefeed import publishing, rescue
 
-    request = publishing.Request(target, prune=timedelta(days=older_than))
+    request = publishing.Request(target, wait=wait, prune=timedelta(days=older_than))
     setting = publishing.Setting(now, _CLOCK, console)
     steps = rescue.unused(site, request, setting)
     console.unused(target, steps)

@@ -172,8 +172,8 @@ class Console:
         for line in _files(made):
             self.say(f"  {line}")
         if done.advisory:
-            self.say(f"  {done.place} cannot keep two publishers apart by itself: they take turns,")
-            self.say("  as far as a listing tells them of each other.")
+            self.say("  This storage cannot turn a second publisher away: activefeed looks for")
+            self.say("  others and takes turns with them. If you can, start one publish at a time.")
         self.say()
         new = Counter(c.item.kind for c in made.changes if c.what == "new")
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
@@ -275,8 +275,8 @@ def _files(made: Plan) -> list[str]:
         names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
         size = _size(sum(step.size for step in steps))
         lines.append(f"{count(len(steps), 'file')} to send, {reason}: {size}{names}")
-    if made.deletes:
-        lines.append(f"{count(len(made.deletes), 'file')} to delete, no longer built")
+    gone = Counter(step.reason for step in made.deletes)
+    lines += [f"{count(n, 'file')} to delete, {reason}" for reason, n in gone.items()]
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
 
 

@@ -96,4 +96,5 @@ def _exchange(request: web.Request, limit: int) -> Answer:
             to = urljoin(request.full_url, quote(headers["location"], punctuation, "latin-1"))
             request = web.Request(to, None, request.headers, method=request.get_method())  # noqa: S310
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, {}, str(error), followed)
+        reason = getattr(error, "reason", error)  # without the words of urllib around it
+        return Answer(0, {}, str(getattr(reason, "strerror", None) or reason), followed)

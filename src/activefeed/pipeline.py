@@ -58,10 +58,10 @@ def read(root: Path) -> Reading:
 
 def zone(root: Path) -> str:
     """Return the time zone of a site."""
-    frame = read(root).frame
-    if frame is None:
+    reading = read(root)
+    if reading.frame is None or reading.problems.errors:  # else it may be a stand-in
         raise ActivefeedError("the settings cannot be read", "run: activefeed check")
-    return frame.keys.site.timezone
+    return reading.frame.keys.site.timezone
 
 
 def render(

@@ -40,8 +40,8 @@ from activefeed.tree import Tree
 
 _LARGEST_FEED = 32 << 20  # bytes
 _REBUILT = (
-    "the target had lost its memory of what was published; it was read out of its feeds",
-    "nothing to do: it is written anew; but look at the plan",
+    "the target had lost its memory of what was published; it was read out of the feeds there",
+    "nothing to do: it is written anew",
 )
 
 
@@ -229,6 +229,6 @@ def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
         if known:
             raise UsageError(f"{where}: {error.message}", error.fix) from error
     if known:
-        said = f"answered {answer.status}" if answer.status else f"is silent: {answer.trouble}"
-        raise UsageError(f"{where} {said}", "write the address of a feed, or the path of a file")
+        said = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
+        raise UsageError(f"{where}: {said}", "write the address of a feed, or the path of a file")
     return None

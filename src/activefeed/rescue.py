@@ -75,7 +75,7 @@ def _whole(where: str) -> FeedDocument:
         if (part := feed_at(where)) is None:
             break
         last = part
-        found = {**{item.guid: item for item in last.items}, **found}
+        found |= {item.guid: item for item in last.items if item.guid not in found}
     return replace(document, items=tuple(found.values()))
 
 

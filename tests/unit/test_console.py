@@ -12,6 +12,8 @@ import pytest
 from activefeed.console import Console, Manners, count
 from activefeed.pipeline import Rendered
 from activefeed.problems import Location, Problem, Problems, Severity, UsageError
+from activefeed.publish.compare import Difference
+from activefeed.publish.lease import Holder
 from activefeed.publish.plan import Step
 from activefeed.publishing import Publication
 
@@ -162,6 +164,66 @@ def test_a_log_hears_of_large_files_only_and_a_terminal_of_all() -> None:
     assert "index.html" in terminal.err
     assert "\n" not in terminal.err
     assert quiet.err == ""
+
+
+def test_two_feeds_are_compared_line_by_line_and_summed_up() -> None:
+    harmless = Difference("feed-notes", "1 item with other notes", "apps show the new ones", False)
+    severe = Difference("feed-item-gone", "1 item gone", "apps show them no more", True)
+    same, fine, bad = Screen(), Screen(), Screen(colour=True)
+    same.console.compared([])
+    fine.console.compared([harmless])
+    bad.console.compared([severe, harmless])
+    assert same.out == "Subscribers see the same show.\n"
+    assert fine.out == (
+        "~ 1 item with other notes\n    apps show the new ones\nSubscribers see the same show.\n"
+    )
+    assert bad.out == (
+        "\x1b[31m!\x1b[0m 1 item gone\n    apps show them no more\n"
+        "\x1b[33m~\x1b[0m 1 item with other notes\n    apps show the new ones\n"
+        "This would hurt subscribers.\n"
+    )
+
+
+def test_what_apps_stumble_over_is_shown_also_to_the_quiet() -> None:
+    found = [Problem("public-feed", "feed answers 404: https://a.example/feed.xml", "look there")]
+    screen, fine, quiet = Screen(), Screen(), Screen(quiet=True)
+    for one in (screen, quiet):
+        one.console.looked("web", found)
+    fine.console.looked("web", [])
+    assert screen.err == quiet.err
+    assert screen.err == (
+        "error: feed answers 404: https://a.example/feed.xml\n  fix: look there\n"
+    )
+    assert (screen.out, fine.err) == ("", "")
+    assert fine.out == "Apps and readers find everything that was published to web.\n"
+
+
+def test_what_is_unused_is_listed_with_its_size() -> None:
+    screen = Screen()
+    steps = [Step("delete", f"media/{n}.mp3", "unused", n * 1_500_000) for n in (1, 2)]
+    screen.console.unused("", steps)
+    assert screen.out == (
+        "  media/1.mp3  1.5 MB\n  media/2.mp3  3.0 MB\n2 files at the target unused: 4.5 MB\n"
+    )
+
+
+@pytest.mark.parametrize("take_over", [True, False])
+def test_another_publisher_is_shown_before_it_is_ended(take_over: bool) -> None:
+    screen = Screen(take_over=take_over, quiet=True)
+    holder = Holder("1f9c02aa", "2026-05-03 05:06 UTC", "publish", 4.4)
+    who = '"publish" begun 2026-05-03 05:06 UTC (run 1f9c02aa), last heard of 4 seconds ago'
+    assert screen.console.takes_over(holder) == take_over
+    assert screen.err == (f"Ending another publish: {who}.\n" if take_over else "")
+    waiting = Screen()
+    waiting.console.waits(holder)
+    assert (waiting.out, waiting.err) == ("", f"Waiting for another publish: {who}.\n")
+
+
+def test_what_cannot_be_called_back_is_said() -> None:
+    screen = Screen()
+    screen.console.withdrawn()
+    for words in ("identity stays reserved", "downloaded", "search engines", "older versions"):
+        assert words in screen.out
 
 
 def test_numbers_have_their_nouns() -> None:

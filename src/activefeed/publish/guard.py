@@ -89,18 +89,17 @@ def _names(item: PublishedItem) -> list[tuple[object, ...]]:
 
 
 def _gone(items: Sequence[str]) -> str:
-    harm = "apps would drop what listeners may be in the middle of"
-    return f"{harm}: published before, but no longer due here: {_few(items)}"
+    harm = "published before and not here now, so apps would drop it, half-heard or not"
+    return f"{harm}: {_few(items)}"
 
 
 def _cure_of_gone(gone: int, of: int) -> str:
     if gone > max(3, of // 10):
         return f"{gone} of {of} at once: is a folder missing, or the clock wrong? put them back"
-    down = (
-        "to take it down on purpose, write in its file: withdrawn: true (or: activefeed withdraw)"
-    )
-    allow = "if its file is lost for good: --allow item-gone"
-    return f"put the file, its date or draft: back; {down}; {allow}"
+    back = "put its file or its old date back, or remove draft: true"
+    down = "to take it down on purpose, write withdrawn: true in its file"
+    lost = "if the file is lost for good: activefeed publish --allow item-gone"
+    return f"{back}; {down}; {lost}"
 
 
 def _reused(tree: Tree, published: Published) -> Iterator[Problem]:
@@ -113,8 +112,8 @@ def _reused(tree: Tree, published: Published) -> Iterator[Problem]:
             yield Problem(
                 "guid-reused",
                 f'the {item.kind} "{item.title}" has the guid of "{before.title}": apps would not '
-                "show it as new, and those who have the old one would find other sound under it",
-                "remove the line guid: from its file; if it is the same: --allow guid-reused",
+                "announce it, but put it in the place of the old one",
+                "remove the line guid: from its file; if both are the same: --allow guid-reused",
             )
 
 
@@ -139,7 +138,7 @@ def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
             f"{len(moved)} of {len(before)} dates changed, so apps would sort the show anew"
         )  # fmt: skip
         fix = "put the dates back; if they are right now: --allow dates-moved"
-        yield Problem("dates-moved", f"{harm}: was {_few(names)}", fix)
+        yield Problem("dates-moved", f"{harm}; until now: {_few(names)}", fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +158,21 @@ def to_ask(tree: Tree, published: Published) -> list[Sample]:
     Only where the address of all of them changed; nothing where nothing could answer.
     """
     if published.url and published.url != tree.base:
-        changed = ("url-dead", "url", published.url)
+        code, key, before = "url-dead", "url", published.url
     elif published.site and published.prefix != tree.prefix:
-        changed = ("prefix-dead", "audio_prefix", published.prefix)
+        code, key, before = "prefix-dead", "audio_prefix", published.prefix
     else:
         return []
     sounds = [
-        (before.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
-        for guid, before in published.items.items()
-        if (sound := before.enclosure) and sound.key and guid in tree.items
+        (one.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
+        for guid, one in published.items.items()
+        if (sound := one.enclosure) and sound.key and guid in tree.items
         and tree.items[guid].state == "live"
     ]  # fmt: skip
     sounds.sort()
     last = len(sounds) - 1
     chosen = sorted({last * n // (_SAMPLES - 1) for n in range(_SAMPLES)}) if sounds else []
-    return [Sample(*sounds[n][1:], *changed) for n in chosen]
+    return [Sample(*sounds[n][1:], code, key, before) for n in chosen]
 
 
 def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:

@@ -37,7 +37,7 @@ class Holder:
         """Return who it is, for a person."""
         return (
             f'"{self.command}" begun {self.began} (run {self.token}), '
-            f"heard of {max(0, round(self.silent))} seconds ago"
+            f"last heard of {max(0, round(self.silent))} seconds ago"
         )
 
 
@@ -203,8 +203,8 @@ class Lease:
 
     def _busy(self, holder: Holder) -> Busy:
         fix = (
-            "wait for it with --wait; only if it is dead for certain, end it with --take-over "
-            f"(after {self.terms.ttl:.0f} seconds of silence that happens by itself)"
+            "run it again in a few minutes, or with --wait; if you are sure that the other one has "
+            f"died: --take-over (not needed {self.terms.ttl:.0f} seconds after its last sign)"
         )
         return Busy(f"somebody else is publishing to {self.store.place}: {holder}", fix)
 

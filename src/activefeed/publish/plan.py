@@ -6,6 +6,7 @@ Holds no connection: a plan can be printed, compared and tested.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from activefeed.model import Published, PublishedItem, PublishedObject, Site
 from activefeed.publish.store import Head
@@ -112,7 +113,7 @@ def make(
         items=tree.items,
         tombstones={key: when for key, when in tombstones.items() if key not in deletes},
     )
-    changes = _changes(tree, published)
+    changes = _changes(tree, published, ZoneInfo(site.timezone))
     return Plan(
         sends=tuple(Step("send", one.path, reasons[one.path], one.size) for one in to_send),
         deletes=tuple(Step("delete", key, "no longer built") for key in deletes),
@@ -200,13 +201,13 @@ def _own(item: PublishedItem | None) -> PublishedItem | None:
     return replace(item, former=(), media=()) if item else None
 
 
-def _note(item: PublishedItem, before: PublishedItem) -> str:
+def _note(item: PublishedItem, before: PublishedItem, zone: ZoneInfo) -> str:
     """Return what listeners may notice of a change, in words."""
     old, new = before.enclosure, item.enclosure
     replaced = old and new and (old.key, old.url) != (new.key, new.url)
     words = ["other audio"] if replaced else []
     if item.published != before.published:
-        words.append(f"its date was {before.published:%Y-%m-%d %H:%M} UTC")
+        words.append(f"its date was {before.published.astimezone(zone):%Y-%m-%d %H:%M}")
     return ", ".join(words)
 
 
@@ -244,14 +245,14 @@ def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> lis
     return [key for _, key in due[: at_once + max(25, objects // 10)]]
 
 
-def _changes(tree: Tree, published: Published) -> tuple[Change, ...]:
+def _changes(tree: Tree, published: Published, zone: ZoneInfo) -> tuple[Change, ...]:
     """Return the items whose own record differs: a page is also sent for a neighbour's title."""
     found = []
     for guid, item in tree.items.items():
         before = published.items.get(guid)
         was_live = before is not None and before.state == "live"
         if item.state == "live" and _own(item) != _own(before):
-            note = _note(item, before) if before and was_live else ""
+            note = _note(item, before, zone) if before and was_live else ""
             found.append(Change("changed" if was_live else "new", item, note))
         elif before and _goes(before, item):
             found.append(Change("withdrawn", before))

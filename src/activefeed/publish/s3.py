@@ -10,10 +10,11 @@ import hashlib
 import posixpath
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from threading import Lock
+from functools import partial
 from typing import Any, TypeVar
 
 import boto3
@@ -78,10 +79,12 @@ class S3Store:
     prefix: str = ""  # without slashes at its ends
     workers: int = 8
     single_limit: int = 64 * MIB  # bytes; what is larger goes up in parts
-    part_size: int = 16 * MIB  # bytes; one part at a time is in memory
+    part_size: int = 8 * MIB  # bytes; one part at a time is in memory
     page_size: int = 1000  # keys of one page of a listing
     website: bool = False  # it knows redirects: other stores refuse such a header
-    _parts: Lock = field(default_factory=Lock)  # one file in parts at a time: they take memory
+    # One file in parts at a time, and always in the same thread: parts take memory, and what a
+    # thread had once is given to no other.
+    _parts: Executor = field(default_factory=partial(ThreadPoolExecutor, 1))
 
     @property
     def place(self) -> str:
@@ -171,8 +174,7 @@ class S3Store:
         with in_plain_words(f"{self.place}/{artifact.path}", "s3:PutObject"):
             if artifact.size <= self.single_limit:
                 return self._put_whole(artifact, condition)
-            with self._parts:
-                return self._put_parts(artifact, condition)
+            return self._parts.submit(self._put_parts, artifact, condition).result()
 
     def delete(self, key: str) -> None:
         """Remove one object: of the ways to delete, the one that works on every store."""
