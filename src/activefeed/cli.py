@@ -298,7 +298,8 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 @_wait
 @_take_over
 def prune(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, target: str, site: Path, older_than: int, yes: bool, wait: bool, now: datetime,
+    console: Console, *, target: str, site: Path, now: datetime,
+    older_than: int, yes: bool, wait: bool,
 ) -> Answer:  # fmt: skip
     """Delete audio and pictures that nothing uses any more.
 
