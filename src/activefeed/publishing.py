@@ -11,23 +11,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from activefeed import fetch
+from activefeed import fetch, pipeline
 from activefeed.clock import Clock
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.formats import feeds
 from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published
-from activefeed.pipeline import (
-    Reading,
-    Rendered,
-    Wishes,
-    find_target,
-    is_bucket,
-    open_store,
-    read,
-    render,
-)
+from activefeed.pipeline import Reading, Rendered, Wishes
 from activefeed.problems import FormatError, Problem, UsageError
 from activefeed.publish import apply, guard, manifest, plan, recover, verify
 from activefeed.publish.apply import Outcome
@@ -121,17 +112,17 @@ def begin(reading: Reading, request: Request, setting: Setting) -> Work | None:
     """Return what is to be done; None where the settings cannot be understood."""
     if reading.frame is None:
         return None
-    target = find_target(reading.frame, request.target)
-    store = open_store(reading.frame, target, setting.clock)
+    target = pipeline.find_target(reading.frame, request.target)
+    store = pipeline.open_store(reading.frame, target, setting.clock)
     return Work(reading, reading.frame, target, store, request, setting)
 
 
 def publish(root: Path, request: Request, setting: Setting) -> Publication:
     """Take a target to what the folder holds; ``audience`` hears the plan before it is done."""
-    reading = read(root)
+    reading = pipeline.read(root)
     work = begin(reading, request, setting)
     if work is None:
-        return Publication(render(reading, Published(), Destination(""), setting.now), "")
+        return Publication(pipeline.render(reading, Published(), Destination(""), setting.now), "")
     done, etag = prepare(work)
     if not done.ready or request.dry_run:
         return done
@@ -157,7 +148,7 @@ def _carry_out(done: Publication, work: Work, lease: Lease, etag: str | None) ->
 
 def _look(done: Publication, work: Work) -> list[Problem]:
     """Ask at the public address for what is new; a folder has none yet."""
-    if done.plan is None or not is_bucket(work.target):
+    if done.plan is None or not pipeline.is_bucket(work.target):
         return []
     new = {one.item.guid for one in done.plan.changes if one.what == "new" or "audio" in one.note}
     where = verify.Target(work.target.to, work.target.endpoint)
@@ -178,10 +169,11 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     _look_twice(store, there, plan.doubtful(sounds, published, there))
     cached = bool(target.cloudfront or target.purge)
     to = Destination(target.url, target.hub, plan.lost(published, there), cached)
-    rendered = render(work.reading, published, to, now, request.wishes)
+    rendered = pipeline.render(work.reading, published, to, now, request.wishes)
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *_REBUILT, None)
-    done = Publication(rendered, store.place, folder="" if is_bucket(target) else target.to)
+    folder = "" if pipeline.is_bucket(target) else target.to
+    done = Publication(rendered, store.place, folder=folder)
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done, etag
@@ -210,7 +202,7 @@ def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> No
 def _subscribed(work: Work, tree: Tree) -> Published:
     """Return what subscribers know of the feed whose place a first publish takes."""
     where = work.request.against
-    if not where and is_bucket(work.target) and tree.main_feed:
+    if not where and pipeline.is_bucket(work.target) and tree.main_feed:
         where = f"{tree.base}/{tree.main_feed}"
     document = feed_at(where, known=bool(work.request.against)) if where else None
     return recover.subscribed(document, work.frame.keys.site.id) if document else Published()

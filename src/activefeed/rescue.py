@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
+from activefeed import publishing
 from activefeed.content import load, source
 from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published, PublishedItem
@@ -18,23 +19,14 @@ from activefeed.problems import ActivefeedError, Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, verify
 from activefeed.publish.compare import Difference
 from activefeed.publish.plan import Step
-from activefeed.publishing import (
-    Publication,
-    Request,
-    Setting,
-    Work,
-    begin,
-    feed_at,
-    prepare,
-    publish,
-)
+from activefeed.publishing import Publication, Request, Setting, Work
 
 _NEWEST = 5  # episodes that are asked for, where not all are
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
 def _work(root: Path, request: Request, setting: Setting) -> Work:
-    work = begin(read(root), request, setting)
+    work = publishing.begin(read(root), request, setting)
     if work is None:
         raise ActivefeedError("the settings cannot be read", "run: activefeed check")
     return work
@@ -64,7 +56,7 @@ def differences(old: str, new: str) -> list[Difference]:
 
 def _whole(where: str) -> FeedDocument:
     """Return a feed with the items of all documents that it leads to."""
-    document = feed_at(where)
+    document = publishing.feed_at(where)
     assert document
     found, seen, last = {item.guid: item for item in document.items}, {where}, document
     while (older := last.older or last.next_page) and len(seen) < _DOCUMENTS:
@@ -72,7 +64,7 @@ def _whole(where: str) -> FeedDocument:
         if where in seen:
             break
         seen.add(where)
-        if (part := feed_at(where)) is None:
+        if (part := publishing.feed_at(where)) is None:
             break
         last = part
         found |= {item.guid: item for item in last.items if item.guid not in found}
@@ -116,12 +108,12 @@ def withdraw(what: Withdrawal, root: Path, request: Request, setting: Setting) -
     if what.file:
         source.write_line(what.file, "withdrawn", "true")
     wishes = Wishes(withdraw=what.record.guid)
-    return publish(root, replace(request, wishes=wishes, command="withdraw"), setting)
+    return publishing.publish(root, replace(request, wishes=wishes, command="withdraw"), setting)
 
 
 def unused(root: Path, request: Request, setting: Setting) -> tuple[Step, ...]:
     """Return the media that nothing has used for as long as ``request.prune``."""
-    done, _ = prepare(_work(root, request, setting))
+    done, _ = publishing.prepare(_work(root, request, setting))
     if done.plan is None or done.refusals or done.plan.sends:
         raise UsageError("changes wait to be published", "run: activefeed publish")
     return tuple(step for step in done.plan.deletes if step.reason == "unused")
@@ -130,4 +122,4 @@ def unused(root: Path, request: Request, setting: Setting) -> tuple[Step, ...]:
 def prune(root: Path, request: Request, setting: Setting) -> Publication:
     """Delete the media that nothing has used for long."""
     assert isinstance(request.prune, timedelta)
-    return publish(root, replace(request, command="prune"), setting)
+    return publishing.publish(root, replace(request, command="prune"), setting)
