@@ -8,6 +8,8 @@ import pytest
 import servers
 from oddstore import OddStore, oddstore
 
+pytest.register_assert_rewrite("cuts")  # so that its assertions say what they saw
+
 
 @pytest.fixture(scope="session")
 def _seaweedfs() -> Iterator[tuple[servers.S3Server, servers.S3Server]]:

@@ -227,7 +227,8 @@ class S3Store:
             where = {**self._at(artifact.path), "UploadId": upload["UploadId"]}
             with suppress(aws.ClientError):  # gone meanwhile
                 found = self._again(self.client.list_parts, **where)
-                return upload["UploadId"], {p["PartNumber"]: p["ETag"] for p in found["Parts"]}
+                parts = found.get("Parts", ())  # a run may have died before its first one
+                return upload["UploadId"], {p["PartNumber"]: p["ETag"] for p in parts}
         return "", {}
 
     def _unfinished(self, keys: Collection[str]) -> Iterable[dict[str, Any]]:
@@ -244,10 +245,11 @@ class S3Store:
 
     def tidy(self, keys: Collection[str]) -> None:
         """Give up uploads in parts that nobody will finish: parts without an object cost money."""
-        for one in self._unfinished(keys) if keys else []:
-            where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
-            with suppress(aws.ClientError):
-                self._again(self.client.abort_multipart_upload, **where)
+        with in_plain_words(self.place):
+            for one in self._unfinished(keys) if keys else []:
+                where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
+                with suppress(aws.ClientError):
+                    self._again(self.client.abort_multipart_upload, **where)
 
     def _again(self, ask: Callable[..., T], **arguments: object) -> T:
         """Ask, and once more after each pause where the failure may pass."""
