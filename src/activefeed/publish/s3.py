@@ -242,10 +242,11 @@ class S3Store:
 
     def tidy(self, keys: Collection[str]) -> None:
         """Give up uploads in parts that nobody will finish: parts without an object cost money."""
-        for one in self._unfinished(keys) if keys else []:
-            where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
-            with suppress(aws.ClientError):
-                self._again(self.client.abort_multipart_upload, **where)
+        with in_plain_words(self.place):  # what is refused is left there; silence is a failure
+            for one in self._unfinished(keys) if keys else []:
+                where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
+                with suppress(aws.ClientError):
+                    self._again(self.client.abort_multipart_upload, **where)
 
     def _again(self, ask: Callable[..., T], **arguments: object) -> T:
         """Ask, and once more after each pause where the failure may pass."""
