@@ -36,7 +36,7 @@ _KEPT = ("content-type", "cache-control", "content-encoding", "content-dispositi
 
 
 class Logged(NamedTuple):
-    """One request that was answered."""
+    """One request; its status is 0 until it is answered."""
 
     method: str
     key: str
@@ -102,6 +102,7 @@ class OddStore:
         self.mode = mode
         self.endpoint = ""
         self.now: Callable[[], float] = time.time
+        self.before: Callable[[Logged], object] = lambda asked: None  # each request is done
         self.objects: dict[str, Stored] = {}
         self.uploads: dict[str, Upload] = {}
         self.log: list[Logged] = []
@@ -136,6 +137,7 @@ class OddStore:
             bucket, _, key = unquote(address.path).lstrip("/").partition("/")
             query = dict(parse_qsl(address.query, keep_blank_values=True))
             body = b"".join(client.body(head))
+            self.before(Logged(method, key, address.query, 0))
             try:
                 if bucket != BUCKET:
                     raise _Refused(404, "NoSuchBucket")

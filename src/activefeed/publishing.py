@@ -129,7 +129,8 @@ def publish(root: Path, request: Request, setting: Setting) -> Publication:
     began, heard = f"{setting.now:%Y-%m-%d %H:%M} UTC", setting.audience
     terms = Terms(request.command, began, request.wait, heard.takes_over, heard.waits)
     with Lease(work.store, setting.clock, terms) as lease:
-        if manifest.read(work.store)[1] != etag:  # somebody else was quicker
+        if manifest.read(work.store)[1] != etag:  # somebody else was quicker: with newer files?
+            work = replace(work, reading=read(root))
             done, etag = prepare(work)
         if not done.ready:
             return done

@@ -245,7 +245,7 @@ class S3Store:
 
     def tidy(self, keys: Collection[str]) -> None:
         """Give up uploads in parts that nobody will finish: parts without an object cost money."""
-        with in_plain_words(self.place):
+        with in_plain_words(self.place):  # what is refused is left there; silence is a failure
             for one in self._unfinished(keys) if keys else []:
                 where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
                 with suppress(aws.ClientError):
