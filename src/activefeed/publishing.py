@@ -130,7 +130,7 @@ def publish(root: Path, request: Request, setting: Setting) -> Publication:
     terms = Terms(request.command, began, request.wait, heard.takes_over, heard.waits)
     with Lease(work.store, setting.clock, terms) as lease:
         if manifest.read(work.store)[1] != etag:  # somebody else was quicker: with newer files?
-            work = replace(work, reading=read(root))
+            work = replace(work, reading=pipeline.read(root))
             done, etag = prepare(work)
         if not done.ready:
             return done

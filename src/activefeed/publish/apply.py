@@ -127,7 +127,10 @@ class _Work:
 
     def _send(self, tier: Tier) -> None:
         def put(key: str) -> str:
-            return self.lease.store.put(self.tree.artifacts[key])
+            one = self.tree.artifacts[key]
+            if tier is not Tier.MEDIA and self.lease.proven:
+                return self.lease.put(one, self.plan.seen.get(key))
+            return self.lease.store.put(one)
 
         for step, etag in _together(self.lease.store, self.of(tier), put):
             self._done(step, etag)
