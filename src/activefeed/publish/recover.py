@@ -18,6 +18,7 @@ from activefeed.publish.store import Head, Store
 from activefeed.tree import Tier
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_BELOW = "/_activefeed/"  # where a site in a folder of ours keeps its state
 
 
 def rebuild(store: Store, there: Mapping[str, Head], paths: Sequence[str], site: str) -> Published:
@@ -93,19 +94,25 @@ def _objects(
 ) -> dict[str, PublishedObject]:
     """Return the objects that are ours: those that a feed names, or that carry our mark.
 
-    The mark is a hash, which only a bucket can keep beside an object.
+    The mark is a hash, which only a bucket can keep beside an object. What lies below the state of
+    another site has that one's mark.
     """
+    others = tuple({key.partition(_BELOW)[0] + "/" for key in there if _BELOW in key})
+    mine = [key for key in sorted(there) if not key.startswith(("_activefeed/", *others))]
     with ThreadPoolExecutor(store.workers) as pool:
-        heads = dict(zip(there, pool.map(store.head, there), strict=True))
-    named = {item.enclosure.key for item in items if item.enclosure}
-    return {
-        key: PublishedObject(one.sha256, one.size, one.headers, one.etag, _tier(key))
-        for key, one in sorted(heads.items())
-        if one and (key in named or (one.sha256 and one.headers))
-        if not key.startswith("_activefeed/")
-    }
+        heads = zip(mine, pool.map(store.head, mine), strict=True)
+        named = {item.enclosure.key for item in items if item.enclosure}
+        return {
+            key: PublishedObject(one.sha256, one.size, one.headers, one.etag, _tier(key, named))
+            for key, one in heads
+            if one and (key in named or (one.sha256 and one.headers))
+        }
 
 
-def _tier(key: str) -> int:
-    """Return the phase of an object: what is named by its content is never deleted unasked."""
-    return int(Tier.MEDIA if key.startswith(("media/", "assets/")) else Tier.PAGE)
+def _tier(key: str, named: Collection[str]) -> int:
+    """Return the phase of an object: what is named by its content is never deleted unasked.
+
+    Nor is audio, wherever another tool had put it.
+    """
+    media = key in named or key.startswith(("media/", "assets/"))
+    return int(Tier.MEDIA if media else Tier.PAGE)
