@@ -110,6 +110,9 @@ class Work:
 
 def begin(reading: Reading, request: Request, setting: Setting) -> Work | None:
     """Return what is to be done; None where the settings cannot be understood."""
+    if unknown := sorted(request.allow - guard.ALLOWABLE):
+        fix = f"what may be meant for once: {', '.join(sorted(guard.ALLOWABLE))}"
+        raise UsageError(f'"{unknown[0]}" cannot be allowed', fix)
     if reading.frame is None:
         return None
     target = pipeline.find_target(reading.frame, request.target)
@@ -183,11 +186,12 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     if request.prune is not None:
         made = plan.prune(made, now - request.prune)
     ours = rebuilt and etag is not None  # a damaged manifest is still a sign of whose place it is
-    refused = guard.refusals(site, tree, published if published.site else _subscribed(work, tree))
+    known = published if published.site else _subscribed(work, tree)
+    refused = guard.refusals(site, tree, known, request.allow)
     refused = refused or guard.losses(made, adopt=request.adopt or ours)
-    samples = () if refused else guard.to_ask(tree, published)
-    refused = refused or guard.unanswered([(s, fetch.begin_of(s.url)) for s in samples])
-    refused = [one for one in refused if one.code not in request.allow & guard.ALLOWABLE]
+    samples = [] if refused else guard.to_ask(tree, published)
+    asked = [(s, fetch.begin_of(s.url)) for s in samples if s.code not in request.allow]
+    refused = refused or guard.unanswered(asked)
     return replace(done, plan=made, refusals=tuple(refused)), etag
 
 

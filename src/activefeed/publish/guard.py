@@ -3,7 +3,7 @@
 Compares what a tree announces with what was published; knows no store and asks nobody.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -20,16 +20,26 @@ _SHOWN = 10  # items named in one refusal
 _SAMPLES = 5  # episodes that are asked for at a new address
 
 
-def refusals(site: Site, tree: Tree, published: Published) -> list[Problem]:
-    """Return why this tree must not be published over that state; nothing where it may."""
+def refusals(
+    site: Site, tree: Tree, published: Published, allowed: Collection[str] = ()
+) -> list[Problem]:
+    """Return why this tree must not be published over that state; nothing where it may.
+
+    What is ``allowed`` hides nothing that is not.
+    """
     if not published.site:
         return []
     if published.site != site.id:
         what = f"this target holds another site (id {published.site})"
         fix = "publish to another place, or put back the id under [site]"
         return [Problem("another-site", what, fix)]
-    found = [*_frame(site, tree, published), *_items(tree, published)]
-    return found or [*_reused(tree, published), *_dates(site, tree, published)]
+    for looked in (
+        [*_frame(site, tree, published), *_items(tree, published)],
+        [*_reused(tree, published), *_dates(site, tree, published)],
+    ):
+        if found := [one for one in looked if one.code not in ALLOWABLE & {*allowed}]:
+            return found
+    return []
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
@@ -71,7 +81,7 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
             f"write in its file: guid: {before.guid}",
         )
     if gone := [f'{one.kind} "{one.title}"' for one in lost if one.guid not in changed]:
-        yield Problem("item-gone", _gone(gone), _cure_of_gone(len(gone), len(was_live)))
+        yield _gone(gone, len(was_live))
     for item in live:
         record = published.items.get(item.guid)
         theirs = {item.slug, hidden(item.slug)}
@@ -88,18 +98,16 @@ def _names(item: PublishedItem) -> list[tuple[object, ...]]:
     return [(item.kind, item.title, item.published), (item.kind, item.slug)]
 
 
-def _gone(items: Sequence[str]) -> str:
+def _gone(items: Sequence[str], of: int) -> Problem:
     harm = "published before and not here now, so apps would drop it, half-heard or not"
-    return f"{harm}: {_few(items)}"
-
-
-def _cure_of_gone(gone: int, of: int) -> str:
-    if gone > max(3, of // 10):
-        return f"{gone} of {of} at once: is a folder missing, or the clock wrong? put them back"
+    what = f"{harm}: {_few(items)}"
+    if len(items) > max(3, of // 10):
+        fix = f"{len(items)} of {of} at once: is a folder missing, or the clock wrong?"
+        return Problem("many-gone", what, f"{fix} put them back")
     back = "put its file or its old date back, or remove draft: true"
     down = "to take it down on purpose, write withdrawn: true in its file"
     lost = "if the file is lost for good: activefeed publish --allow item-gone"
-    return f"{back}; {down}; {lost}"
+    return Problem("item-gone", what, f"{back}; {down}; {lost}")
 
 
 def _reused(tree: Tree, published: Published) -> Iterator[Problem]:
