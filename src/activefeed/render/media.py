@@ -131,6 +131,7 @@ def ever(entry: Entry, before: PublishedItem | None) -> tuple[str, ...]:
     recording, sounds = entry.item.recording, (entry.enclosure, before and before.enclosure)
     found = {entry.image, *_LINKED.findall(entry.html), *(before.media if before else ())}
     found |= {picture(chapter.picture) for chapter in (recording.chapters if recording else ())}
+    found |= {picture(person.image) for person in entry.item.people}
     found |= {key for one in sounds if one for key in (one.key, one.cover)}
     return tuple(sorted(found - {""}))
 
