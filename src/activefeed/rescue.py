@@ -96,7 +96,8 @@ def find(root: Path, slug: str, request: Request, setting: Setting) -> Withdrawa
     ]
     if len(found) != 1:
         what = f'"{slug}" is two things' if found else f'nothing published is called "{slug}"'
-        fix = "write the last part of its address, behind its kind: episode/strong-hips"
+        fix = " or ".join(f"{item.kind}/{item.slug}" for item in found) or "strong-hips"
+        fix = f"write the last part of its address, such as {fix}"
         raise UsageError(what, fix)
     site = load.load(work.frame, published, setting.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
