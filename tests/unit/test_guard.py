@@ -119,3 +119,16 @@ def test_the_guid_of_a_withdrawn_item_is_never_given_to_another() -> None:
     assert codes(replace(HIPS, slug="new-thing"), BACKS, over=over) == ["guid-reserved"]
     assert codes(HIPS, BACKS, over=over) == []  # it may come back itself
     assert codes(replace(HIPS, state="withdrawn"), BACKS, over=over) == []
+
+
+@pytest.mark.parametrize(("of", "most"), [(13, 3), (39, 3), (40, 4)])
+def test_more_items_gone_than_somebody_takes_down_by_hand_cannot_be_allowed(
+    of: int, most: int
+) -> None:
+    items = [replace(HIPS, guid=str(n), slug=f"s{n}", title=f"Part {n}") for n in range(of)]
+    for gone, code in ((most, "item-gone"), (most + 1, "many-gone")):
+        assert codes(*items[gone:], over=published(*items)) == [code]
+    tree = replace(states.tree(), items={item.guid: item for item in items[most:]})
+    assert guard.refusals(SITE, tree, published(*items), {"item-gone", "nothing-left"}) == []
+    fewer = replace(tree, items={item.guid: item for item in items[most + 1 :]})
+    assert guard.refusals(SITE, fewer, published(*items), {"item-gone", "many-gone"})
