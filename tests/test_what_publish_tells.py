@@ -11,7 +11,7 @@ from threading import Timer
 import clocks
 import pytest
 import sitemaker
-from oddstore import BUCKET, OddStore, oddstore
+from oddstore import BUCKET, Logged, OddStore, oddstore
 from sample import Said, Sample
 from servers import S3Server
 from sitemaker import Maker
@@ -220,8 +220,14 @@ def test_while_somebody_else_publishes_nothing_is_sent_and_they_are_named(
 def test_wait_waits_for_its_turn(site: Sample, store: OddStore) -> None:
     theirs = other(store)
     theirs.__enter__()
-    leave = Timer(1, theirs.__exit__, (None, None, None))
-    leave.start()
+    leave = Timer(0.3, theirs.__exit__, (None, None, None))
+
+    def watch(asked: Logged) -> None:
+        if asked.method == "GET" and "lease" in asked.key and not leave.is_alive():
+            store.before = lambda asked: None
+            leave.start()  # they were seen
+
+    store.before = watch
     said = site.run("publish", "web", "--wait", now=NIGHT)
     leave.join()
     waiting = f'Waiting for another publish: "publish" begun {MINE} (run {theirs.token}), last'

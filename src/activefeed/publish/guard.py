@@ -105,7 +105,7 @@ def _gone(items: Sequence[str], of: int) -> Problem:
         fix = f"{len(items)} of {of} at once: is a folder missing, or the clock wrong?"
         return Problem("many-gone", what, f"{fix} put them back")
     back = "put its file or its old date back, or remove draft: true"
-    down = "to take it down on purpose, write withdrawn: true in its file"
+    down = "to take it down on purpose: activefeed withdraw, or withdrawn: true in its file"
     lost = "if the file is lost for good: activefeed publish --allow item-gone"
     return Problem("item-gone", what, f"{back}; {down}; {lost}")
 
