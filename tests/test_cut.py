@@ -165,6 +165,7 @@ def test_a_publish_that_is_cut_at_any_request_is_finished_by_the_next(
             small.cut(cut(number - 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("small", ["first", "update"], indirect=True)
 def test_a_publish_that_never_hears_of_its_last_write_is_finished_by_the_next(
     small: Course, subtests: pytest.Subtests
@@ -267,6 +268,7 @@ def killed(request: pytest.FixtureRequest, place: Place, folder: Folder) -> Cour
     return undisturbed(place, lambda: folder.publish("--take-over"), place.picture())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("killed", "point"),
     [(name, point) for name, points in KILLS.items() for point in points],
