@@ -173,8 +173,7 @@ def host() -> Iterator[Web]:
 def serve(site: Sample, host: Web) -> None:
     """Let the public address answer for all audio as a store does."""
     for path in (site.root / "public/media").glob("*.m*"):
-        part = {"Content-Range": f"bytes 0-0/{path.stat().st_size}"}
-        host.replies[f"/media/{path.name}"] = Reply(206, part, b"I")
+        host.replies[f"/media/{path.name}"] = Reply(body=path.read_bytes(), ranges=True)
 
 
 def set_prefix(site: Sample, counter: Web) -> None:
@@ -218,7 +217,8 @@ def test_a_prefix_that_does_not_lead_to_the_audio_is_refused(
         host.replies.clear()
     else:
         host.replies = {
-            path: Reply(206, {"Content-Range": "bytes 0-0/99"}, b"I") for path in host.replies
+            path: Reply(body=bytes(len(one.body)), ranges=True)
+            for path, one in host.replies.items()
         }
     set_prefix(site, counter)
     if wrong == "no server":

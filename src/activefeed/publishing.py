@@ -5,7 +5,7 @@ Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from activefeed.pipeline import Reading, Rendered, Wishes
 from activefeed.problems import FormatError, Problem, UsageError
 from activefeed.publish import apply, guard, manifest, plan, recover, verify
 from activefeed.publish.apply import Outcome
+from activefeed.publish.guard import Sample
 from activefeed.publish.lease import Holder, Lease, Terms
 from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
@@ -190,9 +191,16 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     refused = guard.refusals(site, tree, known, request.allow)
     refused = refused or guard.losses(made, adopt=request.adopt or ours)
     samples = [] if refused else guard.to_ask(tree, published)
-    asked = [(s, fetch.begin_of(s.url)) for s in samples if s.code not in request.allow]
-    refused = refused or guard.unanswered(asked)
+    samples = [one for one in samples if one.code not in request.allow]
+    refused = refused or guard.unanswered(zip(samples, _answers(samples), strict=True))
     return replace(done, plan=made, refusals=tuple(refused)), etag
+
+
+def _answers(samples: Sequence[Sample]) -> Iterator[fetch.Answer]:
+    """Ask for the length of each, and for every byte of the smallest."""
+    small = min(samples, key=lambda one: one.length, default=None)
+    for one in samples:
+        yield fetch.body_of(one.url, one.length) if one is small else fetch.begin_of(one.url)
 
 
 def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:

@@ -155,6 +155,7 @@ class Sample:
 
     url: str
     length: int  # bytes
+    sha256: str
     code: str  # of the refusal, if it is not there
     key: str  # what was changed in the settings
     before: str
@@ -172,15 +173,21 @@ def to_ask(tree: Tree, published: Published) -> list[Sample]:
     else:
         return []
     sounds = [
-        (one.published, urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length)
+        (one.published, sound)
         for guid, one in published.items.items()
         if (sound := one.enclosure) and sound.key and guid in tree.items
         and tree.items[guid].state == "live"
     ]  # fmt: skip
-    sounds.sort()
+    sounds.sort(key=lambda pair: (pair[0], pair[1].key))
     last = len(sounds) - 1
     chosen = sorted({last * n // (_SAMPLES - 1) for n in range(_SAMPLES)}) if sounds else []
-    return [Sample(*sounds[n][1:], code, key, before) for n in chosen]
+    return [
+        Sample(
+            urls.prefixed(tree.prefix, f"{tree.base}/{sound.key}"), sound.length, sound.sha256,
+            code, key, before,
+        )
+        for _, sound in (sounds[n] for n in chosen)
+    ]  # fmt: skip
 
 
 def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
@@ -191,10 +198,11 @@ def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
     for sample, answer in asked:
         ranged, whole = (answer.headers.get(f"content-{name}", "") for name in ("range", "length"))
         told = ranged.rpartition("/")[2] if answer.status == 206 else whole
-        if answer.status in {200, 206} and told == str(sample.length):
+        same = answer.sha256 in {"", sample.sha256}  # of some only the length was asked
+        if answer.status in {200, 206} and told == str(sample.length) and same:
             continue
-        said = f"did not answer: {answer.trouble}"
-        if answer.status:
+        said = "answered with other bytes" if not same else f"did not answer: {answer.trouble}"
+        if answer.status and same:
             said = f"answered {answer.status}, with {told or 'no'} bytes, not {sample.length}"
         what = f"{sample.key} changed, but {sample.url} {said}; apps would find no episode"
         was = f'{sample.key} = "{sample.before}"'
