@@ -66,7 +66,7 @@ def make_plan(made: Tree, store: Store, *, now: datetime = NOW, site: Site | Non
     """Look at a target and plan, as the pipeline does."""
     published = state(store)
     there = store.list()
-    for key in plan.doubtful({*made.artifacts, *made.kept}, published, there):
+    for key in plan.doubtful({*made.artifacts, *made.kept, *published.objects}, published, there):
         del there[key]
         if head := store.head(key):
             there[key] = head

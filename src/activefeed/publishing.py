@@ -182,7 +182,8 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done, etag
-    _look_twice(store, there, plan.doubtful({*tree.artifacts, *tree.kept}, published, there))
+    keys = {*tree.artifacts, *tree.kept, *published.objects}
+    _look_twice(store, there, plan.doubtful(keys, published, there))
     made = plan.make(site, tree, published, there, now)
     if request.prune is not None:
         made = plan.prune(made, now - request.prune)

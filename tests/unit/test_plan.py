@@ -88,6 +88,16 @@ def test_what_somebody_else_overwrote_comes_back() -> None:
     assert reasons(states.make_plan(states.tree(), store)) == {PAGE: "changed by somebody else"}
 
 
+def test_what_somebody_else_put_in_the_place_of_ours_is_not_deleted() -> None:
+    store = states.live_site()
+    overwrite(store, CHAPTERS, "theirs")
+    for now in (NOW, LATER):
+        states.publish(states.tree(without=[CHAPTERS]), store, now=now)
+    assert store.objects[CHAPTERS][0] == b"theirs"
+    assert CHAPTERS not in states.state(store).objects
+    assert states.make_plan(states.tree(without=[CHAPTERS]), store).empty
+
+
 def test_the_right_bytes_under_another_etag_are_recorded_and_not_sent() -> None:
     store = states.live_site()
     body, head = store.objects[PAGE]

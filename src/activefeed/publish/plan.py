@@ -77,6 +77,11 @@ def lost(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _ours(known: PublishedObject, there: Head) -> bool:
+    """Return whether what is there may be what we wrote; of a run that died, nobody knows."""
+    return not known.etag or _as_recorded(known, there) or known.sha256 == there.sha256
+
+
 def _as_recorded(known: PublishedObject | None, there: Head) -> bool:
     return known is not None and (known.etag, known.size) == (there.etag, there.size)
 
@@ -97,6 +102,8 @@ def make(
     objects = {key: replace(want, etag=etags[key]) for key, want in wanted.items()}
     stale = {k: v for k, v in known.items() if k not in objects and k in there}
     tombstones = _unused(tree, published, stale, now)
+    for key in [k for k in stale if tombstones[k] != _AT_ONCE and not _ours(stale[k], there[k])]:
+        del stale[key], tombstones[key]  # somebody else has put something in its place
     deletes = _due({k: v for k, v in tombstones.items() if _may_go(k, v, stale)}, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]
