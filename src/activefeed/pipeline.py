@@ -59,9 +59,16 @@ def read(root: Path) -> Reading:
 def zone(root: Path) -> str:
     """Return the time zone of a site."""
     reading = read(root)
-    if reading.frame is None or reading.problems.errors:  # else it may be a stand-in
+    if reading.problems.errors:  # it may be a stand-in
+        reading = replace(reading, frame=None)
+    return frame_of(reading).keys.site.timezone
+
+
+def frame_of(reading: Reading) -> Frame:
+    """Return the settings of a site. Raises ActivefeedError where they are at fault."""
+    if reading.frame is None:
         raise ActivefeedError("the settings cannot be read", "run: activefeed check")
-    return reading.frame.keys.site.timezone
+    return reading.frame
 
 
 def render(
@@ -175,10 +182,7 @@ def _refuse_content(frame: Frame, folder: Path) -> None:
 
 def folder_to_serve(root: Path) -> Path:
     """Return the folder that holds the finished site. Raises UsageError where there is none."""
-    reading = read(root)
-    if reading.frame is None:
-        raise ActivefeedError("the settings cannot be read", "run: activefeed check")
-    target = reading.frame.targets[""]
+    target = frame_of(read(root)).targets[""]
     folder = root / ("_site" if is_bucket(target) else target.to)
     if not (folder / "index.html").is_file():
         command = "activefeed build" if is_bucket(target) else "activefeed publish"

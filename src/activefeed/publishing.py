@@ -109,24 +109,23 @@ class Work:
     setting: Setting
 
 
-def begin(reading: Reading, request: Request, setting: Setting) -> Work | None:
-    """Return what is to be done; None where the settings cannot be understood."""
+def begin(reading: Reading, request: Request, setting: Setting) -> Work:
+    """Return what is to be done. Raises UsageError for wishes that cannot be met."""
     if unknown := sorted(request.allow - guard.ALLOWABLE):
         fix = f"what may be meant for once: {', '.join(sorted(guard.ALLOWABLE))}"
         raise UsageError(f'"{unknown[0]}" cannot be allowed', fix)
-    if reading.frame is None:
-        return None
-    target = pipeline.find_target(reading.frame, request.target)
-    store = pipeline.open_store(reading.frame, target, setting.clock)
-    return Work(reading, reading.frame, target, store, request, setting)
+    frame = pipeline.frame_of(reading)
+    target = pipeline.find_target(frame, request.target)
+    store = pipeline.open_store(frame, target, setting.clock)
+    return Work(reading, frame, target, store, request, setting)
 
 
 def publish(root: Path, request: Request, setting: Setting) -> Publication:
     """Take a target to what the folder holds; ``audience`` hears the plan before it is done."""
     reading = pipeline.read(root)
-    work = begin(reading, request, setting)
-    if work is None:
+    if reading.frame is None:
         return Publication(pipeline.render(reading, Published(), Destination(""), setting.now), "")
+    work = begin(reading, request, setting)
     done, etag = prepare(work)
     if not done.ready or request.dry_run:
         return done

@@ -15,7 +15,7 @@ from activefeed.content import load, source
 from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published, PublishedItem
 from activefeed.pipeline import Wishes, read
-from activefeed.problems import ActivefeedError, Problem, Problems, UsageError
+from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, verify
 from activefeed.publish.compare import Difference
 from activefeed.publish.plan import Step
@@ -23,13 +23,6 @@ from activefeed.publishing import Publication, Request, Setting, Work
 
 _NEWEST = 5  # episodes that are asked for, where not all are
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
-
-
-def _work(root: Path, request: Request, setting: Setting) -> Work:
-    work = publishing.begin(read(root), request, setting)
-    if work is None:
-        raise ActivefeedError("the settings cannot be read", "run: activefeed check")
-    return work
 
 
 def _published(work: Work) -> Published:
@@ -41,7 +34,7 @@ def _published(work: Work) -> Published:
 
 def look(root: Path, request: Request, setting: Setting, *, every: bool) -> list[Problem]:
     """Ask at the public address for the newest items, or for all; return what is wrong there."""
-    work = _work(root, request, setting)
+    work = publishing.begin(read(root), request, setting)
     published = _published(work)
     live = [item for item in published.items.values() if item.state == "live"]
     live.sort(key=lambda item: item.published, reverse=True)
@@ -86,7 +79,7 @@ class Withdrawal:
 
 def find(root: Path, slug: str, request: Request, setting: Setting) -> Withdrawal:
     """Return the published item of a slug (episode/slug, post/slug where there are both)."""
-    work = _work(root, request, setting)
+    work = publishing.begin(read(root), request, setting)
     published = _published(work)
     kind, _, name = slug.rpartition("/")
     found = [
@@ -114,7 +107,7 @@ def withdraw(what: Withdrawal, root: Path, request: Request, setting: Setting) -
 
 def unused(root: Path, request: Request, setting: Setting) -> tuple[Step, ...]:
     """Return the media that nothing has used for as long as ``request.prune``."""
-    done, _ = publishing.prepare(_work(root, request, setting))
+    done, _ = publishing.prepare(publishing.begin(read(root), request, setting))
     if done.plan is None or done.refusals or done.plan.sends:
         raise UsageError("changes wait to be published", "run: activefeed publish")
     return tuple(step for step in done.plan.deletes if step.reason == "unused")

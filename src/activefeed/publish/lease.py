@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from types import TracebackType
 
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Busy
@@ -76,12 +75,7 @@ class Lease:
         self._pulse.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._done.set()
         self._pulse.join()
         with suppress(ActivefeedError):  # whoever comes next sees that it is silent
@@ -135,9 +129,8 @@ class Lease:
 
     def _claim(self) -> Holder | None:
         """Take the lease, or return who has it."""
-        body = self._body(KEY)
         try:
-            self._etag = self.store.put(body, if_absent=True)
+            self._etag = self.store.put(self._body(KEY), if_absent=True)
         except ConditionsUnsupported:
             return self._queue()
         except PreconditionFailed:
