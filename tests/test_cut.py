@@ -132,7 +132,10 @@ def course(place: Place, *steps: tuple[Tree, datetime]) -> Course:
     return whole
 
 
-@pytest.fixture(scope="module", params=COURSES)
+@pytest.fixture(
+    scope="module",
+    params=["update", *(pytest.param(n, marks=pytest.mark.slow) for n in ("first", "grace"))],
+)
 def small(request: pytest.FixtureRequest, place: Place) -> Course:
     return course(place, *COURSES[request.param])
 
@@ -176,7 +179,7 @@ def test_a_publish_that_never_hears_of_its_last_write_is_finished_by_the_next(
                 small.cut(unheard(number))
 
 
-@pytest.mark.parametrize("how", CUTS)
+@pytest.mark.parametrize("how", ["before", pytest.param("unheard", marks=pytest.mark.slow)])
 def test_no_part_of_a_large_file_is_sent_twice(
     place: Place, how: str, subtests: pytest.Subtests
 ) -> None:

@@ -135,7 +135,10 @@ def small(folder: Path, name: str, id: str = sitemaker.SITE_ID) -> Sample:
 OTHER_ID = "7b5fe4a4-9a52-4c0f-93a8-6e2b1a5d1c11"
 
 
-@pytest.mark.parametrize(("first", "second"), [("hill", "dale"), ("", "dale"), ("dale/up", "dale")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("hill", "dale"), pytest.param("", "dale", marks=pytest.mark.slow), ("dale/up", "dale")],
+)
 def test_two_shows_live_under_two_prefixes_of_one_bucket(
     login: S3Server, tmp_path: Path, first: str, second: str
 ) -> None:

@@ -50,7 +50,7 @@ def publish(root: Path, server: OddStore, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("mode", ["right", "refused"])
+@pytest.mark.parametrize("mode", ["right", pytest.param("refused", marks=pytest.mark.slow)])
 def test_nothing_of_host_user_folder_or_keys_is_ever_sent(tmp_path: Path, mode: str) -> None:
     maker = sitemaker.make(tmp_path / USER / "my-show")
     maker.episode("hips", "chapters: [0:00 Start]")

@@ -293,6 +293,7 @@ def test_one_that_dies_is_finished_by_the_next(
     finish(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("requests", [25, 40])
 def test_one_whose_network_goes_away_is_finished_by_the_next(
     login: S3Server, tmp_path: Path, requests: int, monkeypatch: pytest.MonkeyPatch
