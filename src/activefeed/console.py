@@ -136,7 +136,7 @@ class Console:
 
     def waits(self, holder: Holder) -> None:
         """Say for whom this run waits."""
-        self._warn(f"Waiting for another publish: {holder}.")
+        self._warn(f"Waiting for another publish: {holder}. If it has died, a minute at most.")
 
     def takes_over(self, holder: Holder) -> bool:
         """Show whose lease it is; end it if that was asked for."""
