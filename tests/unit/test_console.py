@@ -216,7 +216,10 @@ def test_another_publisher_is_shown_before_it_is_ended(take_over: bool) -> None:
     assert screen.err == (f"Ending another publish: {who}.\n" if take_over else "")
     waiting = Screen()
     waiting.console.waits(holder)
-    assert (waiting.out, waiting.err) == ("", f"Waiting for another publish: {who}.\n")
+    assert (waiting.out, waiting.err) == (
+        "",
+        f"Waiting for another publish: {who}. If it has died, a minute at most.\n",
+    )
 
 
 def test_what_cannot_be_called_back_is_said() -> None:
