@@ -109,32 +109,22 @@ def make(
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]
     to_send.sort(key=lambda one: (one.tier, one.path == tree.main_feed, one.path))
     state = Published(
-        site=site.id,
-        podcast=site.show.guid if site.show else "",
-        addresses=site.addresses,
-        url=tree.base,
-        feed=tree.main_feed,
-        prefix=tree.prefix,
-        generation=published.generation + 1,
-        objects=dict(sorted(objects.items())),
-        items=tree.items,
-        tombstones={key: when for key, when in tombstones.items() if key not in deletes},
-    )
+        site=site.id, podcast=site.show.guid if site.show else "", addresses=site.addresses,
+        url=tree.base, feed=tree.main_feed, prefix=tree.prefix,
+        generation=published.generation + 1, objects=dict(sorted(objects.items())),
+        items=tree.items, tombstones={k: v for k, v in tombstones.items() if k not in deletes},
+    )  # fmt: skip
     changes = _changes(tree, published, ZoneInfo(site.timezone))
     return Plan(
         sends=tuple(Step("send", one.path, reasons[one.path], one.size) for one in to_send),
         deletes=tuple(Step("delete", key, "no longer built") for key in deletes),
-        changes=changes,
-        same=len(wanted) - len(reasons),
-        target=state,
-        before=published,
-        tombstones=tombstones,
-        seen={key: head.etag for key, head in there.items()},
+        changes=changes, same=len(wanted) - len(reasons), target=state, before=published,
+        tombstones=tombstones, seen={key: head.etag for key, head in there.items()},
         foreign=tuple(key for key, reason in reasons.items() if reason == _FOREIGN),
         missing=tuple(sorted(key for key in tree.kept if key in reasons or key not in wanted)),
         topics=_topics(tree, published, changes, reasons),
         refresh=_refresh(tree, published, {*reasons, *deletes}, there),
-    )
+    )  # fmt: skip
 
 
 def _unused(

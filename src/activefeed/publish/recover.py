@@ -33,13 +33,9 @@ def rebuild(store: Store, there: Mapping[str, Head], paths: Sequence[str], site:
                 found.setdefault(item.guid, _item(item, kind, store, there))
     if not found:
         return Published()
-    return Published(
-        site=site,
-        podcast=podcast.guid if podcast else "",
-        feed=paths[0] if podcast else "",
-        objects=_objects(store, there, found.values()),
-        items=found,
-    )
+    guid, feed = (podcast.guid, paths[0]) if podcast else ("", "")
+    objects = _objects(store, there, found.values())
+    return Published(site=site, podcast=guid, feed=feed, objects=objects, items=found)
 
 
 def subscribed(document: FeedDocument, site: str) -> Published:
