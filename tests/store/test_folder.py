@@ -129,3 +129,16 @@ def test_a_web_server_may_read_what_is_written(store: FolderStore, root: Path) -
     finally:
         os.umask(before)
     assert stat.S_IMODE((root / "index.html").stat().st_mode) == 0o644
+
+
+def test_what_a_killed_write_left_is_removed_beside_ours_and_nowhere_else(
+    store: FolderStore, root: Path
+) -> None:
+    store.put(page("blog/index.html"))
+    (root / "another-show").mkdir()
+    for folder in ("blog", "another-show"):
+        (root / folder / ".activefeed-0123456789abcdef").write_text("half")
+    assert store.list().keys() == {"blog/index.html"}
+    store.tidy(["blog/index.html", "gone/by/now.html"])
+    assert [path.name for path in (root / "blog").iterdir()] == ["index.html"]
+    assert len([*(root / "another-show").iterdir()]) == 1

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from activefeed import urls
 from activefeed.model import PublishedObject
 from activefeed.problems import Problem, Refused, StoreError
-from activefeed.publish import notify
+from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
 from activefeed.publish.manifest import Writer
 from activefeed.publish.notify import Cdn
@@ -121,7 +121,7 @@ class _Work:
         for step in self.plan.deletes:
             self.lease.store.delete(step.key)
             self.listeners.report(step)
-        self.lease.store.tidy(self.objects.keys())
+        self.lease.store.tidy({*self.objects, manifest.KEY})
         objects = {key: self.objects[key] for key in self.plan.target.objects}
         self.writer.write(replace(self.plan.target, objects=objects))
 

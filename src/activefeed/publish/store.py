@@ -205,11 +205,12 @@ class FolderStore:
             new.unlink()
         return now - head.modified
 
-    def tidy(self, keys: Collection[str]) -> None:  # noqa: ARG002 - all of them are ours
-        """Remove half-written files, of whichever keys."""
+    def tidy(self, keys: Collection[str]) -> None:
+        """Remove half-written files beside ours: elsewhere, somebody else may be at it."""
         with self._plain("tidy", self.place):
-            for half in self.root.rglob(f"{_TEMPORARY}*"):
-                half.unlink(missing_ok=True)
+            for folder in {(self.root / key).parent for key in keys}:
+                for half in folder.glob(f"{_TEMPORARY}*"):
+                    half.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         """Return the file of a key; raises StoreError for one that leads out of the folder."""
