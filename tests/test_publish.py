@@ -377,3 +377,15 @@ def test_what_a_killed_publish_left_is_finished_by_the_next(
     said = site.publish()
     assert "Published to public/" in said.out
     assert site.publish().out == "Nothing changed: public/ is as it should be.\n"
+
+
+def test_who_stops_reading_stops_no_publish(site: Sample) -> None:
+    command = [sys.executable, "-m", "activefeed", "publish", "--now", sample.NOW]
+    env = os.environ | {"PYTHONPATH": str(sample.ROOT / "src")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=site.root, env=env, text=True, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline().startswith("Publish ")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+    assert site.publish().out == "Nothing changed: public/ is as it should be.\n"

@@ -4,6 +4,7 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 """
 
 import json
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -48,16 +49,22 @@ class Console:
     def say(self, text: str = "") -> None:
         """Write a line of a result."""
         if not self._manners.as_json and not self._manners.quiet:
-            print(text, file=self._out, flush=True)
+            self._write(text, self._out)
+
+    def _write(self, text: str, stream: TextIO) -> None:
+        try:
+            print(text, file=stream, flush=True)
+        except BrokenPipeError:  # whoever read has left, and the work goes on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def tell(self, text: str) -> None:
         """Write the one line that a quiet run has too."""
         if not self._manners.as_json:
-            print(text, file=self._out, flush=True)
+            self._write(text, self._out)
 
     def _warn(self, text: str) -> None:
         if not self._manners.as_json:
-            print(text, file=self._err)
+            self._write(text, self._err)
 
     def _style(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
@@ -65,7 +72,7 @@ class Console:
     def answer(self, data: Mapping[str, object]) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            print(json.dumps(data, ensure_ascii=False, indent=1), file=self._out)
+            self._write(json.dumps(data, ensure_ascii=False, indent=1), self._out)
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
