@@ -16,6 +16,7 @@ import pytest
 from activefeed.cli import cli
 from activefeed.content import schema
 from activefeed.problems import Exit
+from activefeed.publish.lease import Terms
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
@@ -151,6 +152,10 @@ def test_every_problem_is_explained_and_no_other() -> None:
     )
     assert not sorted(used - listed), "explain them in docs/problems.md"
     assert not sorted(listed - used), "docs/problems.md explains what does not happen"
+
+
+def test_the_document_on_storage_knows_how_long_a_dead_publish_is_waited_for() -> None:
+    assert f"{Terms().ttl:.0f} seconds after its last sign of life" in text("docs/storage.md")
 
 
 def test_links_between_documents_lead_somewhere() -> None:
