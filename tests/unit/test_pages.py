@@ -144,9 +144,17 @@ def test_what_machines_read_parses_and_names_the_works(sheets: Mapping[str, Any]
 
 def test_the_sitemap_has_every_page_and_opml_each_feed_once(sample: Tree) -> None:
     found = texts(sample)
-    locs = etree.fromstring(found["sitemap.xml"]).xpath("//*[local-name()='loc']/text()")
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    image = "http://www.google.com/schemas/sitemap-image/1.1"
+    urls = etree.fromstring(found["sitemap.xml"]).xpath("/s:urlset/s:url", namespaces=space)
+    locs = [one.findtext("s:loc", None, space) for one in urls]
     pages = {path for path in found if path.endswith(".html")} - {"404.html"}
     assert sorted(locs) == sorted(f"{BASE}/{path}" for path in pages)
+    shown = {one.findtext("s:loc", None, space): one.findtext(f".//{{{image}}}loc") for one in urls}
+    for path in pages:
+        previews = etree.HTML(found[path]).xpath("//meta[@property='og:image']/@content")
+        assert [shown[f"{BASE}/{path}"]] == (previews or [None])
+    assert any(shown.values())
     feeds = etree.fromstring(found["opml.xml"]).xpath("//outline/@xmlUrl")
     assert feeds == [f"{BASE}/{path}" for path in ("podcast/feed.xml", "blog/feed.xml", "feed.xml")]
     assert sample.artifacts["opml.xml"].content_type == "text/x-opml"

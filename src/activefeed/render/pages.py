@@ -48,7 +48,7 @@ def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
     for sheet in sheets:
         yield templates.write(sheet, shared, links)
     changed = {entry.path: entry.item.updated for entry in edition.entries}
-    data = {"paths": [sheet.path for sheet in sheets if sheet.schema], "changed": changed}
+    data = {"sheets": [sheet for sheet in sheets if sheet.schema], "changed": changed}
     for path, type in (("sitemap.xml", ""), ("robots.txt", ""), ("opml.xml", "text/x-opml")):
         yield templates.write(Sheet(path, path, "", data=data, type=type), shared, links)
 
