@@ -246,7 +246,7 @@ def test_the_version_costs_less_than_a_tenth_of_a_second() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
-    assert min(cost() for _ in range(10)) < 0.1
+    assert any(cost() < 0.1 for _ in range(30))  # others may be at work on the same core
 
 
 @pytest.mark.parametrize("command", ["check", "build", "publish"])
