@@ -97,6 +97,9 @@ class S3Server:
         )
 
 
+NOBODY = S3Server("http://127.0.0.1:9")  # never asked anything
+
+
 @cache
 def _store(server: S3Server) -> S3Store:
     with patch.dict(os.environ, server.environment):

@@ -10,6 +10,7 @@ from pathlib import Path
 import sitemaker
 from sample import Sample
 from sitemaker import AUDIO, Maker
+from web import Reply, Web
 
 from activefeed.model import Published
 from activefeed.publish import manifest
@@ -103,3 +104,10 @@ def enclosures(site: Sample) -> dict[str, str]:
         for one in items
     ]
     return {guid[1]: sound[1] for guid, sound in found if guid and sound}
+
+
+def serve(site: Sample, domain: Web, folder: str = "") -> None:
+    """Let a domain answer for all audio as a store does."""
+    for path in (site.root / "public/media").glob("*.mp3"):
+        reply = Reply(body=path.read_bytes(), ranges=True)
+        domain.replies[f"{folder}/media/{path.name}"] = reply

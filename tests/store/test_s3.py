@@ -1,16 +1,14 @@
-"""What only a bucket must promise: checked bytes, few requests, plain words for every failure."""
+"""What only a bucket must promise: checked bytes, few requests, parts that are continued."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import socket
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,19 +16,17 @@ from urllib.request import urlopen
 import clocks
 import pytest
 from botocore import exceptions as aws
-from botocore.stub import Stubber
 from proxy import Proxy, proxy
-from servers import S3Server
+from servers import NOBODY, S3Server
 
 from activefeed.clock import Clock
 from activefeed.model import SourceFile
-from activefeed.problems import ActivefeedError, LoginError, StoreError
+from activefeed.problems import StoreError
 from activefeed.publish.patience import PAUSES, Patience
-from activefeed.publish.s3 import MIB, Bucket, S3Store, connect
-from activefeed.publish.store import ConditionsUnsupported, Damaged, PreconditionFailed
+from activefeed.publish.s3 import MIB, S3Store
+from activefeed.publish.store import Damaged
 from activefeed.tree import Artifact, Tier, artifact
 
-NOBODY = S3Server("http://127.0.0.1:9")  # never asked anything
 FEED = artifact("feed.xml", Tier.FEED, b"<rss/>")
 
 
@@ -61,14 +57,6 @@ def watched(seaweed: S3Server, between: Proxy) -> Iterator[S3Store]:
     patience = Patience(clocks.quick())
     yield replace(store, bucket=seaweed.new_bucket(), patience=patience, **SMALL)
     store.client.close()
-
-
-@pytest.fixture
-def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
-    """A store whose answers are written down beforehand."""
-    store = replace(NOBODY.store, bucket="site", patience=Patience(clocks.quick()), **SMALL)
-    with Stubber(store.client) as stubber:
-        yield store, stubber
 
 
 @contextmanager
@@ -145,16 +133,6 @@ def test_a_store_that_can_is_told_where_an_old_address_leads(moto: S3Server) -> 
     assert told(plain, old) is None
     assert told(amazon, old) == "https://clinic.example/new"
     assert told(amazon, replace(old, redirect="")) is None
-
-
-def test_only_amazon_is_such_a_store(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert connect(Bucket("site", region="eu-central-1"), clocks.quick()).website
-    assert connect(
-        Bucket("site", endpoint="https://s3.eu-central-1.amazonaws.com"), clocks.quick()
-    ).website
-    assert not connect(Bucket("site", endpoint="https://s3.example.com"), clocks.quick()).website
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.com")
-    assert not connect(Bucket("site", region="auto"), clocks.quick()).website
 
 
 def test_damaged_bytes_are_refused_and_the_old_ones_stay(store: S3Store) -> None:
@@ -281,152 +259,6 @@ def test_one_part_at_a_time_is_in_memory(store: S3Store, tmp_path: Path) -> None
     finally:
         tracemalloc.stop()
     assert peak < 1.5 * store.part_size
-
-
-def test_metadata_in_capitals_is_understood(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stubber = stubbed
-    when = datetime(2026, 1, 1, tzinfo=UTC)
-    answer = {
-        "ETag": '"1"',
-        "ContentLength": 6,
-        "Metadata": {"SHA256": "abc"},
-        "LastModified": when,
-    }
-    stubber.add_response("head_object", answer | {"ContentEncoding": "aws-chunked"})
-    head = store.head("feed.xml")
-    assert head is not None
-    assert head.sha256 == "abc"
-    assert head.headers == {"Content-Encoding": "aws-chunked"}
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "kind"),
-    [
-        (412, "PreconditionFailed", PreconditionFailed),
-        (409, "ConditionalRequestConflict", PreconditionFailed),
-        (501, "NotImplemented", ConditionsUnsupported),
-        (400, "NotImplemented", ConditionsUnsupported),
-        (400, "InvalidArgument", ConditionsUnsupported),
-        (403, "AccessDenied", LoginError),
-    ],
-)
-def test_how_stores_refuse_a_condition(
-    stubbed: tuple[S3Store, Stubber], status: int, code: str, kind: type[ActivefeedError]
-) -> None:
-    store, stubber = stubbed
-    for _ in (*PAUSES, "the last attempt"):
-        stubber.add_client_error("put_object", code, http_status_code=status)
-    with pytest.raises(kind):
-        store.put(FEED, if_absent=True)
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "kind", "words"),
-    [
-        (403, "InvalidAccessKeyId", LoginError, "access key"),
-        (403, "SignatureDoesNotMatch", LoginError, "secret"),
-        (403, "AccessDenied", LoginError, "s3:PutObject"),
-        (403, "RequestTimeTooSkewed", LoginError, "clock"),
-        (400, "ExpiredToken", LoginError, "log in again"),
-        (400, "AuthorizationHeaderMalformed", LoginError, "region"),
-        (301, "PermanentRedirect", StoreError, "endpoint"),
-        (404, "NoSuchBucket", StoreError, "no such bucket"),
-        (400, "BadDigest", StoreError, "damaged"),
-        (503, "SlowDown", StoreError, "later"),
-        (500, "InternalError", StoreError, "later"),
-        (400, "EntityTooLarge", StoreError, "EntityTooLarge: Your proposed upload"),
-    ],
-)
-def test_every_refusal_has_plain_words(
-    stubbed: tuple[S3Store, Stubber],
-    status: int,
-    code: str,
-    kind: type[ActivefeedError],
-    words: str,
-) -> None:
-    store, stubber = stubbed
-    for _ in (*PAUSES, "the last attempt"):
-        stubber.add_client_error("put_object", code, "Your proposed upload", status)
-    with pytest.raises(ActivefeedError) as caught:
-        store.put(FEED)
-    assert type(caught.value) is kind
-    assert caught.value.message.startswith("s3://site/show/feed.xml: ")
-    assert words in f"{caught.value.message} {caught.value.fix}"
-
-
-def test_a_mistake_of_our_own_keeps_its_traceback() -> None:
-    with pytest.raises(aws.ParamValidationError):
-        replace(NOBODY.store, bucket="site").get("")
-
-
-@pytest.mark.parametrize("field", ["access_key", "secret_key"])
-def test_wrong_keys(seaweed: S3Server, field: str) -> None:
-    store = replace(seaweed, **{field: "not-ours"}).store
-    store = replace(store, bucket=seaweed.new_bucket())
-    for ask in (
-        store.list,
-        lambda: store.get("feed.xml"),
-        lambda: store.head("feed.xml"),
-        lambda: store.put(FEED),
-    ):
-        with pytest.raises(LoginError) as caught:
-            ask()
-        assert caught.value.fix
-        assert seaweed.secret_key not in f"{caught.value.message} {caught.value.fix}"
-
-
-def test_a_missing_bucket(seaweed: S3Server) -> None:
-    store = replace(seaweed.store, bucket="never-made")
-    for ask in (store.list, lambda: store.get("feed.xml"), lambda: store.put(FEED)):
-        with pytest.raises(StoreError, match="no such bucket"):
-            ask()
-
-
-def test_a_bucket_name_that_cannot_be(seaweed: S3Server) -> None:
-    with pytest.raises(StoreError, match="bucket name"):
-        replace(seaweed.store, bucket="no spaces here").list()
-
-
-def test_a_dead_endpoint(seaweed: S3Server) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
-    client = S3Server(f"http://127.0.0.1:{port}").client()  # one that does not try again
-    with pytest.raises(StoreError, match="no answer") as caught:
-        S3Store(client, "site", Patience(clocks.quick())).list()
-    assert "endpoint" in caught.value.fix
-    client.close()
-
-
-def test_a_certificate_that_nobody_vouches_for(seaweed_tls: S3Server) -> None:
-    client = replace(seaweed_tls, ca_bundle="").client()
-    with pytest.raises(StoreError, match="certificate") as caught:
-        S3Store(client, "site", Patience(clocks.quick())).list()
-    assert "AWS_CA_BUNDLE" in caught.value.fix
-    client.close()
-
-
-@pytest.fixture
-def bare(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment without a login."""
-    for name, value in seaweed.environment.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name)
-
-
-def test_no_keys_at_all(bare: None, seaweed: S3Server) -> None:
-    store = connect(Bucket("site", endpoint=seaweed.endpoint), clocks.quick())
-    with pytest.raises(LoginError, match="no access keys") as caught:
-        store.list()
-    assert "AWS_ACCESS_KEY_ID" in caught.value.fix
-    assert "profile" in caught.value.fix
-
-
-def test_settings_that_cannot_work(bare: None, seaweed: S3Server) -> None:
-    with pytest.raises(LoginError, match="no-such-profile"):
-        connect(Bucket("site", profile="no-such-profile"), clocks.quick())
-    with pytest.raises(StoreError, match=r"s3\.example\.com"):
-        connect(Bucket("site", endpoint="s3.example.com"), clocks.quick())
 
 
 @pytest.mark.slow

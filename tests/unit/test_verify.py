@@ -14,10 +14,8 @@ from typing import Any
 
 import builders
 import pytest
-import sample
 import states
 from memory import MemoryStore
-from servers import S3Server
 from web import Reply, Web, web
 
 from activefeed.model import Published, PublishedObject
@@ -369,35 +367,3 @@ def test_an_address_in_a_cure_is_one_word_of_a_shell(server: Web) -> None:
     serve(server, published(server))
     problem = only(verify.look(state, [GUID], BUCKET), "public-missing")
     assert shlex.split(problem.fix.splitlines()[-1])[-1] == f"{server.url}/a.mp3?x='&y=$(date)"
-
-
-def test_a_real_store_is_as_apps_want_it_and_the_cure_for_players_works(
-    seaweed: S3Server, tmp_path: Path
-) -> None:
-    bucket = seaweed.new_bucket()
-    store = replace(seaweed.store, bucket=bucket, prefix="clinic/site")
-    site = sample.copy(tmp_path / "site")
-    with (site.root / "activefeed.toml").open("a", encoding="utf-8") as settings:
-        settings.write(
-            f'\n[publish.web]\nto = "{store.place}"\nendpoint = "{seaweed.endpoint}"\n'
-            f'region = "us-east-1"\nurl = "{seaweed.public_url(bucket)}/clinic/site"\n'
-        )
-    said = site.run("publish", "web", env=seaweed.environment)
-    assert said.code == 0, said.err
-
-    state, target = states.state(store), Target(store.place, seaweed.endpoint)
-    assert len(state.items) > 5
-    # SeaweedFS lets all origins in until a bucket has rules, which most other stores do not.
-    rule = {"AllowedOrigins": ["https://clinic.example"], "AllowedMethods": ["GET"]}
-    store.client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
-    fix = only(verify.look(state, state.items.keys(), target), "public-cors", Severity.WARNING).fix
-    command, rules = fix.splitlines()[-1].split(" --cors-configuration ")
-    assert command == f"{CORS} --endpoint-url {seaweed.endpoint} --bucket {bucket}"
-    cured = json.loads(shlex.split(rules)[0])
-    store.client.put_bucket_cors(Bucket=bucket, CORSConfiguration=cured)
-    assert verify.look(state, state.items.keys(), target) == []
-
-    lost = next(item.enclosure.key for item in state.items.values() if item.enclosure)
-    store.delete(lost)
-    found = only(verify.look(state, state.items.keys(), target), "public-missing")
-    assert found.message == f"audio answers 404: {state.url}/{lost}"

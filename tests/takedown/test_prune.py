@@ -3,57 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
-import pytest
 import states
-from goner import FILE, Place, live_through, make_place
-from sample import Sample
-from servers import S3Server
+from goner import FILE, Place
 
 from activefeed.publish import manifest
-from activefeed.publish.store import FolderStore
 from activefeed.tree import Tier, artifact
-
-
-@pytest.fixture(scope="module")
-def _folder(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = make_place(tmp_path_factory.mktemp("withdraw") / "site")
-    live_through(place)
-    return place
-
-
-@pytest.fixture
-def folder(_folder: Place, tmp_path: Path) -> Place:
-    """A site with a finished public/."""
-    root = tmp_path / "site"
-    shutil.copytree(_folder.site.root, root)
-    return Place(Sample(root), "", FolderStore(root / "public", "public/"))
-
-
-@pytest.fixture
-def login(seaweed: S3Server, seaweed_tls: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in seaweed.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("SSL_CERT_FILE", seaweed_tls.ca_bundle)
-    return seaweed
-
-
-@pytest.fixture
-def bucket(login: S3Server, tmp_path: Path) -> Place:
-    """The same in a bucket."""
-    place = make_place(tmp_path / "site", login)
-    live_through(place)
-    return place
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def place(request: pytest.FixtureRequest) -> Place:
-    found: Place = request.getfixturevalue(request.param)
-    return found
-
 
 UNUSED = ("media/quasar-hips.", "media/marzipan.")
 
