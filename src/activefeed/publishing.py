@@ -108,6 +108,11 @@ class Work:
     request: Request
     setting: Setting
 
+    @property
+    def public(self) -> verify.Target:
+        """The place behind the public address."""
+        return verify.Target(self.target.to, self.target.endpoint)
+
 
 def begin(reading: Reading, request: Request, setting: Setting) -> Work:
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
@@ -154,9 +159,8 @@ def _look(done: Publication, work: Work) -> list[Problem]:
     """Ask at the public address for what is new; a folder has none yet."""
     if done.plan is None or not pipeline.is_bucket(work.target):
         return []
-    new = {one.item.guid for one in done.plan.changes if one.what == "new" or "audio" in one.note}
-    where = verify.Target(work.target.to, work.target.endpoint)
-    return verify.look(done.plan.target, new, where)
+    new = {one.item.guid for one in done.plan.changes if one.what == "new" or one.replaced}
+    return verify.look(done.plan.target, new, work.public)
 
 
 def prepare(work: Work) -> tuple[Publication, str | None]:

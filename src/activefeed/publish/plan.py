@@ -34,6 +34,7 @@ class Change:
     what: str  # new, changed (its own record differs), withdrawn
     item: PublishedItem
     note: str = ""  # what of it is worth a word: another date, other audio
+    replaced: bool = False  # it has other audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,14 @@ def _own(item: PublishedItem | None) -> PublishedItem | None:
     return replace(item, former=(), media=()) if item else None
 
 
+def _replaced(item: PublishedItem, before: PublishedItem) -> bool:
+    old, new = before.enclosure, item.enclosure
+    return bool(old and new and (old.key, old.url) != (new.key, new.url))
+
+
 def _note(item: PublishedItem, before: PublishedItem, zone: ZoneInfo) -> str:
     """Return what listeners may notice of a change, in words."""
-    old, new = before.enclosure, item.enclosure
-    replaced = old and new and (old.key, old.url) != (new.key, new.url)
-    words = ["other audio"] if replaced else []
+    words = ["other audio"] if _replaced(item, before) else []
     if item.published != before.published:
         words.append(f"its date was {before.published.astimezone(zone):%Y-%m-%d %H:%M}")
     return ", ".join(words)
@@ -249,8 +253,11 @@ def _changes(tree: Tree, published: Published, zone: ZoneInfo) -> tuple[Change, 
         before = published.items.get(guid)
         was_live = before is not None and before.state == "live"
         if item.state == "live" and _own(item) != _own(before):
-            note = _note(item, before, zone) if before and was_live else ""
-            found.append(Change("changed" if was_live else "new", item, note))
+            known = before if was_live else None
+            note, other = (
+                (_note(item, known, zone), _replaced(item, known)) if known else ("", False)
+            )
+            found.append(Change("changed" if known else "new", item, note, replaced=other))
         elif before and _goes(before, item):
             found.append(Change("withdrawn", before))
     return tuple(sorted(found, key=lambda c: (c.item.published, c.item.guid), reverse=True))
