@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from activefeed import urls
 from activefeed.formats import chapters
 from activefeed.render import markup
+from activefeed.render.entry import Edition
 from activefeed.render.links import Links
 from activefeed.render.namespaces import legal
 from activefeed.tree import Artifact, Tier, artifact
@@ -23,7 +24,6 @@ _ENV = Environment(
 _ENV.filters |= {
     "citation": markup.citation,
     "clock": chapters.clock,
-    "day": lambda when: f"{when.day} {when:%B %Y}",
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,
 }
@@ -43,6 +43,43 @@ class Sheet:
     type: str = ""  # content type, where the path does not say it
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Templates with what all of them are given; it writes sheets."""
+
+    env: Environment
+    links: Links
+    shared: Mapping[str, object]
+
+    def with_more(self, **shared: object) -> "Press":
+        """Return a press that gives all templates more."""
+        return replace(self, shared={**self.shared, **shared})
+
+    def fill(self, sheet: Sheet) -> str:
+        """Return a template filled in, with links as they read on the sheet's page."""
+        link = partial(self.links.href, sheet.path)
+        block = partial(self.links.html, page=sheet.path)
+        template = self.env.get_template(sheet.template)
+        return template.render(self.shared, sheet=sheet, link=link, block=block, **sheet.data)
+
+    def write(self, sheet: Sheet) -> Artifact:
+        """Return a finished page."""
+        body = f"{legal(self.fill(sheet))}\n".encode()
+        return artifact(sheet.path, Tier.PAGE, body, sheet.type)
+
+
+def press(edition: Edition, links: Links) -> Press:
+    """Return the press of a site."""
+    shared = {
+        "site": edition.site,
+        "edition": edition,
+        "addresses": edition.addresses,
+        "words": links.words,
+        "assets": {name: one.path for name, one in assets().items()},
+    }
+    return Press(_ENV, links, shared)
+
+
 def assets() -> dict[str, Artifact]:
     """Return the style and the script, by name."""
     found = {}
@@ -51,16 +88,3 @@ def assets() -> dict[str, Artifact]:
         made = artifact(name, Tier.MEDIA, _LOADER.get_source(_ENV, name)[0].encode())
         found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
     return found
-
-
-def fill(sheet: Sheet, shared: Mapping[str, object], links: Links) -> str:
-    """Return a template filled in, with links as they read on the sheet's page."""
-    link, block = partial(links.href, sheet.path), partial(links.html, page=sheet.path)
-    template = _ENV.get_template(sheet.template)
-    return template.render(shared, sheet=sheet, link=link, block=block, **sheet.data)
-
-
-def write(sheet: Sheet, shared: Mapping[str, object], links: Links) -> Artifact:
-    """Return a finished page."""
-    body = f"{legal(fill(sheet, shared, links))}\n".encode()
-    return artifact(sheet.path, Tier.PAGE, body, sheet.type)
