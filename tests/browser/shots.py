@@ -10,46 +10,14 @@ With PAGE, paths of pages such as about.html, these are taken in place of the fi
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from activefeed import serve
-
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SIZES = {360: 740, 1280: 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-def chromium() -> str:
-    """Return the path of the machine's Chromium; empty where there is none."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), "")
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder with activefeed's own server; yields its address without a final slash."""
-    with socket.create_server((serve.HOST, 0)) as listening:
-        config = uvicorn.Config(serve.app(folder), log_level="error", access_log=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        yield f"http://{serve.HOST}:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
 
 
 def screens(public: Path) -> dict[str, str]:
@@ -100,6 +68,10 @@ def shoot(browser: Browser, base: str, pages: dict[str, str], out: Path) -> None
 
 def main() -> None:
     """Do what the docstring says."""
+    sys.path.append(str(Path(__file__).parents[1]))  # run as a script, it is in no package
+    from browser import tools
+    from browser.serving import served
+
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     public, out = Path(sys.argv[1]), Path(sys.argv[2])
@@ -107,7 +79,7 @@ def main() -> None:
     named = {path.removesuffix(".html").replace("/", "-"): path for path in sys.argv[3:]}
     pages = named or screens(public)
     with served(public) as base, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        browser = play.chromium.launch(executable_path=tools.chromium(), args=list(tools.ARGUMENTS))
         shoot(browser, base, pages, out)
         browser.close()
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
