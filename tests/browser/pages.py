@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from lxml import html
@@ -53,11 +53,9 @@ class Page:
     @cached_property
     def parts(self) -> frozenset[str]:
         """What it is made of, as far as style can tell: section.text, ol.chapters, table."""
-        names = {one.tag: "" for one in self.tree.iter() if isinstance(one.tag, str)}
         return frozenset(
             f"{one.tag}.{name}"
-            for one in self.tree.iter()
-            if one.tag in names
+            for one in self.tree.iter(html.etree.Element)
             for name in (one.get("class") or "").split() or [""]
         )
 
@@ -70,18 +68,16 @@ def every(public: Path) -> list[Page]:
 
 
 def telling(public: Path) -> list[Page]:
-    """Return at least one page of each template, more until every part of each was seen.
+    """Return pages of each template: full ones until every part of each was seen, and the barest.
 
     All pages of the author's own are among them.
     """
-    return sorted(_telling(every(public)), key=lambda page: (page.template, page.path))
-
-
-def _telling(found: Iterable[Page]) -> Iterator[Page]:
-    seen: dict[str, set[str]] = {}
-    # The fullest first: they leave least to the others.
-    for page in sorted(found, key=lambda page: (-len(page.parts), page.path)):
-        known = seen.setdefault(page.template, set())
-        if page.template == "page.html" or not known or page.parts - known:
-            known |= page.parts
-            yield page
+    found = sorted(every(public), key=lambda page: (page.template, -len(page.parts), page.path))
+    chosen: dict[str, Page] = {}
+    for template, group in groupby(found, key=lambda page: page.template):
+        row, seen = list(group), set[str]()
+        for page in row:
+            if template == "page.html" or page is row[-1] or page.parts - seen:
+                seen |= page.parts
+                chosen[page.path] = page
+    return list(chosen.values())
