@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.render import markup
+from activefeed.render import markup, media
 from activefeed.render.entry import Edition
 from activefeed.render.links import Links
 from activefeed.render.namespaces import legal
@@ -24,6 +24,7 @@ _ENV = Environment(
 _ENV.filters |= {
     "citation": markup.citation,
     "clock": chapters.clock,
+    "picture": media.picture,
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,
 }
@@ -85,6 +86,8 @@ def assets() -> dict[str, Artifact]:
     found = {}
     for stem, ending in (("site", ".css"), ("player", ".js")):
         name = stem + ending
-        made = artifact(name, Tier.MEDIA, _LOADER.get_source(_ENV, name)[0].encode())
+        parts = (name, "player.css") if stem == "site" else (name,)
+        text = "".join(_LOADER.get_source(_ENV, part)[0] for part in parts)
+        made = artifact(name, Tier.MEDIA, text.encode())
         found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
     return found
