@@ -26,7 +26,7 @@ TOP = {path.removesuffix(".py") for path in TREES if "/" not in path}
 
 # What each place may know of the rest of the house. A stage knows the contracts, never a stage.
 CONTRACTS = {"problems", "model", "urls", "clock"}
-STAGES = CONTRACTS | {"tree", "fetch", "formats", "content", "render", "publish"}
+STAGES = CONTRACTS | {"tree", "cache", "fetch", "formats", "content", "render", "publish"}
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
@@ -35,11 +35,12 @@ MAY_KNOW = {
     "model": CONTRACTS,
     "urls": CONTRACTS,
     "tree": CONTRACTS,
+    "cache": set(),
     "fetch": {"problems"},
     "automate": {"problems"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
-    "render": CONTRACTS | {"tree", "formats", "render"},
+    "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "serve": CONTRACTS | {"tree"},
     "pipeline": STAGES,
@@ -73,6 +74,7 @@ ROOMS = {
     "jinja2": ("render/templates.py",),
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),
+    "pagefind": ("render/search.py",),
     "boto3": BUCKETS,
     "botocore": BUCKETS,
     "click": ("cli.py",),

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from activefeed import cache
+from activefeed.cache import Cache
 from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
@@ -18,8 +21,9 @@ from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
 from activefeed.publish.store import FolderStore, Store
+from activefeed.render import search
 from activefeed.render import site as rendering
-from activefeed.render.entry import Destination
+from activefeed.render.entry import Destination, Indexer
 from activefeed.tree import Tree
 
 
@@ -30,6 +34,7 @@ class Reading:
     folder: Folder
     frame: Frame | None
     problems: Problems
+    cache: Cache | None = None  # what was learnt of its files; None: learn nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Wishes:
 def read(root: Path) -> Reading:
     """Read a site's folder. Raises UsageError where there is none."""
     folder, problems = source.read(root)
-    return Reading(folder, settings.load(folder, problems), problems)
+    frame = settings.load(folder, problems)
+    return Reading(folder, frame, problems, Cache(root / cache.FOLDER))
 
 
 def zone(root: Path) -> str:
@@ -89,14 +95,29 @@ def render(
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
     if wishes and wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
-    tree = rendering.render(site, published, replace(to, base=to.base or site.url), problems)
+    to = replace(to, base=to.base or site.url, search=_indexer(reading, reading.frame, problems))
+    tree = rendering.render(site, published, to, problems)
     files = len(reading.folder.problems) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
 
 
+def _indexer(reading: Reading, frame: Frame, problems: Problems) -> Indexer | None:
+    """Return what makes the index of a search; None where there is to be none."""
+    keys = frame.keys.site
+    if keys.search and not search.installed() and "search" in keys.model_fields_set:
+        message = "pagefind is not installed here, so that the site has no search"
+        fix = "run: pip install 'activefeed[search]'; or remove the line search = true"
+        problems.warn("search-missing", message, fix, frame.written.of("site", "search"))
+    if not keys.search or not search.installed():
+        return None
+    if reading.cache is None:
+        return lambda _: {}
+    return partial(search.index, cache=reading.cache)
+
+
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
-    reading = read(root)
+    reading = replace(read(root), cache=None)  # nothing is made that need not be looked at
     published = Published()
     if reading.frame and not is_bucket(target := reading.frame.targets[""]):
         published = manifest.read(_folder(reading.frame, target))[0] or Published()

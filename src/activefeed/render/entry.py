@@ -5,7 +5,7 @@ Values only, worked out once: ``render.site`` makes them, feeds and pages read t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from activefeed.model import Image, Item, PublishedEnclosure, Site
 from activefeed.render.words import Words, of_language
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses
+
+
+Indexer = Callable[[Mapping[str, str]], Mapping[str, bytes]]  # HTML by path → files of an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Destination:
     hub: str = ""  # WebSub hub that is told of news
     renew: frozenset[str] = frozenset()  # guids whose published audio is made anew
     cached: bool = False  # a cache stands in front
+    search: Indexer | None = None  # None: no search
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Edition:
     entries: tuple[Entry, ...]  # newest first
     feeds: tuple[Feed, ...] = ()  # the podcast's first
     hub: str = ""
+    search: Indexer | None = None
 
     @property
     def words(self) -> Words:

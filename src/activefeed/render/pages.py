@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
-from activefeed.render import markup, media, templates
+from activefeed.render import markup, media, search, templates
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
@@ -29,7 +29,12 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
     sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
+    index = search.artifacts(edition, sheets, links.problems)
+    if index is not None:
+        path, title = edition.addresses.page("search"), edition.words("search")
+        sheets.append(Sheet(path, "search.html", title, schema=""))
     press = press.with_more(
+        search=index is not None,
         cover=cover,
         nav=[_nav(edition, entry) for entry in site.nav],
         action=_nav(edition, site.header_link) if site.header_link else None,
@@ -40,7 +45,9 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
-    yield from templates.assets().values()
+    yield from (index or ())
+    made = templates.assets()
+    yield from (one for name, one in made.items() if name != "search.js" or index is not None)
     for sheet in sheets:
         yield press.write(sheet)
     changed = {entry.path: entry.item.updated for entry in edition.entries}

@@ -36,7 +36,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, hub=to.hub)
+    edition = Edition(site, addresses, sound, hub=to.hub, search=to.search)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:

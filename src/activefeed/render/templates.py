@@ -84,7 +84,7 @@ def press(edition: Edition, links: Links) -> Press:
 def assets() -> dict[str, Artifact]:
     """Return the style and the script, by name."""
     found = {}
-    for stem, ending in (("site", ".css"), ("player", ".js")):
+    for stem, ending in (("site", ".css"), ("player", ".js"), ("search", ".js")):
         name = stem + ending
         parts = (name, "player.css") if stem == "site" else (name,)
         text = "".join(_LOADER.get_source(_ENV, part)[0] for part in parts)
