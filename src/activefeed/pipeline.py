@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from activefeed import cache
@@ -103,12 +104,12 @@ def render(
 
 def _indexer(reading: Reading, frame: Frame, problems: Problems) -> Indexer | None:
     """Return what makes the index of a search; None where there is to be none."""
-    keys = frame.keys.site
-    if keys.search and not search.installed() and "search" in keys.model_fields_set:
+    keys, here = frame.keys.site, find_spec("pagefind") is not None
+    if keys.search and not here and "search" in keys.model_fields_set:
         message = "pagefind is not installed here, so that the site has no search"
         fix = "run: pip install 'activefeed[search]'; or remove the line search = true"
         problems.warn("search-missing", message, fix, frame.written.of("site", "search"))
-    if not keys.search or not search.installed():
+    if not keys.search or not here:
         return None
     if reading.cache is None:
         return lambda _: {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,6 @@ import sample
 from browser import tools
 from browser.conftest import Site, Visit
 from browser.serving import served
-from browser.watching import Watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -62,8 +60,7 @@ def search(visit: Visit, site: Site, query: str) -> Locator:
 
 
 def test_a_word_that_was_only_spoken_leads_to_its_moment(site: Site, visit: Visit) -> None:
-    found = search(visit, site, "unevenly")
-    assert found.count() == 1
+    found = search(visit, site, "unevenly").first
     assert found.locator("h2 a").inner_text() == "The hip next door"
     assert re.fullmatch(r"Episode · \d+ \w+ 20\d\d", found.locator(".facts").inner_text())
     moment = found.locator(".moments li")
@@ -90,7 +87,7 @@ def test_words_of_notes_posts_and_pages_are_found(
     site: Site, visit: Visit, query: str, title: str, kind: str
 ) -> None:
     found = search(visit, site, query)
-    assert title in found.locator("h2").all_inner_texts()[0]
-    assert found.locator(".facts").first.inner_text().startswith(kind)
-    assert query in found.locator(".passage mark").first.inner_text().lower()
-    assert found.locator(".moments").count() == 0
+    one = found.filter(has_text=title)
+    assert one.locator(".facts").inner_text().startswith(kind)
+    assert query in one.locator(".passage mark").first.inner_text().lower()
+    assert one.locator(".moments").count() == 0

@@ -14,7 +14,6 @@ from activefeed.render.words import Words, of_language
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses
 
-
 Indexer = Callable[[Mapping[str, str]], Mapping[str, bytes]]  # HTML by path → files of an index
 
 

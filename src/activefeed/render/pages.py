@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
-from activefeed.render import markup, media, search, templates
+from activefeed.render import markup, media, search
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
@@ -29,7 +29,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
     sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
-    index = search.artifacts(edition, sheets, links.problems)
+    index = search.artifacts(edition, press, sheets)
     if index is not None:
         path, title = edition.addresses.page("search"), edition.words("search")
         sheets.append(Sheet(path, "search.html", title, schema=""))
@@ -38,7 +38,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         cover=cover,
         nav=[_nav(edition, entry) for entry in site.nav],
         action=_nav(edition, site.header_link) if site.header_link else None,
-        footer=[Text(block, site.settings) for block in site.footer],
+        footer=site.footer,
         shelves={"categories": categories, "months": months},
         people=people,
     )
@@ -46,8 +46,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
     yield from (index or ())
-    made = templates.assets()
-    yield from (one for name, one in made.items() if name != "search.js" or index is not None)
+    yield from press.assets.values()
     for sheet in sheets:
         yield press.write(sheet)
     changed = {entry.path: entry.item.updated for entry in edition.entries}
@@ -147,10 +146,15 @@ def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
 
 def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     by_file = {entry.item.source.file: entry for entry in edition.entries}
+    pointing: dict[str, list[str]] = {}  # what relates to an entry is related to it, too
+    for file, entry in by_file.items():
+        for path in entry.item.related:
+            pointing.setdefault(path, []).append(file)
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):
-            related = [by_file[path] for path in entry.item.related if path in by_file]
+            found = *entry.item.related, *pointing.get(entry.item.source.file, ())
+            related = [by_file[path] for path in dict.fromkeys(found) if path in by_file]
             others = {"newer": newer, "older": older, "related": related}
             data = {"entry": entry, "turns": _turns(entry.item.recording), **others}
             image = entry.image or (cover if kind == "episode" else "")

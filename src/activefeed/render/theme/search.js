@@ -1,131 +1,125 @@
-// Asks the index that pagefind made, which is loaded when one begins to search. A passage of an
-// episode that has a time is a link to it: elements of the index have the id @seconds.
+// Asks the index of the site, loaded when one begins to search; what has a time in it stands behind
+// an element with the id @seconds. One search is one step in the history.
 const MOMENTS = 3;
 const RESULTS = 10;
+const WORDS = 28;
 const box = document.getElementById("af-search");
 const said = box.dataset;
-const [form, status, list, more, template] = ["form", "[role=status]", "ol", ".action", "template"].map(
-  (selector) => box.querySelector(selector),
+const all = (node, ...selectors) => selectors.map((one) => node.querySelector(one));
+const [form, status, list, more, template] = all(
+  box, "form", "[role=status]", "ol", ":scope > button", "template",
 );
+const input = form.elements.q;
 let engine;
 let asked = 0;
 let waiting;
 
-const put = (text, values) => text.replace(/{(\w+)}/g, (place, key) => values[key] ?? place);
-const clock = (time) => {
-  const [hours, minutes, seconds] = [time / 3600, (time / 60) % 60, time % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds)}`;
+const make = (tag, ...inner) => {
+  const made = document.createElement(tag);
+  made.append(...inner);
+  return made;
 };
+const put = (text, values) => text.replace(/{(\w+)}/g, (_, key) => values[key]);
+const clock = (time) => new Date(time * 1000).toISOString().slice(11, 19).replace(/^00:0?|^0/, "");
 const dated = (date) => {
-  const [year, month, day] = date.split("-").map(Number);
-  return put(said.date, { year, month: said.months.split(",")[month - 1], day });
+  const [year, month, day] = date.split("-");
+  return put(said.date, { year, month: said.months.split(",")[month - 1], day: +day });
 };
-const load = () =>
-  (engine ??= import(new URL(said.index, location)).then(async (found) => {
+const load = () => {
+  engine ??= import(new URL(said.index, location)).then(async (found) => {
     await found.options({ noWorker: true });
     return found;
-  }));
+  });
+  return engine;
+};
 
-// Where words were found, a piece of the text each, the best first.
-function pieces({ anchors, weighted_locations: found }) {
-  const pieces = new Map();
+// Where words were found: one place for each moment, the best first.
+function places({ anchors, weighted_locations: found }) {
+  const places = new Map();
   for (const { location: at, balanced_score: score } of found) {
-    const id = anchors.findLast((anchor) => anchor.location <= at)?.id ?? "@";
-    const piece = pieces.get(id) ?? { at, time: id.slice(1), score: 0 };
-    pieces.set(id, { ...piece, at: Math.min(piece.at, at), score: piece.score + score });
+    const id = anchors.findLast((one) => one.location <= at)?.id ?? "@";
+    const place = places.get(id) ?? { at, time: id.slice(1), score: 0 };
+    place.score += score;
+    places.set(id, place);
   }
-  return [...pieces.values()].sort((a, b) => b.score - a.score);
+  return [...places.values()].sort((a, b) => b.score - a.score);
 }
 
-function* passage({ content, locations }, at) {
+function passage({ content, locations }, at) {
   const words = content.split(/\s+/);
   const start = Math.max(0, at - 8);
-  if (start) yield "… ";
-  for (let n = start; n < Math.min(start + 28, words.length); n++) {
-    const mark = locations.includes(n) && document.createElement("mark");
-    mark && mark.append(words[n]);
-    yield* [mark || words[n], " "];
-  }
-  if (start + 28 < words.length) yield "…";
+  const shown = words.slice(start, start + WORDS).flatMap((word, n) => {
+    return [locations.includes(start + n) ? make("mark", word) : word, " "];
+  });
+  return [start ? "… " : "", ...shown, start + WORDS < words.length ? "…" : ""];
 }
 
 function result(data) {
-  const facts = JSON.parse(data.filters.facts[0]);
+  const facts = JSON.parse(data.filters.facts);
   const item = template.content.firstElementChild.cloneNode(true);
-  const [image, link, about, text, rest] = ["img", "a", ".facts", ".passage", "details"].map((s) =>
-    item.querySelector(s),
+  const [image, link, about, text, first, rest] = all(
+    item, "img", "a", ".facts", ".passage", ".moments", "details",
   );
-  facts.image ? (image.src = facts.image) : image.remove();
+  if (facts.image) image.src = facts.image;
+  else image.remove();
   link.href = facts.url;
   link.append(data.meta.title);
-  about.append([said[facts.kind], facts.date && dated(facts.date)].filter(Boolean).join(" · "));
-  const found = pieces(data);
-  const moments = found.filter((piece) => piece.time);
-  const plain = found.find((piece) => !piece.time);
-  plain || !moments.length ? text.append(...passage(data, plain?.at ?? 0)) : text.remove();
-  const rows = item.querySelectorAll(".moments");
-  moments.forEach(({ at, time }, n) => {
-    const row = document.createElement("li");
-    const start = document.createElement("a");
+  about.append(facts.date ? `${said[facts.kind]} · ${dated(facts.date)}` : said[facts.kind]);
+  const found = places(data);
+  const moments = found.filter((one) => one.time);
+  const other = found.find((one) => !one.time);
+  if (other || !moments.length) text.append(...passage(data, other?.at ?? 0));
+  else text.remove();
+  const row = ({ at, time }) => {
+    const start = make("a", put(said.at, { time: clock(time) }));
     start.href = `${facts.url}#t=${time}`;
-    start.append(put(said.at, { time: clock(time) }));
-    row.append(start, " ", ...passage(data, at));
-    rows[n < MOMENTS ? 0 : 1].append(row);
-  });
-  moments.length > MOMENTS || rest.remove();
-  moments.length || rows[0].remove();
+    return make("li", start, " ", ...passage(data, at));
+  };
+  const inOrder = (some) => some.sort((a, b) => a.at - b.at).map(row);
+  first.append(...inOrder(moments.slice(0, MOMENTS)));
+  rest.lastElementChild.append(...inOrder(moments.slice(MOMENTS)));
+  if (!moments.length) first.remove();
+  if (moments.length <= MOMENTS) rest.remove();
   return item;
 }
 
 async function search() {
-  const query = form.q.value.trim();
+  clearTimeout(waiting);
+  const query = input.value.trim();
   const turn = ++asked;
-  more.hidden = true;
-  if (!query) {
-    list.replaceChildren();
-    status.textContent = "";
-    return;
-  }
+  const show = async (results, from) => {
+    const data = await Promise.all(results.slice(from, from + RESULTS).map((one) => one.data()));
+    if (turn !== asked) return;
+    if (!from) list.replaceChildren();
+    list.append(...data.map(result));
+    if (from) list.children[from].querySelector("a").focus();
+    more.hidden = list.children.length >= results.length;
+    more.onclick = () => show(results, from + RESULTS);
+    const count = results.length;
+    const words = !query ? "" : [said.none, said.one][count] ?? said.other;
+    status.textContent = put(words, { count, query });
+  };
+  if (!query) return show([], 0);
   status.textContent = said.busy;
   try {
-    const { results } = await (await load()).search(query);
-    const show = async (from) => {
-      const data = await Promise.all(results.slice(from, from + RESULTS).map((one) => one.data()));
-      if (turn !== asked) return;
-      const items = data.map(result);
-      from ? list.append(...items) : list.replaceChildren(...items);
-      from && items[0].querySelector("a").focus();
-      more.hidden = from + RESULTS >= results.length;
-      more.onclick = () => show(from + RESULTS);
-      const count = results.length;
-      status.textContent = put([said.none, said.one][count] ?? said.other, { count, query });
-    };
-    await show(0);
+    await show((await (await load()).search(query)).results, 0);
   } catch {
     engine = undefined;
     if (turn === asked) status.textContent = said.failed;
   }
 }
 
-const address = () => `?q=${encodeURIComponent(form.q.value.trim())}`;
-const look = () => {
-  form.q.value = new URLSearchParams(location.search).get("q") ?? "";
+const begin = () => {
+  history.replaceState(null, "", `?q=${encodeURIComponent(input.value.trim())}`);
   search();
 };
 form.addEventListener("input", () => {
   clearTimeout(waiting);
-  load().catch(() => (engine = undefined));
-  waiting = setTimeout(() => {
-    history.replaceState(null, "", address());
-    search();
-  }, 250);
+  waiting = setTimeout(begin, 250);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(waiting);
-  if (location.search !== address()) history.pushState(null, "", address());
-  search();
+  begin();
 });
-addEventListener("popstate", look);
-look();
+input.value = new URLSearchParams(location.search).get("q") ?? "";
+search();
