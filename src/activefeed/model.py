@@ -327,6 +327,7 @@ class Site:
     feed_bytes: int = 1_000_000  # of one feed document; 0: no limit
     feed_chosen: bool = False  # the author has decided whether feeds hold all items
     next_due: Item | None = None  # what will go out first of all that has a date ahead
+    pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 
 
 @dataclass(frozen=True, slots=True)
