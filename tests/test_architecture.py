@@ -34,6 +34,7 @@ MAY_KNOW = {
     "clock": set(),
     "model": CONTRACTS,
     "urls": CONTRACTS,
+    "cache": set(),
     "tree": CONTRACTS,
     "cache": set(),
     "fetch": {"problems"},

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from activefeed import cache
-from activefeed.cache import Cache
+from activefeed.cache import FOLDER, Cache
 from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
@@ -22,9 +20,8 @@ from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
 from activefeed.publish.store import FolderStore, Store
-from activefeed.render import search
 from activefeed.render import site as rendering
-from activefeed.render.entry import Destination, Indexer
+from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 
 
@@ -59,8 +56,7 @@ class Wishes:
 def read(root: Path) -> Reading:
     """Read a site's folder. Raises UsageError where there is none."""
     folder, problems = source.read(root)
-    frame = settings.load(folder, problems)
-    return Reading(folder, frame, problems, Cache(root / cache.FOLDER))
+    return Reading(folder, settings.load(folder, problems), problems, Cache(root / FOLDER))
 
 
 def zone(root: Path) -> str:
@@ -96,29 +92,26 @@ def render(
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
     if wishes and wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
-    to = replace(to, base=to.base or site.url, search=_indexer(reading, reading.frame, problems))
+    searched = _searches(reading.frame, problems)
+    to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
     tree = rendering.render(site, published, to, problems)
     files = len(reading.folder.problems) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
 
 
-def _indexer(reading: Reading, frame: Frame, problems: Problems) -> Indexer | None:
-    """Return what makes the index of a search; None where there is to be none."""
+def _searches(frame: Frame, problems: Problems) -> bool:
+    """Return whether a site has a search: where pagefind is, unless the settings say no."""
     keys, here = frame.keys.site, find_spec("pagefind") is not None
     if keys.search and not here and "search" in keys.model_fields_set:
         message = "pagefind is not installed here, so that the site has no search"
         fix = "run: pip install 'activefeed[search]'; or remove the line search = true"
         problems.warn("search-missing", message, fix, frame.written.of("site", "search"))
-    if not keys.search or not here:
-        return None
-    if reading.cache is None:
-        return lambda _: {}
-    return partial(search.index, cache=reading.cache)
+    return keys.search and here
 
 
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
-    reading = replace(read(root), cache=None)  # nothing is made that need not be looked at
+    reading = replace(read(root), cache=None)  # nothing slow is made to be looked at
     published = Published()
     if reading.frame and not is_bucket(target := reading.frame.targets[""]):
         published = manifest.read(_folder(reading.frame, target))[0] or Published()

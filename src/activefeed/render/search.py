@@ -39,7 +39,8 @@ def artifacts(
         if {"entry", "page"} & one.data.keys()
     }
     try:
-        files = edition.search(texts) if texts else {}
+        # Without a cache this is only a look.
+        files = index(texts, edition.cache) if texts and edition.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
         message = f"the site has no search this time: {said or error}"
