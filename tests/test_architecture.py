@@ -36,7 +36,6 @@ MAY_KNOW = {
     "urls": CONTRACTS,
     "cache": set(),
     "tree": CONTRACTS,
-    "cache": set(),
     "fetch": {"problems"},
     "automate": {"problems"},
     "formats": {"problems", "model", "formats"},

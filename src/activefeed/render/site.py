@@ -35,12 +35,14 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     shots = gallery(site, shown, published, to)
     found = links.of_site(site, shown, addresses, problems)
     found = replace(found, pictures=shots.pictures)
-    edition = replace(edition, cache=to.cache, search=to.search)
     entries = [_entry(item, site, published, to, found) for item in shown]
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, hub=to.hub, pictures=shots.pictures)
+    edition = Edition(
+        site, addresses, sound, hub=to.hub,
+        pictures=shots.pictures, cache=to.cache, search=to.search,
+    )  # fmt: skip
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
