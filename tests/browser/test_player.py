@@ -272,7 +272,7 @@ def test_who_comes_back_goes_on_where_it_was(site: Site, visit: Visit) -> None:
     assert now(page) == pytest.approx(5, abs=0.1)
     page.goto("about:blank")
     page.goto(site.url(EPISODE))
-    page.get_by_role("button", name="From the beginning").click()
+    page.get_by_role("button", name="Start over").click()
     sounds(page)
     assert now(page) < 5
     expect(page.locator(".af-panel .af-play")).to_be_focused()
