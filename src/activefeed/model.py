@@ -269,6 +269,7 @@ class Show:
     feed: str  # path of the feed in the tree
     hosts: tuple[Person, ...]
     funding: tuple[Link, ...]
+    listings: tuple[Link, ...] = ()  # its pages in directories
     medium: str = "podcast"
     license: License | None = None
     location: Place | None = None
@@ -326,6 +327,8 @@ class Site:
     withdrawn: frozenset[str]  # guids of items taken out on purpose
     feed_bytes: int = 1_000_000  # of one feed document; 0: no limit
     feed_chosen: bool = False  # the author has decided whether feeds hold all items
+    accent: str = ""  # "#0b6170"; empty: the theme's own
+    comments_to: str = ""  # mail address that readers may write to
     next_due: Item | None = None  # what will go out first of all that has a date ahead
 
 

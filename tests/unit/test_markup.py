@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from activefeed.render.markup import for_feed, plain, shorten, summary, to_html
+from activefeed.render.words import of_language
 
 BASE = "https://clinic.example/blog/walking.html"
+WORDS = of_language("en")
 
 
 def html(text: str) -> str:
-    return to_html(text, lambda target: target)
+    return to_html(text, lambda target: target, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ def html(text: str) -> str:
     ],
 )  # fmt: skip
 def test_every_address_of_a_tag_is_followed_and_nothing_else(text: str, expected: str) -> None:
-    assert to_html(text, lambda target: "X").strip() == expected
+    assert to_html(text, lambda target: "X", WORDS).strip() == expected
 
 
 def test_addresses_are_given_and_taken_as_they_read() -> None:
@@ -38,14 +40,14 @@ def test_addresses_are_given_and_taken_as_they_read() -> None:
         asked.append(target)
         return 'a&b="c"'
 
-    assert to_html("[a](<my file.md?x=1&y=2>)", resolve) == (
+    assert to_html("[a](<my file.md?x=1&y=2>)", resolve, WORDS) == (
         '<p><a href="a&amp;b=&quot;c&quot;">a</a></p>\n'
     )
     assert asked == ["my%20file.md?x=1&y=2"]
 
 
 def test_a_link_that_leads_nowhere_yet_keeps_its_words() -> None:
-    assert to_html("[soon](x.md)", lambda target: None) == "<p><a>soon</a></p>\n"
+    assert to_html("[soon](x.md)", lambda target: None, WORDS) == "<p><a>soon</a></p>\n"
 
 
 def test_headings_have_addresses_of_their_own() -> None:

@@ -324,7 +324,7 @@ def test_no_word_of_an_author_becomes_markup() -> None:
 
 def test_a_page_in_a_script_from_right_to_left_says_so() -> None:
     assert page(site(language="he"), "index.html").get("dir") == "rtl"
-    assert page(site(), "index.html").get("dir") is None
+    assert page(site(), "index.html").get("dir") == "ltr"
 
 
 def test_two_things_that_want_one_address_are_reported_once() -> None:

@@ -75,6 +75,11 @@ web = like("not-an-address", r"https?://[^\s/\"<>][^\s\"<>]*", "an address of th
 https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
 _PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
 path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')
+_HEX = 'write it with six digits, as paint programs show it: "#0b6170"'
+colour = like("not-a-colour", r"#[0-9a-fA-F]{6}", "a colour", _HEX)
+mail = like(
+    "not-an-address", r"[^\s@:<>\"]+@[^\s@<>\"]+", "a mail address", "write name@clinic.example"
+)
 _NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
 _GEO = rf"geo:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?(?:;.*)?"  # RFC 5870
 geo = like("not-a-place", _GEO, "a geo address", "write latitude and longitude: geo:43.66,-70.25")

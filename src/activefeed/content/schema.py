@@ -221,6 +221,8 @@ class SiteKeys(Keys):
     nav: Several[NavKeys] = []  # the navigation
     header_link: NavKeys | None = None  # the button in the header
     footer: Texts = []  # blocks of Markdown: contact, disclaimer
+    accent: Annotated[str, BeforeValidator(scalars.colour)] = ""  # colour of links and buttons
+    comments_to: Annotated[str, BeforeValidator(scalars.mail)] = ""  # readers write to this address
     feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
     feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
 
@@ -251,6 +253,7 @@ class PodcastKeys(Keys):
     audio_folder: Filled = ""  # where the audio lies, if not beside the episodes
     hosts: Texts = []  # ids of [people]
     funding: Several[LinkKeys] = []  # where listeners can support the show
+    listings: Several[LinkKeys] = []  # its pages in directories, for the subscribe page
     medium: Literal[
         "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course", "mixed"
     ] = "podcast"

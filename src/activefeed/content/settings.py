@@ -123,6 +123,7 @@ def _said(keys: PodcastKeys, cover: Image, hosts: tuple[Person, ...]) -> Show:
         explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
         locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
         hosts=hosts, funding=tuple(Link(**link.model_dump()) for link in keys.funding),
+        listings=tuple(Link(**link.model_dump()) for link in keys.listings),
         medium=keys.medium, license=value(License, keys.license),
         location=value(Place, keys.location), seasons=keys.seasons,
         frequency=value(Frequency, keys.update_frequency),

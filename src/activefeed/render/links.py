@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from activefeed.model import Item, Site
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import markup, media
+from activefeed.render.words import Words, of_language
 from activefeed.urls import Addresses
 
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
@@ -34,6 +35,7 @@ class Links:
     targets: Mapping[str, str]  # file of the site → output path
     waiting: Mapping[str, str]
     problems: Problems
+    words: Words
     rooted: list[tuple[str, Location]] = field(default_factory=list)  # to be checked later
 
     def href(self, page: str, target: str) -> str:
@@ -44,7 +46,11 @@ class Links:
 
     def html(self, text: Text, page: str) -> str:
         """Return a text as HTML for the page at an output path."""
-        return markup.to_html(text.markdown, lambda target: self._resolve(target, text, page))
+
+        def resolve(target: str) -> str | None:
+            return self._resolve(target, text, page)
+
+        return markup.to_html(text.markdown, resolve, self.words)
 
     def check_rooted(self, paths: Iterable[str]) -> None:
         """Report links like ``/x`` that are no address of the finished site."""
@@ -90,4 +96,4 @@ def of_site(site: Site, items: Iterable[Item], addresses: Addresses, problems: P
     targets = {path: media.linked(file) for path, file in site.files.items()}
     targets |= {item.source.file: addresses.item(item.kind, item.slug) for item in items}
     targets |= {page.source.file: addresses.page(page.slug) for page in site.pages}
-    return Links(addresses, targets, site.waiting, problems)
+    return Links(addresses, targets, site.waiting, problems, of_language(site.language))

@@ -11,6 +11,7 @@ import comrak
 import nh3
 
 from activefeed.model import Reference
+from activefeed.render.words import Words
 
 _EXTENSIONS = comrak.ExtensionOptions()
 for _name in ("strikethrough", "table", "autolink", "tasklist", "footnotes", "description_lists"):
@@ -29,14 +30,16 @@ _REWRITES = [
     (re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>'), ""),
     (re.compile(r'(<t[hd]) align="'), r'\1 class="align-'),
     (re.compile(r"<table>.*?</table>", re.DOTALL),
-     r'<div class="scroll" role="region" aria-label="Table" tabindex="0">\g<0></div>'),
+     r'<div class="scroll" role="region" aria-label="{table}" tabindex="0">\g<0></div>'),
     (re.compile(r'<li><input type="checkbox" checked="" disabled="" />'),
-     '<li class="task"><span role="img" aria-label="Done">☑</span>'),
+     '<li class="task"><span role="img" aria-label="{done}">☑</span>'),
     (re.compile(r'<li><input type="checkbox" disabled="" />'),
-     '<li class="task"><span role="img" aria-label="To do">☐</span>'),
+     '<li class="task"><span role="img" aria-label="{to_do}">☐</span>'),
     (re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>'),
      r"<figure>\1\3<figcaption>\2</figcaption></figure>"),
+    (re.compile('aria-label="Back to reference '), 'aria-label="{back_to_reference} '),
 ]  # fmt: skip
+_SAID = re.compile(r"\{(\w+)\}")  # in what a rewrite puts there: a key of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
 _ASIDE = re.compile(
@@ -58,11 +61,14 @@ _FEED_ATTRIBUTES = {
 }
 
 
-def to_html(text: str, resolve: Callable[[str], str | None]) -> str:
+def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> str:
     """Return Markdown as HTML for a page; every href, src and poster goes through ``resolve``.
 
     Where that answers None the attribute is left out: a link that leads nowhere yet.
     """
+
+    def say(key: re.Match[str]) -> str:
+        return entities.escape(words(key[1]))
 
     def follow(found: re.Match[str]) -> str:
         if found[1].lower() not in {"href", "src", "poster"}:
@@ -75,7 +81,7 @@ def to_html(text: str, resolve: Callable[[str], str | None]) -> str:
 
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:
-        html = pattern.sub(better, html)
+        html = pattern.sub(_SAID.sub(say, better), html)
     return _TAG.sub(in_tag, html)
 
 
@@ -111,10 +117,11 @@ def citation(one: Reference) -> str:
     return " ".join(parts)
 
 
-def references(found: tuple[Reference, ...]) -> str:
+def references(found: tuple[Reference, ...], words: Words) -> str:
     """Return a list of references for feeds; nothing for none."""
+    title = entities.escape(words("feed_references"))
     rows = "".join(f"<li>{citation(one)}</li>\n" for one in found)
-    return f"<h2>References</h2>\n<ol>\n{rows}</ol>" if rows else ""
+    return f"<h2>{title}</h2>\n<ol>\n{rows}</ol>" if rows else ""
 
 
 def for_description(html: str) -> str:

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import TypeVar
 
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
-from activefeed.render import markup, media, templates
+from activefeed.render import markup, media
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
-from activefeed.render.templates import Sheet
+from activefeed.render.templates import Press, Sheet
 from activefeed.tree import CONTENT_TYPES, Artifact
 
 _PER_PAGE = 10  # posts on a page of the blog's index
@@ -21,39 +21,35 @@ _CUES = 6  # of one speaker in a row make a paragraph of the transcript
 K = TypeVar("K")
 
 
-def artifacts(edition: Edition, links: Links) -> Iterator[Artifact]:
+def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     """Yield every page of a site, with the theme's style and script."""
-    site, addresses, assets = edition.site, edition.addresses, templates.assets()
+    site, links = edition.site, press.links
     cover = media.picture(site.show.cover) if site.show else ""
     categories = [_shelf(edition, *topic) for topic in subjects(edition)]
     months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
     sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
-    shared: dict[str, object] = {
-        "site": site,
-        "edition": edition,
-        "addresses": addresses,
-        "cover": cover,
-        "assets": {name: one.path for name, one in assets.items()},
-        "nav": [_nav(edition, entry) for entry in site.nav],
-        "action": _nav(edition, site.header_link) if site.header_link else None,
-        "footer": [Text(block, site.settings) for block in site.footer],
-        "shelves": {"categories": categories, "months": months},
-        "people": people,
-    }
+    press = press.with_more(
+        cover=cover,
+        nav=[_nav(edition, entry) for entry in site.nav],
+        action=_nav(edition, site.header_link) if site.header_link else None,
+        footer=site.footer,
+        shelves={"categories": categories, "months": months},
+        people=people,
+    )
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
-        shared["sidebar"] = templates.fill(Sheet(posts[0].path, "sidebar.html", ""), shared, links)
-    yield from assets.values()
+        press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
+    yield from press.assets.values()
     for sheet in sheets:
-        yield templates.write(sheet, shared, links)
+        yield press.write(sheet)
     changed = {entry.path: entry.item.updated for entry in edition.entries}
     data = {"sheets": [sheet for sheet in sheets if sheet.schema], "changed": changed}
     for path, type in (("sitemap.xml", ""), ("robots.txt", ""), ("opml.xml", "text/x-opml")):
-        yield templates.write(Sheet(path, path, "", data=data, type=type), shared, links)
+        yield press.write(Sheet(path, path, "", data=data, type=type))
 
 
-def redirects(edition: Edition, links: Links, taken: Iterable[str]) -> Iterator[Artifact]:
+def redirects(edition: Edition, press: Press, taken: Iterable[str]) -> Iterator[Artifact]:
     """Yield a page at each old address, which leads on; what is only remembered gives way."""
     shown: list[tuple[str, Item | Page]] = [(one.path, one.item) for one in edition.entries]
     shown += [(edition.addresses.page(page.slug), page) for page in edition.site.pages]
@@ -62,7 +58,7 @@ def redirects(edition: Edition, links: Links, taken: Iterable[str]) -> Iterator[
         for old in dict.fromkeys(map(edition.addresses.path_at, one.aliases)):
             if old.casefold() in used:
                 what, fix = f"something else has the address {old}", "remove it from aliases:"
-                links.problems.error("address-clash", what, fix, one.source.find("aliases:"))
+                press.links.problems.error("address-clash", what, fix, one.source.find("aliases:"))
             else:
                 moves[old] = to, one.title
                 used.add(old.casefold())
@@ -71,8 +67,7 @@ def redirects(edition: Edition, links: Links, taken: Iterable[str]) -> Iterator[
         moves |= {old: move for old in entry.former if old.casefold() not in used}
     for old, (to, title) in moves.items():
         sheet = Sheet(old, "redirect.html", title, data={"target": to}, type=CONTENT_TYPES[".html"])
-        page = templates.write(sheet, {"site": edition.site, "edition": edition}, links)
-        yield replace(page, redirect=edition.url(to))
+        yield replace(press.write(sheet), redirect=edition.url(to))
 
 
 def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
@@ -83,7 +78,7 @@ def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
 
 
 def _shelf(edition: Edition, path: str, title: str, entries: Sequence[Entry]) -> Sheet:
-    about = f"{title} on {edition.site.title}"
+    about = edition.words("topic_about", topic=title, site=edition.site.title)
     return Sheet(path, "list.html", title, about, "", {"entries": entries}, "CollectionPage")
 
 
@@ -106,10 +101,11 @@ def portraits(edition: Edition) -> list[Topic]:
 
 
 def _months(edition: Edition) -> list[Sheet]:
-    """Return the pages of months with posts, newest first; Python names months in English."""
+    """Return the pages of months with posts, newest first."""
     at = edition.addresses.month
     found = _grouped((at(entry.local), entry) for entry in edition.blog)
-    return [_shelf(edition, path, f"{row[0].local:%B %Y}", row) for path, row in found.items()]
+    name = edition.words.month
+    return [_shelf(edition, path, name(row[0].local), row) for path, row in found.items()]
 
 
 def _people(edition: Edition) -> dict[str, list[Entry]]:
@@ -128,13 +124,14 @@ def _nav(edition: Edition, entry: NavEntry) -> NavEntry:
 
 
 def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
-    site, at, episodes = edition.site, edition.addresses.page, edition.of("episode")
+    site, at, words = edition.site, edition.addresses.page, edition.words
+    episodes = edition.of("episode")
     newest = {"newest": episodes[:_NEWEST], "latest": edition.blog[:_NEWEST]}
     yield Sheet(at("index"), "home.html", "", site.description, cover, newest, "WebSite")
-    yield Sheet("404.html", "404.html", "Page not found", schema="")
+    yield Sheet("404.html", "404.html", words("not_found"), schema="")
     if edition.feeds:
-        about = f"How to follow {site.title} in a podcast app or a feed reader."
-        yield Sheet(at("subscribe"), "subscribe.html", "Subscribe", about, cover)
+        title, about = words("subscribe"), words("subscribe_about", site=site.title)
+        yield Sheet(at("subscribe"), "subscribe.html", title, about, cover)
     if show := site.show:
         seasons = _grouped((e.item.recording and e.item.recording.season, e) for e in episodes)
         path, title, data = at("podcast/index"), show.title, {"seasons": seasons}
@@ -143,10 +140,15 @@ def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
 
 def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     by_file = {entry.item.source.file: entry for entry in edition.entries}
+    pointing: dict[str, list[str]] = {}  # what relates to an entry is related to it, too
+    for file, entry in by_file.items():
+        for path in entry.item.related:
+            pointing.setdefault(path, []).append(file)
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):
-            related = [by_file[path] for path in entry.item.related if path in by_file]
+            found = *entry.item.related, *pointing.get(entry.item.source.file, ())
+            related = [by_file[path] for path in dict.fromkeys(found) if path in by_file]
             others = {"newer": newer, "older": older, "related": related}
             data = {"entry": entry, "turns": _turns(entry.item.recording), **others}
             image = entry.image or (cover if kind == "episode" else "")
@@ -170,7 +172,8 @@ def _blog(edition: Edition) -> Iterator[Sheet]:
         newer = at(number - 1) if number > 1 else ""
         older = at(number + 1) if number < len(rows) else ""
         data = {"entries": row, "newer_page": newer, "older_page": older}
-        title = blog.title if number == 1 else f"{blog.title}, page {number}"
+        numbered = edition.words("page_number", title=blog.title, number=number)
+        title = blog.title if number == 1 else numbered
         yield Sheet(at(number), "blog.html", title, blog.description, "", data, "Blog")
 
 

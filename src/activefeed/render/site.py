@@ -13,11 +13,12 @@ from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
 from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidden
 from activefeed.problems import Location, Problems, SourceText
-from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof
+from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
 from activefeed.render.proof import Finding
+from activefeed.render.templates import Press
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -39,8 +40,9 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
-        gathered = gather(_artifacts(edition, found))
-        gathered = gather([*gathered.values(), *pages.redirects(edition, found, gathered)])
+        press = templates.press(edition, found)
+        gathered = gather(_artifacts(edition, press))
+        gathered = gather([*gathered.values(), *pages.redirects(edition, press, gathered)])
         found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
@@ -83,7 +85,7 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
         url=url,
         local=local,
         html=html,
-        feed_html=markup.for_feed(html + markup.references(item.references), url),
+        feed_html=markup.for_feed(html + markup.references(item.references, found.words), url),
         summary=item.summary or markup.summary(html),
         enclosure=enclosure,
         audio=audio,
@@ -120,11 +122,11 @@ def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
         page, changed = at.page("podcast/index"), _newest(known["episode"])
         words = show.title, "", show.description
         yield Feed("podcast", *words, show.feed, page, RSS, changed, episodes, podcast.render)
-    if about := site.blog:
+    if written := site.blog:
         changed = _newest([*known["post"], *(entry.item for entry in posts)])
         page = at.page("blog/index")
         for path, form, type, write in blog.FORMS:
-            words = about.title, form, about.description
+            words = written.title, form, written.description
             yield Feed("blog", *words, path, page, type, changed, posts, write)
     if site.show and site.blog:
         changed = _newest([*known["episode"], *known["post"]])
@@ -132,7 +134,8 @@ def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
         path = "all.xml" if site.show.feed == "feed.xml" else "feed.xml"
         yield Feed("all", *words, path, page, RSS, changed, edition.entries, blog.rss)
     for page, title, entries in (*pages.subjects(edition), *pages.portraits(edition)):
-        words, changed = (title, "", f"{title} on {site.title}"), _newest([e.item for e in entries])
+        about = edition.words("feed_about", topic=title, site=site.title)
+        words, changed = (title, "", about), _newest([entry.item for entry in entries])
         yield Feed("topic", *words, at.topic(page), page, RSS, changed, entries, blog.rss)
 
 
@@ -140,7 +143,7 @@ def _newest(items: list[Item | PublishedItem]) -> datetime:
     return max((item.updated for item in items), default=_NEVER)
 
 
-def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
+def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     yield from media.artifacts(edition)
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
@@ -158,8 +161,10 @@ def _artifacts(edition: Edition, found: Links) -> Iterator[Artifact]:
             every = len(feed.entries)
             message = f"the podcast's feed is full: apps will show the newest of {every} episodes"
             fix = f'write under [site]: feed_items = "all"; or feed_items = "newest" for {_FINE}'
-            found.problems.warn("long-feed", message, fix, edition.site.settings.find("[site]"))
-    yield from pages.artifacts(edition, found)
+            press.links.problems.warn(
+                "long-feed", message, fix, edition.site.settings.find("[site]")
+            )
+    yield from pages.artifacts(edition, press)
 
 
 def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems) -> None:

@@ -11,8 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.render import markup
-from activefeed.render.links import Links
+from activefeed.problems import SourceText
+from activefeed.render import colours, markup, media
+from activefeed.render.entry import Edition
+from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
 from activefeed.tree import Artifact, Tier, artifact
 
@@ -23,7 +25,7 @@ _ENV = Environment(
 _ENV.filters |= {
     "citation": markup.citation,
     "clock": chapters.clock,
-    "day": lambda when: f"{when.day} {when:%B %Y}",
+    "picture": media.picture,
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,
 }
@@ -43,24 +45,57 @@ class Sheet:
     type: str = ""  # content type, where the path does not say it
 
 
-def assets() -> dict[str, Artifact]:
-    """Return the style and the script, by name."""
-    found = {}
-    for stem, ending in (("site", ".css"), ("player", ".js")):
-        name = stem + ending
-        made = artifact(name, Tier.MEDIA, _LOADER.get_source(_ENV, name)[0].encode())
-        found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
-    return found
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Templates with what all of them are given; it writes sheets."""
+
+    env: Environment
+    links: Links
+    settings: SourceText
+    assets: Mapping[str, Artifact]  # style and scripts, by name
+    shared: Mapping[str, object]
+
+    def with_more(self, **shared: object) -> "Press":
+        """Return a press that gives all templates more."""
+        return replace(self, shared={**self.shared, **shared})
+
+    def fill(self, sheet: Sheet) -> str:
+        """Return a template filled in, with links as they read on the sheet's page."""
+
+        def markdown(text: str) -> str:  # of the settings: a block of the footer, about a person
+            return self.links.html(Text(text, self.settings), sheet.path)
+
+        own = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
+        return self.env.get_template(sheet.template).render(self.shared, **own, **sheet.data)
+
+    def write(self, sheet: Sheet) -> Artifact:
+        """Return a finished page."""
+        body = f"{legal(self.fill(sheet))}\n".encode()
+        return artifact(sheet.path, Tier.PAGE, body, sheet.type)
 
 
-def fill(sheet: Sheet, shared: Mapping[str, object], links: Links) -> str:
-    """Return a template filled in, with links as they read on the sheet's page."""
-    link, block = partial(links.href, sheet.path), partial(links.html, page=sheet.path)
-    template = _ENV.get_template(sheet.template)
-    return template.render(shared, sheet=sheet, link=link, block=block, **sheet.data)
+def press(edition: Edition, links: Links) -> Press:
+    """Return the press of a site."""
+    tones = colours.tones(edition.site.accent)
+    accent = f":root {{ --accent: light-dark({tones.light}, {tones.dark}); }}\n"
+    assets = {
+        "site.css": _asset("site.css", accent, "site.css", "player.css"),
+        "player.js": _asset("player.js", "", "player.js"),
+        "copy.js": _asset("copy.js", "", "copy.js"),
+    }
+    shared = {
+        "site": edition.site,
+        "edition": edition,
+        "addresses": edition.addresses,
+        "words": links.words,
+        "tones": tones,
+        "assets": {name: one.path for name, one in assets.items()},
+    }
+    return Press(_ENV, links, edition.site.settings, assets, shared)
 
 
-def write(sheet: Sheet, shared: Mapping[str, object], links: Links) -> Artifact:
-    """Return a finished page."""
-    body = f"{legal(fill(sheet, shared, links))}\n".encode()
-    return artifact(sheet.path, Tier.PAGE, body, sheet.type)
+def _asset(name: str, first: str, *parts: str) -> Artifact:
+    """Return a style or script, named by its content."""
+    text = first + "".join(_LOADER.get_source(_ENV, part)[0] for part in parts)
+    made, (stem, _, ending) = artifact(name, Tier.MEDIA, text.encode()), name.partition(".")
+    return replace(made, path=urls.hashed("assets", stem, made.sha256, f".{ending}"))
