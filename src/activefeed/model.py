@@ -330,6 +330,7 @@ class Site:
     accent: str = ""  # "#0b6170"; empty: the theme's own
     comments_to: str = ""  # mail address that readers may write to
     next_due: Item | None = None  # what will go out first of all that has a date ahead
+    pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Follows links of a text through a function that it is given; knows no site.
 
 import html as entities
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import comrak
 import nh3
@@ -25,6 +25,8 @@ _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds a
 # Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
 _TAG = re.compile(r"""<!--.*?-->|<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
+_IMAGE = re.compile(r"<img\s", re.IGNORECASE)
+_TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 _REWRITES = [
     # The link that comrak adds to a heading: the id on the heading is enough.
     (re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>'), ""),
@@ -61,10 +63,15 @@ _FEED_ATTRIBUTES = {
 }
 
 
-def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> str:
+Resolve = Callable[[str], str | None]
+Facts = Callable[[str], Mapping[str, str]]
+
+
+def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
     """Return Markdown as HTML for a page; every href, src and poster goes through ``resolve``.
 
-    Where that answers None the attribute is left out: a link that leads nowhere yet.
+    Where that answers None the attribute is left out: a link that leads nowhere yet. ``facts``
+    are the attributes of a picture; those that the author wrote stay.
     """
 
     def say(key: re.Match[str]) -> str:
@@ -77,7 +84,16 @@ def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> st
         return "" if target is None else f' {found[1]}="{entities.escape(target)}"'
 
     def in_tag(tag: re.Match[str]) -> str:
-        return tag[0] if tag[0].startswith("<!--") else _ATTRIBUTE.sub(follow, tag[0])
+        if tag[0].startswith("<!--"):
+            return tag[0]
+        whole = _ATTRIBUTE.sub(follow, tag[0])
+        if not _IMAGE.match(whole):
+            return whole
+        own = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag[0])}
+        more, start = facts(entities.unescape(own.get("src", "")[1:-1])), whole.rstrip("/> ")
+        left = [name for name in more if not own.keys() & {name, _TOGETHER.get(name)}]
+        added = (f' {name}="{entities.escape(more[name])}"' for name in left)
+        return start + "".join(added) + whole[len(start) :]
 
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:
