@@ -104,7 +104,7 @@ def chromium() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        tools.lacking("playwright", "pip install 'activefeed[browser]'")
+        tools.without(tools.NO_PLAYWRIGHT)
     path = tools.chromium()
     if not path:
         cure = "apt-get install chromium, or set CHROMIUM to the path of one"
