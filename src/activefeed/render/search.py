@@ -43,7 +43,8 @@ def artifacts(
         files = index(texts, edition.cache) if texts and edition.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
-        message = f"the site has no search this time: {said or error}"
+        why = said or getattr(error, "strerror", "") or str(error)
+        message = f"pagefind failed, so that the site has no search this time ({why})"
         where = edition.site.settings.find("[site]")
         press.links.problems.warn("search-failed", message, _FIX, where)
         return None

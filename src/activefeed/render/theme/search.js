@@ -1,5 +1,4 @@
-// Asks the index of the site, loaded when one begins to search; what has a time in it stands behind
-// an element with the id @seconds. One search is one step in the history.
+// Asks the index of the site, loaded when one begins to search; see record.html for what is in it.
 const MOMENTS = 3;
 const RESULTS = 10;
 const WORDS = 28;
@@ -25,19 +24,18 @@ const dated = (date) => {
   const [year, month, day] = date.split("-");
   return put(said.date, { year, month: said.months.split(",")[month - 1], day: +day });
 };
-const load = () => {
-  engine ??= import(new URL(said.index, location)).then(async (found) => {
-    await found.options({ noWorker: true });
-    return found;
-  });
-  return engine;
-};
+async function load() {
+  if (engine) return;
+  const found = await import(new URL(said.index, location));
+  await found.options({ noWorker: true });
+  engine = found;
+}
 
 // Where words were found: one place for each moment, the best first.
-function places({ anchors, weighted_locations: found }) {
+function places({ weighted_locations: found }, times) {
   const places = new Map();
   for (const { location: at, balanced_score: score } of found) {
-    const id = anchors.findLast((one) => one.location <= at)?.id ?? "@";
+    const id = times.findLast((one) => one.location <= at)?.id ?? "@";
     const place = places.get(id) ?? { at, time: id.slice(1), score: 0 };
     place.score += score;
     places.set(id, place);
@@ -45,17 +43,19 @@ function places({ anchors, weighted_locations: found }) {
   return [...places.values()].sort((a, b) => b.score - a.score);
 }
 
-function passage({ content, locations }, at) {
+function passage({ content, locations, meta }, at) {
   const words = content.split(/\s+/);
-  const start = Math.max(0, at - 8);
-  const shown = words.slice(start, start + WORDS).flatMap((word, n) => {
-    return [locations.includes(start + n) ? make("mark", word) : word, " "];
-  });
-  return [start ? "… " : "", ...shown, start + WORDS < words.length ? "…" : ""];
+  const title = meta.title.split(/\s+/).length;
+  const start = Math.max(title, at - 8);
+  const end = start + WORDS;
+  const found = (word, n) => [locations.includes(start + n) ? make("mark", word) : word, " "];
+  const shown = words.slice(start, end).flatMap(found);
+  return [start > title ? "… " : "", ...shown, words[end] ? "…" : ""];
 }
 
 function result(data) {
-  const facts = JSON.parse(data.filters.facts);
+  const [begin, ...times] = data.anchors;
+  const facts = JSON.parse(begin.id);
   const item = template.content.firstElementChild.cloneNode(true);
   const [image, link, about, text, first, rest] = all(
     item, "img", "a", ".facts", ".passage", ".moments", "details",
@@ -65,7 +65,7 @@ function result(data) {
   link.href = facts.url;
   link.append(data.meta.title);
   about.append(facts.date ? `${said[facts.kind]} · ${dated(facts.date)}` : said[facts.kind]);
-  const found = places(data);
+  const found = places(data, times);
   const moments = found.filter((one) => one.time);
   const other = found.find((one) => !one.time);
   if (other || !moments.length) text.append(...passage(data, other?.at ?? 0));
@@ -96,15 +96,15 @@ async function search() {
     more.hidden = list.children.length >= results.length;
     more.onclick = () => show(results, from + RESULTS);
     const count = results.length;
-    const words = !query ? "" : [said.none, said.one][count] ?? said.other;
-    status.textContent = put(words, { count, query });
+    const words = [said.none, said.one][count] ?? said.other;
+    status.textContent = query && put(words, { count, query });
   };
   if (!query) return show([], 0);
   status.textContent = said.busy;
   try {
-    await show((await (await load()).search(query)).results, 0);
+    await load();
+    await show((await engine.search(query)).results, 0);
   } catch {
-    engine = undefined;
     if (turn === asked) status.textContent = said.failed;
   }
 }
