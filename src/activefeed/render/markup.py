@@ -39,11 +39,14 @@ _REWRITES = [
      '<li class="task"><span role="img" aria-label="{to_do}">☐</span>'),
     (re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>'),
      r"<figure>\1\3<figcaption>\2</figcaption></figure>"),
+    # It has no heading, which a section should have.
+    (re.compile(r'<section class="footnotes"[^>]*>(.*?)</section>', re.DOTALL),
+     r'<div class="footnotes">\1</div>'),
     (re.compile('aria-label="Back to reference '), 'aria-label="{back_to_reference} '),
 ]  # fmt: skip
 _SAID = re.compile(r"\{(\w+)\}")  # in what a rewrite puts there: a key of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
-_FOOTNOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
+_FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
 _ASIDE = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
 )
