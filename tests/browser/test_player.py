@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
 
+from browser import tools
 from browser.conftest import Site, Visit
 from browser.watching import Watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
+expect = pytest.importorskip("playwright.sync_api", reason=tools.NO_PLAYWRIGHT).expect
 EPISODE = "podcast/coming-back-to-running.html"  # 47 s: chapters at 0:00, 0:19 and 0:29
 OTHER = "podcast/the-hip-next-door.html"
 LOADED = "() => document.querySelector('audio').readyState > 0"
