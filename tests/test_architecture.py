@@ -70,7 +70,7 @@ ROOMS = {
     "PIL": ("formats/images.py",),
     "lxml": ("formats/*.py", "render/proof.py", *FEEDS),
     "feedgen": FEEDS,
-    "jinja2": ("render/templates.py",),
+    "jinja2": ("render/templates.py", "render/own.py"),
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),
     "boto3": BUCKETS,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activefeed.model import Image, Item, PublishedEnclosure, Site
-from activefeed.render.words import Words, of_language
+from activefeed.render.words import Words
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses
 
@@ -89,13 +89,9 @@ class Edition:
     site: Site
     addresses: Addresses
     entries: tuple[Entry, ...]  # newest first
+    words: Words  # what pages say in the site's language
     feeds: tuple[Feed, ...] = ()  # the podcast's first
     hub: str = ""
-
-    @property
-    def words(self) -> Words:
-        """What pages say in the site's language."""
-        return of_language(self.site.language)
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""

@@ -23,7 +23,12 @@ _RENDER = comrak.RenderOptions()
 _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds are cleaned
 
 # Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
-_TAG = re.compile(r"""<!--.*?-->|<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+# What a script or a style says is not looked into.
+_TAG = re.compile(
+    r"""<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"(?(2).*?</\2\s*>)",
+    re.DOTALL | re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _REWRITES = [
     # The link that comrak adds to a heading: the id on the heading is enough.
@@ -73,11 +78,15 @@ def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> st
     def follow(found: re.Match[str]) -> str:
         if found[1].lower() not in {"href", "src", "poster"}:
             return found[0]
-        target = resolve(entities.unescape(found[2][1:-1]))
-        return "" if target is None else f' {found[1]}="{entities.escape(target)}"'
+        written = entities.unescape(found[2][1:-1])
+        target = resolve(written)
+        if target is None or target == written:
+            return "" if target is None else found[0]
+        return f' {found[1]}="{entities.escape(target)}"'
 
     def in_tag(tag: re.Match[str]) -> str:
-        return tag[0] if tag[0].startswith("<!--") else _ATTRIBUTE.sub(follow, tag[0])
+        begin = tag[1] or ""
+        return _ATTRIBUTE.sub(follow, begin) + tag[0][len(begin) :]
 
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:

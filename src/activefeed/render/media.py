@@ -105,6 +105,8 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
             yield artifact(picture(image), Tier.MEDIA, image.data or image.file)
     for file in edition.site.files.values():
         yield artifact(linked(file), Tier.MEDIA, file)
+    for file in edition.site.assets:
+        yield artifact(file.path, Tier.DETAIL, file)
     for entry in edition.entries:
         recording, sound = entry.item.recording, entry.enclosure
         if entry.copy:

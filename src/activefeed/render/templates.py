@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from activefeed import urls
 from activefeed.formats import chapters
@@ -15,11 +15,21 @@ from activefeed.render import markup
 from activefeed.render.entry import Edition
 from activefeed.render.links import Links
 from activefeed.render.namespaces import legal
+from activefeed.render.own import LOADER, Own
 from activefeed.tree import Artifact, Tier, artifact
 
-_LOADER = PackageLoader("activefeed.render", "theme")
-_ENV = Environment(
-    loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+
+class _Environment(Environment):
+    """Templates cannot ask what time it is."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        if attribute in {"now", "utcnow", "today"}:
+            return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+_ENV = _Environment(
+    loader=LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _ENV.filters |= {
     "citation": markup.citation,
@@ -27,6 +37,7 @@ _ENV.filters |= {
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,
 }
+del _ENV.filters["random"], _ENV.globals["lipsum"]  # the same site, the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Press:
     env: Environment
     links: Links
     shared: Mapping[str, object]
+    own: Own | None = None  # where the site has templates
 
     def with_more(self, **shared: object) -> "Press":
         """Return a press that gives all templates more."""
@@ -59,8 +71,13 @@ class Press:
         """Return a template filled in, with links as they read on the sheet's page."""
         link = partial(self.links.href, sheet.path)
         block = partial(self.links.html, page=sheet.path)
-        template = self.env.get_template(sheet.template)
-        return template.render(self.shared, sheet=sheet, link=link, block=block, **sheet.data)
+        given = {**self.shared, "sheet": sheet, "link": link, "block": block, **sheet.data}
+        try:
+            return self.env.get_template(sheet.template).render(given)
+        except Exception as error:  # an author's template may fail in any way
+            if not self.own or not self.own.tell(error, sheet.template, given):
+                raise
+            return ""
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
@@ -74,9 +91,13 @@ def press(edition: Edition, links: Links) -> Press:
         "site": edition.site,
         "edition": edition,
         "addresses": edition.addresses,
-        "words": links.words,
+        "words": edition.words,
         "assets": {name: one.path for name, one in assets().items()},
+        "files": [file.path for file in edition.site.assets],
     }
+    if templates := edition.site.templates:
+        own = Own(templates, _ENV, links.problems)
+        return Press(own.environment(), links, shared, own)
     return Press(_ENV, links, shared)
 
 
@@ -85,6 +106,6 @@ def assets() -> dict[str, Artifact]:
     found = {}
     for stem, ending in (("site", ".css"), ("player", ".js")):
         name = stem + ending
-        made = artifact(name, Tier.MEDIA, _LOADER.get_source(_ENV, name)[0].encode())
+        made = artifact(name, Tier.MEDIA, LOADER.get_source(_ENV, name)[0].encode())
         found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
     return found
