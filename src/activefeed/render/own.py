@@ -89,6 +89,9 @@ class Own:
         places = [(frame.f_code.co_filename, n) for frame, n in walk_tb(error.__traceback__)]
         if isinstance(error, jinja2.TemplateSyntaxError):
             places.append((error.filename or "", error.lineno))
+        places = [place for place in places if place[0] in {*files, "<template>"}]
+        if "TemplateModule" in str(error) and places[-1][0] not in files:
+            return None  # the theme has not found its macro, wherever it was called from
         return next((place for place in reversed(places) if place[0] in files), None)
 
     def _fails_without(self, name: str, given: Mapping[str, object]) -> bool:

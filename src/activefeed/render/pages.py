@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
-from activefeed.render import markup, media, templates
+from activefeed.render import markup, media
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
@@ -33,14 +33,14 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         cover=cover,
         nav=[_nav(edition, entry) for entry in site.nav],
         action=_nav(edition, site.header_link) if site.header_link else None,
-        footer=[Text(block, site.settings) for block in site.footer],
+        footer=site.footer,
         shelves={"categories": categories, "months": months},
         people=people,
     )
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
-    yield from templates.assets().values()
+    yield from press.assets.values()
     for sheet in sheets:
         yield press.write(sheet)
     changed = {entry.path: entry.item.updated for entry in edition.entries}
@@ -140,10 +140,15 @@ def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
 
 def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     by_file = {entry.item.source.file: entry for entry in edition.entries}
+    pointing: dict[str, list[str]] = {}  # what relates to an entry is related to it, too
+    for file, entry in by_file.items():
+        for path in entry.item.related:
+            pointing.setdefault(path, []).append(file)
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):
-            related = [by_file[path] for path in entry.item.related if path in by_file]
+            found = *entry.item.related, *pointing.get(entry.item.source.file, ())
+            related = [by_file[path] for path in dict.fromkeys(found) if path in by_file]
             others = {"newer": newer, "older": older, "related": related}
             data = {"entry": entry, "turns": _turns(entry.item.recording), **others}
             image = entry.image or (cover if kind == "episode" else "")

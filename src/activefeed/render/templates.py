@@ -11,9 +11,10 @@ from jinja2 import Environment, StrictUndefined
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.render import markup
+from activefeed.problems import SourceText
+from activefeed.render import colours, markup, media
 from activefeed.render.entry import Edition
-from activefeed.render.links import Links
+from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
 from activefeed.render.own import LOADER, Own
 from activefeed.tree import Artifact, Tier, artifact
@@ -34,6 +35,7 @@ _ENV = _Environment(
 _ENV.filters |= {
     "citation": markup.citation,
     "clock": chapters.clock,
+    "picture": media.picture,
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,
 }
@@ -60,6 +62,8 @@ class Press:
 
     env: Environment
     links: Links
+    settings: SourceText
+    assets: Mapping[str, Artifact]  # style and scripts, by name
     shared: Mapping[str, object]
     own: Own | None = None  # where the site has templates
 
@@ -69,9 +73,12 @@ class Press:
 
     def fill(self, sheet: Sheet) -> str:
         """Return a template filled in, with links as they read on the sheet's page."""
-        link = partial(self.links.href, sheet.path)
-        block = partial(self.links.html, page=sheet.path)
-        given = {**self.shared, "sheet": sheet, "link": link, "block": block, **sheet.data}
+
+        def markdown(text: str) -> str:  # of the settings: a block of the footer, about a person
+            return self.links.html(Text(text, self.settings), sheet.path)
+
+        page = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
+        given = {**self.shared, **page, **sheet.data}
         try:
             return self.env.get_template(sheet.template).render(given)
         except Exception as error:  # an author's template may fail in any way
@@ -87,25 +94,31 @@ class Press:
 
 def press(edition: Edition, links: Links) -> Press:
     """Return the press of a site."""
+    tones = colours.tones(edition.site.accent)
+    accent = f":root {{ --accent: light-dark({tones.light}, {tones.dark}); }}\n"
+    assets = {
+        "site.css": _asset("site.css", accent, "site.css", "player.css"),
+        "player.js": _asset("player.js", "", "player.js"),
+        "copy.js": _asset("copy.js", "", "copy.js"),
+    }
     shared = {
         "site": edition.site,
         "edition": edition,
         "addresses": edition.addresses,
         "words": edition.words,
-        "assets": {name: one.path for name, one in assets().items()},
+        "tones": tones,
+        "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
     }
+    press = Press(_ENV, links, edition.site.settings, assets, shared)
     if templates := edition.site.templates:
         own = Own(templates, _ENV, links.problems)
-        return Press(own.environment(), links, shared, own)
-    return Press(_ENV, links, shared)
+        return replace(press, env=own.environment(), own=own)
+    return press
 
 
-def assets() -> dict[str, Artifact]:
-    """Return the style and the script, by name."""
-    found = {}
-    for stem, ending in (("site", ".css"), ("player", ".js")):
-        name = stem + ending
-        made = artifact(name, Tier.MEDIA, LOADER.get_source(_ENV, name)[0].encode())
-        found[name] = replace(made, path=urls.hashed("assets", stem, made.sha256, ending))
-    return found
+def _asset(name: str, first: str, *parts: str) -> Artifact:
+    """Return a style or script, named by its content."""
+    text = first + "".join(LOADER.get_source(_ENV, part)[0] for part in parts)
+    made, (stem, _, ending) = artifact(name, Tier.MEDIA, text.encode()), name.partition(".")
+    return replace(made, path=urls.hashed("assets", stem, made.sha256, f".{ending}"))

@@ -1,0 +1,73 @@
+"""axe-core finds nothing on any template: light and dark, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser import pages, tools
+from browser.conftest import Scheme, Site, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What is folded up is looked at once more, unfolded.
+RUN = """async (tags) => {
+    const rules = { 'target-size': { enabled: true } };
+    const options = { runOnly: tags, resultTypes: ['violations'], rules };
+    const found = (await axe.run(document, options)).violations;
+    const folded = [...document.querySelectorAll('details:not([open])')];
+    if (folded.length) {
+        folded.forEach((one) => { one.open = true; });
+        found.push(...(await axe.run({ include: folded }, options)).violations);
+    }
+    return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> Path:
+    return tools.node_file("axe-core", "axe.min.js")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe says about the open page, a line for each element."""
+    found: list[dict[str, Any]] = page.evaluate(RUN, TAGS)
+    return [
+        f"{rule['id']} at {' '.join(map(str, node['target']))}: {told(node)}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def told(node: dict[str, Any]) -> str:
+    """Return why an element fails; for colours, the contrast that was found."""
+    checks = [*node["any"], *node["all"], *node["none"]]
+    said = "; ".join(dict.fromkeys(str(check["message"]) for check in checks))
+    return f"{said} [{str(node['html'])[:120]}]"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site: Site, visit: Visit, axe: Path, scheme: Scheme, width: int) -> None:
+    page = visit.visitor(site, scheme=scheme, width=width)
+    page.context.add_init_script(path=axe)
+    found = []
+    for one in pages.telling(site.public):
+        page.goto(site.url(one.path))
+        found += [f"{one.path} ({one.template}): {line}" for line in violations(page)]
+    assert not found, "\n".join(found)
+
+
+def test_axe_is_not_blind(site: Site, visit: Visit, axe: Path) -> None:
+    page = visit.visitor(site, scheme="dark")
+    page.context.add_init_script(path=axe)
+    page.goto(site.url("index.html"))
+    fault = "<img src='data:,'><p style='color: #333; background: #222'>Hard to read</p>"
+    page.evaluate("(fault) => { document.querySelector('main').innerHTML += fault; }", fault)
+    found = " ".join(violations(page))
+    assert "image-alt at" in found
+    assert "contrast of 1.25" in found
