@@ -46,8 +46,8 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
-        if clash.path.casefold() in {file.path.casefold() for file in site.assets}:
-            fix = f"give the file {clash.path} another name"
+        own = [one.path for one in site.assets if one.path.casefold() == clash.path.casefold()]
+        fix = f"give the file {own[0]} another name" if own else fix
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
     if not problems.errors:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)

@@ -106,7 +106,8 @@ def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, obje
         problems.error("toml-syntax", error.message, error.fix, where)
         return sound
     for key, text in data.items():
-        theirs, code, fix = words.table.get(key), "wrong-word", "remove the line"
+        theirs = words.table.get(key)
+        code, fix = "wrong-word", "remove the line"
         if theirs is None:
             code, message = "unknown-key", f'"{key}" is not among the words of the theme'
             if close := difflib.get_close_matches(key, words.table, 1, 0.6):
