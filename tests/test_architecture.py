@@ -26,7 +26,7 @@ TOP = {path.removesuffix(".py") for path in TREES if "/" not in path}
 
 # What each place may know of the rest of the house. A stage knows the contracts, never a stage.
 CONTRACTS = {"problems", "model", "urls", "clock"}
-STAGES = CONTRACTS | {"tree", "fetch", "formats", "content", "render", "publish"}
+STAGES = CONTRACTS | {"tree", "cache", "fetch", "formats", "content", "render", "publish"}
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
@@ -34,12 +34,13 @@ MAY_KNOW = {
     "clock": set(),
     "model": CONTRACTS,
     "urls": CONTRACTS,
+    "cache": set(),
     "tree": CONTRACTS,
     "fetch": {"problems"},
     "automate": {"problems"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
-    "render": CONTRACTS | {"tree", "formats", "render"},
+    "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "serve": CONTRACTS | {"tree"},
     "pipeline": STAGES,

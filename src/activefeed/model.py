@@ -332,6 +332,7 @@ class Site:
     next_due: Item | None = None  # what will go out first of all that has a date ahead
     templates: Mapping[str, SourceText] = field(default_factory=dict)  # the author's, by name
     assets: tuple[SourceFile, ...] = ()  # published where they lie
+    pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from activefeed.cache import FOLDER, Cache
 from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
@@ -30,6 +31,7 @@ class Reading:
     folder: Folder
     frame: Frame | None
     problems: Problems
+    cache: Cache | None = None  # what was learnt of its files; None: learn nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Wishes:
 def read(root: Path) -> Reading:
     """Read a site's folder. Raises UsageError where there is none."""
     folder, problems = source.read(root)
-    return Reading(folder, settings.load(folder, problems), problems)
+    return Reading(folder, settings.load(folder, problems), problems, Cache(root / FOLDER))
 
 
 def zone(root: Path) -> str:
@@ -89,14 +91,15 @@ def render(
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
     if wishes and wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
-    tree = rendering.render(site, published, replace(to, base=to.base or site.url), problems)
+    to = replace(to, base=to.base or site.url, cache=reading.cache)
+    tree = rendering.render(site, published, to, problems)
     files = len(reading.folder.problems) + len(reading.folder.templates) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
 
 
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
-    reading = read(root)
+    reading = replace(read(root), cache=None)  # pictures need not be made to be looked at
     published = Published()
     if reading.frame and not is_bucket(target := reading.frame.targets[""]):
         published = manifest.read(_folder(reading.frame, target))[0] or Published()

@@ -176,7 +176,8 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
     _look_twice(store, there, plan.doubtful(sounds, published, there))
     cached = bool(target.cloudfront or target.purge)
-    to = Destination(target.url, target.hub, plan.lost(published, there), cached)
+    renew, lost = plan.lost(published, there), plan.changed(published, there)
+    to = Destination(target.url, target.hub, renew, cached, lost)
     rendered = pipeline.render(work.reading, published, to, now, request.wishes)
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *_REBUILT, None)

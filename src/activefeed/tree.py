@@ -4,7 +4,7 @@ Holds the one table of content types and the cache rules. Never touches a store.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from io import BufferedReader, BytesIO, RawIOBase
@@ -102,6 +102,7 @@ class _Joined(RawIOBase):
 
 
 Body = bytes | SourceFile | Segments
+Made = Callable[[], bytes]  # called when the bytes are wanted, which are not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Artifact:
     content_type: str
     sha256: str  # hex
     size: int  # bytes
-    body: Body
+    body: Body | Made
     redirect: str = ""  # absolute address to send people to, where a store can
 
     @property
@@ -127,7 +128,9 @@ class Artifact:
         return _open(self.body)
 
 
-def _open(body: Body) -> BinaryIO:
+def _open(body: Body | Made) -> BinaryIO:
+    if callable(body):
+        body = body()
     if isinstance(body, bytes):
         return BytesIO(body)
     return body.open() if isinstance(body, Segments) else body.absolute.open("rb")

@@ -3,6 +3,7 @@
 Pure text; never looks at a file or at a site.
 """
 
+import hashlib
 import posixpath
 import re
 import unicodedata
@@ -103,6 +104,13 @@ def _relative(folder: str, target: str) -> str:
 def hashed(folder: str, stem: str, sha256: str, extension: str) -> str:
     """Return the path of an object named by its content: never overwritten."""
     return f"{folder}/{slugify(stem) or 'file'}.{sha256[:12]}{extension.lower()}"
+
+
+def copy_path(path: str, width: int, recipe: int) -> str:
+    """Return the path of a copy of a picture, told by that of the original and how it is made."""
+    stem = posixpath.splitext(posixpath.basename(path))[0]  # with the hash of the original
+    digest = hashlib.sha256(f"{stem} {width} {recipe}".encode()).hexdigest()
+    return hashed("media", f"{stem.partition('.')[0]}-{width}", digest, ".webp")
 
 
 def chapters_path(slug: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from activefeed.content import items, source
+from activefeed.content import items, pictures, source
 from activefeed.content.items import Context, Parsed
 from activefeed.content.schema import NavKeys
 from activefeed.content.settings import Frame
@@ -169,6 +169,7 @@ def _check_parts(frame: Frame) -> None:
 def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
     keys, blog, folder = frame.keys.site, frame.keys.blog, frame.folder
     due = [value for parsed, value in built if parsed.path not in waiting]
+    files = _linked_files(frame, due)
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
@@ -186,7 +187,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
         drafts=tuple(value for value in drafts if isinstance(value, Item)),
         pages=tuple(sorted((v for v in due if isinstance(v, Page)), key=lambda page: page.slug)),
-        files=_linked_files(frame, due),
+        files=files, pictures=pictures.among(files),
         waiting=dict.fromkeys(only_theirs, "") | dict(waiting),
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,

@@ -4,6 +4,8 @@ Never changes an author's picture: what can be mended is mended in a copy, by ``
 """
 
 import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from activefeed.content import source
@@ -11,9 +13,10 @@ from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import images
 from activefeed.formats.yaml import Path
-from activefeed.model import Image
+from activefeed.model import Image, SourceFile
 from activefeed.problems import FormatError, Location, Problems
 
+_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 _LOW, _HIGH = 1400, 3000  # pixels of artwork, Apple and PSP-1
 
 
@@ -26,11 +29,24 @@ def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Im
         written.error("missing-image", message, fix, *key)
         return None
     try:
-        facts = images.probe(absolute)
+        return _from_file(source.fingerprint(path, absolute), alt)
     except FormatError as error:
         written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
         return None
-    file, size = source.fingerprint(path, absolute), (facts.width, facts.height)
+
+
+def among(files: Mapping[str, SourceFile]) -> dict[str, Image]:
+    """Return those files that are pictures and called so; what is at fault stays a file."""
+    found = {}
+    for path in [path for path in files if path.lower().endswith(_ENDINGS)]:
+        with suppress(FormatError):
+            found[path] = _from_file(files[path])
+    return found
+
+
+def _from_file(file: SourceFile, alt: str = "") -> Image:
+    facts = images.probe(file.absolute)
+    size = (facts.width, facts.height)
     return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
 
 

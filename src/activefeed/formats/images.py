@@ -1,18 +1,19 @@
-"""Facts of a picture, and a picture mended to be artwork; the room of Pillow.
+"""Facts of a picture, a picture mended to be artwork, smaller copies of it; the room of Pillow.
 
 Never trusts a file's name; ``probe`` decodes pixels only where a file may have been cut off.
 """
 
 import struct
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 # Two are named because they register themselves: otherwise Pillow would load all forty formats.
-from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
 
 from activefeed.problems import FormatError
 
@@ -21,6 +22,14 @@ _FOREIGN = {"GIF": "a GIF", "WEBP": "a WebP", "AVIF": "an AVIF"}  # to the direc
 _GREY = {"1", "L", "LA", "I;16"}  # modes
 _MOST = 3000  # pixels a side of artwork, Apple and PSP-1
 _ORIENTATION = 0x0112  # EXIF; 1 is upright, 5 to 8 lie on their side
+_ENDS = (b"\xff\xd9", b"IEND\xaeB`\x82", b"\0;")  # of a whole JPEG, PNG, GIF
+
+WIDTHS = (160, 320, 640, 1280)  # pixels, of smaller copies
+RECIPE = 1  # of smaller copies: another number makes all of them anew, under new names
+# As long as this is the same, so are the bytes of a copy.
+MAKER = f"{RECIPE} Pillow {features.version('pil')} WebP {features.version('webp')}"
+_FLAT = 4096  # a drawing has no more colours
+_WARNINGS = threading.RLock()  # what is done about warnings is done in all threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,13 @@ class ImageFacts:
 def probe(source: Path | bytes) -> ImageFacts:
     """Return the facts of a picture. Raises FormatError where it is none, or not whole."""
     data = source if isinstance(source, bytes) else source.read_bytes()
-    with _opened(data) as image:
+    with quiet(), _opened(data) as image:
         kind, turn = str(image.format).lower(), _turn(image)
         width, height = image.size[::-1] if turn >= 5 else image.size
         faults = tuple(_faults(image, turn))
-        # Where a JPEG or PNG does not end as it should, its pixels tell.
-        if not data.endswith((b"\xff\xd9", b"IEND\xaeB`\x82")):
+        # Where a picture does not end as it should, its pixels tell.
+        size = int.from_bytes(data[4:8], "little") + 8 if kind == "webp" else 0
+        if not data.endswith(_ENDS) and size != len(data):
             image.load()
     # Many phones put a second picture behind the first and call it MPO; to all others it is a JPEG.
     return ImageFacts(".jpg" if kind in {"jpeg", "mpo"} else f".{kind}", width, height, faults)
@@ -56,7 +66,7 @@ def reduce(data: bytes, side: int) -> bytes:
     """Return a picture mended, and at most so many pixels wide and high. Raises FormatError."""
     from PIL import ImageOps  # not needed where nothing is mended
 
-    with _opened(data) as image:
+    with quiet(), _opened(data) as image:
         # A JPEG that is far too large is decoded at a half, a quarter or an eighth of its size.
         image.draft(None, (side * 2, side * 2))
         upright = ImageOps.exif_transpose(image) if _turn(image) > 1 else image
@@ -68,6 +78,64 @@ def reduce(data: bytes, side: int) -> bytes:
     return stream.getvalue()
 
 
+def widths(width: int, extension: str) -> list[int]:
+    """Return how wide copies may be of a picture that is so wide."""
+    own = [width] if width <= WIDTHS[-1] and extension not in {".webp", ".avif"} else []
+    return [one for one in WIDTHS if one < width] + own
+
+
+def shrink(data: bytes, wanted: Sequence[int]) -> dict[int, bytes]:
+    """Return WebP copies by width, narrowest first; of what moves there are none.
+
+    Each is smaller in bytes than all that are wider, and than the picture itself. Raises
+    FormatError. Threads may do this side by side, inside ``quiet``.
+    """
+    from PIL import ImageOps
+
+    found, least = dict[int, bytes](), len(data)
+    with _opened(data) as image:
+        if image.format != "MPO" and getattr(image, "is_animated", False):
+            return {}
+        turn, drawn = _turn(image), image.format in {"PNG", "GIF", "WEBP", "AVIF"}
+        image.draft(None, (1, WIDTHS[-1]) if turn >= 5 else (WIDTHS[-1], 1))
+        upright = ImageOps.exif_transpose(image) if turn > 1 else image
+        whole = _shown(upright, image.info.get("icc_profile"))
+        flat = drawn and whole.getcolors(_FLAT) is not None
+        for width in sorted(wanted, reverse=True):
+            size = (width, max(1, round(whole.height * width / whole.width)))
+            copy = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+            body = min((_webp(copy, lossless=form) for form in {False, flat}), key=len)
+            if len(body) < least:
+                found[width], least = body, len(body)
+    return dict(sorted(found.items()))
+
+
+def _webp(image: Image.Image, *, lossless: bool) -> bytes:
+    stream = BytesIO()
+    image.save(stream, "WEBP", quality=80, method=4, lossless=lossless)
+    return stream.getvalue()
+
+
+def _shown(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return a picture in sRGB, with what is transparent in it."""
+    if not image.has_transparency_data:
+        return _srgb(_opaque(image), profile)
+    image = image.convert("RGBA")
+    shown = _srgb(image.convert("RGB"), profile)
+    shown.putalpha(image.getchannel("A"))
+    return shown
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let Pillow say nothing but what matters, in all threads; one at a time may ask for it."""
+    with _WARNINGS, warnings.catch_warnings():
+        # Odd EXIF is no news to an author; too many pixels must not be a mere warning.
+        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[Image.Image]:
     """Open a picture; whatever Pillow says against it while it is open becomes a FormatError."""
@@ -75,13 +143,9 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         raise FormatError("the picture is an empty file", "copy or export it again")
     fix = "open it in a picture program and save it as JPEG or PNG"
     try:
-        with warnings.catch_warnings():
-            # Odd EXIF is no news to an author; too many pixels must not be a mere warning.
-            warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=_KINDS) as image:
-                yield image
-                return
+        with Image.open(BytesIO(data), formats=_KINDS) as image:
+            yield image
+            return
     except UnidentifiedImageError:
         message = "this is not a JPEG, PNG, GIF, WebP or AVIF picture, or it is damaged"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

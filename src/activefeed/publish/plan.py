@@ -78,6 +78,12 @@ def lost(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
     return frozenset(found)
 
 
+def changed(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
+    """Return the keys of objects that are not at the target as they were sent."""
+    records = published.objects.items()
+    return frozenset(k for k, v in records if k not in there or not _as_recorded(v, there[k]))
+
+
 def _ours(known: PublishedObject, there: Head) -> bool:
     """Return whether what is there may be what we wrote; of a run that died, nobody knows."""
     return not known.etag or _as_recorded(known, there) or known.sha256 == there.sha256

@@ -5,10 +5,11 @@ Values only, worked out once: ``render.site`` makes them, feeds and pages read t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from activefeed.cache import Cache
 from activefeed.model import Image, Item, PublishedEnclosure, Site
 from activefeed.render.words import Words
 from activefeed.tree import Artifact
@@ -17,12 +18,36 @@ from activefeed.urls import Addresses
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What a rendering must know of the target that it is made for."""
+    """What a rendering must know of the target that it is made for, and of what is there."""
 
     base: str  # public address without a final slash
     hub: str = ""  # WebSub hub that is told of news
     renew: frozenset[str] = frozenset()  # guids whose published audio is made anew
     cached: bool = False  # a cache stands in front
+    lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
+    cache: Cache | None = None  # of what is slow to make; None: nothing such is made
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of the sizes of a picture."""
+
+    path: str  # output path
+    width: int  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as pages show it."""
+
+    path: str  # output path of the original
+    width: int  # pixels of the original; 0 for a cover in audio, which may be on another machine
+    height: int
+    copies: tuple[Copy, ...] = ()  # what a browser may choose from, narrowest first
+
+    def srcset(self, href: Callable[[str], str]) -> str:
+        """Return the sizes as an attribute of img, with addresses as ``href`` makes them."""
+        return ", ".join(f"{href(one.path)} {one.width}w" for one in self.copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +117,7 @@ class Edition:
     words: Words  # what pages say in the site's language
     feeds: tuple[Feed, ...] = ()  # the podcast's first
     hub: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""

@@ -7,14 +7,17 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from activefeed.model import Item, Site
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import markup, media, words
+from activefeed.render.entry import Picture
 from activefeed.render.words import Words
 from activefeed.urls import Addresses
 
+_COLUMN = "(min-width: 48rem) 44rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 
 
@@ -36,6 +39,7 @@ class Links:
     waiting: Mapping[str, str]
     problems: Problems
     words: Words
+    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
     rooted: list[tuple[str, Location]] = field(default_factory=list)  # to be checked later
 
     def href(self, page: str, target: str) -> str:
@@ -50,7 +54,10 @@ class Links:
         def resolve(target: str) -> str | None:
             return self._resolve(target, text, page)
 
-        return markup.to_html(text.markdown, resolve, self.words)
+        def facts(target: str) -> dict[str, str]:
+            return self._facts(self.targets.get(_file(target, text), ""), page)
+
+        return markup.to_html(text.markdown, resolve, facts, self.words)
 
     def check_rooted(self, paths: Iterable[str]) -> None:
         """Report links like ``/x`` that are no address of the finished site."""
@@ -69,11 +76,21 @@ class Links:
             found = self.addresses.path_at(path)
             self.rooted.append((found, _place(target, text)))
             return self.href(page, found) + tail
-        file = posixpath.normpath(posixpath.join(posixpath.dirname(text.source.file), path))
+        file = _file(target, text)
         if to := self.targets.get(file):
             return self.href(page, to) + tail
         self._report(file, _place(target, text))
         return None
+
+    def _facts(self, path: str, page: str) -> dict[str, str]:
+        """Return what a page says of a picture in a text; nothing of what is none."""
+        if (picture := self.pictures.get(path)) is None:
+            return {}
+        found = {"width": f"{picture.width}", "height": f"{picture.height}"}
+        found |= {"loading": "lazy", "decoding": "async"}
+        if picture.copies:
+            found |= {"srcset": picture.srcset(partial(self.href, page)), "sizes": _COLUMN}
+        return found
 
     def _report(self, file: str, where: Location) -> None:
         if file not in self.waiting:
@@ -84,6 +101,12 @@ class Links:
         elif why := self.waiting[file]:
             fix = "the link is left out until then"
             self.problems.warn("link-waiting", f"{file} {why}", fix, where)
+
+
+def _file(target: str, text: Text) -> str:
+    """Return the path of a file of the site that a text names."""
+    path = unquote(urlsplit(target).path)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(text.source.file), path))
 
 
 def _place(target: str, text: Text) -> Location:

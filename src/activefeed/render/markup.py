@@ -5,7 +5,7 @@ Follows links of a text through a function that it is given; knows no site.
 
 import html as entities
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import comrak
 import nh3
@@ -30,6 +30,8 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
+_IMAGE = re.compile(r"<img\s", re.IGNORECASE)
+_TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 _REWRITES = [
     # The link that comrak adds to a heading: the id on the heading is enough.
     (re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>'), ""),
@@ -66,10 +68,15 @@ _FEED_ATTRIBUTES = {
 }
 
 
-def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> str:
+Resolve = Callable[[str], str | None]
+Facts = Callable[[str], Mapping[str, str]]
+
+
+def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
     """Return Markdown as HTML for a page; every href, src and poster goes through ``resolve``.
 
-    Where that answers None the attribute is left out: a link that leads nowhere yet.
+    Where that answers None the attribute is left out: a link that leads nowhere yet. ``facts``
+    are the attributes of a picture; those that the author wrote stay.
     """
 
     def say(key: re.Match[str]) -> str:
@@ -86,7 +93,14 @@ def to_html(text: str, resolve: Callable[[str], str | None], words: Words) -> st
 
     def in_tag(tag: re.Match[str]) -> str:
         begin = tag[1] or ""
-        return _ATTRIBUTE.sub(follow, begin) + tag[0][len(begin) :]
+        whole, rest = _ATTRIBUTE.sub(follow, begin), tag[0][len(begin) :]
+        if not _IMAGE.match(whole):
+            return whole + rest
+        own = {name.lower(): value for name, value in _ATTRIBUTE.findall(begin)}
+        more, start = facts(entities.unescape(own.get("src", "")[1:-1])), whole.rstrip("/> ")
+        left = [name for name in more if not own.keys() & {name, _TOGETHER.get(name)}]
+        added = (f' {name}="{entities.escape(more[name])}"' for name in left)
+        return start + "".join(added) + whole[len(start) :]
 
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:

@@ -1,4 +1,4 @@
-"""What is named by its content: audio, artwork, pictures, linked files; and the frozen record.
+"""What is named by its content: audio, its artwork, linked files; and the frozen record.
 
 The published copy of an audio file carries tags and is made once: while the author's file stays the
 same, what was published stays, whatever becomes of title, cover or chapters. Never changes a file.
@@ -17,11 +17,11 @@ from activefeed.formats import images, tags
 from activefeed.formats.tags import Tags
 from activefeed.model import Audio, Image, Item, PublishedEnclosure, PublishedItem, Show, SourceFile
 from activefeed.problems import FormatError
-from activefeed.render.entry import Edition, Entry
+from activefeed.render.entry import Edition, Entry, Picture
 from activefeed.tree import Artifact, Segments, Tier, artifact, content_type_of
 
 _COVER = 600  # pixels of the cover inside audio
-_LINKED = re.compile(r'"(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}[^"?#]*)')  # in a page's text
+_LINKED = re.compile(r'"(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}[^"?# ]*)')  # in a page's text
 
 
 def picture(image: Image | None) -> str:
@@ -47,11 +47,8 @@ def enclosure(
     """
     if not item.recording or not show:
         return None, None
-    audio, cover = item.recording.audio, item.recording.cover
+    audio, shown, copy = item.recording.audio, cover_path(item, record), None
     embedded = item.recording.chapters if item.recording.embedded else ()
-    shown, copy = record.cover if record and cover else "", None
-    if cover and cover.data:
-        shown = urls.hashed("media", item.slug, cover.sha256, cover.extension)
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
         key, length, digest = "", audio.size, audio.source_sha256
@@ -63,6 +60,14 @@ def enclosure(
         )
     heard = audio.source_sha256 or record.source_sha256
     return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy
+
+
+def cover_path(item: Item, record: PublishedEnclosure | None) -> str:
+    """Return the output path of the cover that lies in an item's audio; nothing for none."""
+    cover = item.recording.cover if item.recording else None
+    if cover and cover.data:
+        return urls.hashed("media", item.slug, cover.sha256, cover.extension)
+    return record.cover if record and cover else ""
 
 
 def _same(record: PublishedEnclosure, audio: Audio) -> bool:
@@ -99,10 +104,7 @@ def _small(path: Path | None, data: bytes, sha256: str) -> bytes:  # noqa: ARG00
 
 
 def artifacts(edition: Edition) -> Iterator[Artifact]:
-    """Yield audio, artwork, pictures and linked files that are on this machine."""
-    for image in _pictures(edition):
-        if image and image.file:
-            yield artifact(picture(image), Tier.MEDIA, image.data or image.file)
+    """Yield audio, the covers in it, and linked files that are on this machine."""
     for file in edition.site.files.values():
         yield artifact(linked(file), Tier.MEDIA, file)
     for file in edition.site.assets:
@@ -115,26 +117,17 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
             yield artifact(sound.cover, Tier.MEDIA, recording.cover.data)
 
 
-def _pictures(edition: Edition) -> Iterator[Image | None]:
-    """Yield the pictures of what is shown: a person who is in nothing yet stays unseen."""
-    if show := edition.site.show:
-        yield show.cover
-        yield from (person.image for person in show.hosts)
-    yield from (page.image for page in edition.site.pages)
-    for entry in edition.entries:
-        yield entry.item.image
-        yield from (person.image for person in entry.item.people)
-        if recording := entry.item.recording:
-            yield from (chapter.picture for chapter in recording.chapters)
+Pictures = Mapping[str, Picture]  # by output path of the original
 
 
-def ever(entry: Entry, before: PublishedItem | None) -> tuple[str, ...]:
+def ever(entry: Entry, pictures: Pictures, before: PublishedItem | None) -> tuple[str, ...]:
     """Return the keys of the audio and pictures of an item, now and at any time before."""
     recording, sounds = entry.item.recording, (entry.enclosure, before and before.enclosure)
     found = {entry.image, *_LINKED.findall(entry.html), *(before.media if before else ())}
     found |= {picture(chapter.picture) for chapter in (recording.chapters if recording else ())}
     found |= {picture(person.image) for person in entry.item.people}
     found |= {key for one in sounds if one for key in (one.key, one.cover)}
+    found |= {copy.path for key in found & pictures.keys() for copy in pictures[key].copies}
     return tuple(sorted(found - {""}))
 
 

@@ -17,6 +17,7 @@ from activefeed.render import archives, blog, links, markup, media, pages, podca
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
+from activefeed.render.pictures import gallery
 from activefeed.render.proof import Finding
 from activefeed.render.templates import Press
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
@@ -31,17 +32,19 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     """Return everything to publish to a target."""
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
+    shots = gallery(site, shown, published, to)
     found = links.of_site(site, shown, addresses, problems)
+    found = replace(found, pictures=shots.pictures)
     entries = [_entry(item, site, published, to, found) for item in shown]
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, found.words, hub=to.hub)
+    edition = Edition(site, addresses, sound, found.words, hub=to.hub, pictures=shots.pictures)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
         press = templates.press(edition, found)
-        gathered = gather(_artifacts(edition, press))
+        gathered = gather([*shots.artifacts, *_artifacts(edition, press)])
         gathered = gather([*gathered.values(), *pages.redirects(edition, press, gathered)])
         found.check_rooted(gathered)
     except Collision as clash:
@@ -52,7 +55,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     if not problems.errors:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
-        base=to.base, artifacts=gathered, kept=media.kept(edition, gathered),
+        base=to.base, artifacts=gathered, kept=shots.kept | media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
         topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
@@ -205,7 +208,8 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
         item, before = entry.item, published.items.get(entry.item.guid)
         found[item.guid] = PublishedItem(
             item.guid, item.kind, item.slug, item.title, entry.path, item.published, item.updated,
-            entry.enclosure, "live", tuple(sorted(entry.former - taken)), media.ever(entry, before),
+            entry.enclosure, "live", tuple(sorted(entry.former - taken)),
+            media.ever(entry, edition.pictures, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
 

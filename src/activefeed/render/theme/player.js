@@ -1,16 +1,17 @@
 // The player round <audio>, with the chapters and the transcript of its article. All words come from the page;
 // without this script the browser's own controls, and the links to times, do the work.
 {
-  const LANGUAGE = document.documentElement.lang || undefined;
-  const UNITS = ["hour", "minute", "second"].map(
-    (unit) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "long" }));
-  const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+  const UNITS = ["hour", "minute", "second"].map((unit) => new Intl.NumberFormat(
+    document.documentElement.lang || undefined, { style: "unit", unit, unitDisplay: "long" }));
   const KEYS = { " ": "play", k: "play", j: "back", l: "forward", arrowleft: "back", arrowright: "forward",
     "<": "slower", ">": "faster" };
 
-  const memory = {  // a browser may refuse to keep anything
-    get(name) { try { return localStorage.getItem(`af:${name}`); } catch { return null; } },
-    set(name, value) { try { localStorage.setItem(`af:${name}`, value); } catch { /* then not */ } },
+  // What is remembered here, or will be; a browser may refuse.
+  const memory = (name, value) => {
+    try {
+      if (value == null) return localStorage.getItem(`af:${name}`);
+      localStorage.setItem(`af:${name}`, value);
+    } catch { /* then it is not */ }
   };
   const parts = (time) => [time / 3600, time / 60 % 60, time % 60].map(Math.floor);
   const clock = (time) => {
@@ -24,7 +25,7 @@
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   // 83, 1:23, 1:02:03.5, with an end after a comma; also the id of a place in the transcript.
   const moment = (hash) => {
-    const found = /^#t[=-](?:npt:)?([\d:.]*)(?:,([\d:.]+))?$/.exec(decodeURIComponent(hash));
+    const found = /^#t[=-](?:npt:)?([\d:.]*)(?:,([\d:.]+))?$/.exec(hash);
     if (!found) return null;
     const [start, end] = [found[1] || "0", found[2] || "0"].map(
       (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0));
@@ -41,7 +42,7 @@
   };
   const places = (root, selector) => {
     const found = root ? [...root.querySelectorAll(selector)] : [];
-    return { found, times: found.map((one) => Number(one.dataset.start)), at: -1 };
+    return { found, times: found.map((one) => Number(one.dataset.start)) };
   };
 
   class Player extends HTMLElement {
@@ -54,10 +55,9 @@
       const all = this.querySelector("template").content.cloneNode(true);
       this.bar = all.querySelector(".af-bar");
       this.panel = all.querySelector(".af-panel");
-      this.made = { ticks: [] };
+      this.made = {};
       for (const one of all.querySelectorAll("[data-part]")) (this.made[one.dataset.part] ??= []).push(one);
-      [this.seekbar, this.status] = [this.made.seek[0], this.made.status[0]];
-      [this.speed, this.address] = [this.made.speed[0], this.made.address[0]];
+      ({ seek: [this.seekbar], speed: [this.speed], address: [this.address], play: [this.button] } = this.made);
       document.body.append(this.bar);  // fixed to the window; an ancestor could hold it back
       this.audio.after(this.panel);
       this.audio.controls = false;
@@ -65,7 +65,7 @@
       const box = this.scope.querySelector(".af-transcript");
       this.transcript = box && new Transcript(box, this);
       this.listen();
-      this.setSpeed(memory.get("speed") ?? 1);
+      this.setSpeed(memory("speed") ?? 1);
       this.ready();
       this.arrive();
       if (this.audio.error) this.say("failed");
@@ -76,28 +76,25 @@
       return known > 0 && Number.isFinite(known) ? known : Number(this.dataset.length);
     }
     get time() { return this.dragged ?? this.wanted ?? this.audio.currentTime; }
-    get current() { return this.chapters.found[this.chapters.at]; }
+    write(name, text) { for (const one of this.made[name]) one.textContent = text; }
 
     listen() {
-      const { audio, seekbar } = this;
+      const { audio, seekbar, speed } = this;
       const on = (names, act) => names.split(" ").forEach((name) => audio.addEventListener(name, act));
       on("play", () => this.started());
-      on("play pause ended", () => this.turn());
-      on("pause", () => this.keep());
-      on("ended", () => memory.set(this.dataset.key, ""));
+      on("play pause error", () => {
+        for (const one of [this.panel, this.bar]) one.classList.toggle("af-playing", !audio.paused && !audio.error);
+      });
+      on("pause ended", () => this.keep());
       on("timeupdate seeked", () => this.tick());
       on("loadedmetadata durationchange", () => this.ready());
       on("progress", () => this.loaded());
-      on("waiting", () => this.panel.classList.add("af-waiting"));
-      on("playing pause canplay error", () => this.panel.classList.remove("af-waiting"));
+      on("waiting playing pause error", ({ type }) => this.panel.classList.toggle("af-waiting", type === "waiting"));
       on("seeked ratechange durationchange", () => this.tell());
-      on("error", () => { this.turn(); this.say("failed"); });
+      on("error", () => this.say("failed"));
       seekbar.addEventListener("input", () => { this.dragged = Number(seekbar.value); this.show(true); });
-      seekbar.addEventListener("change", () => {
-        this.dragged = null;
-        this.seek(Number(seekbar.value));
-      });
-      this.speed.addEventListener("change", () => this.setSpeed(this.speed.value));
+      seekbar.addEventListener("change", () => { this.dragged = null; this.seek(Number(seekbar.value)); });
+      speed.addEventListener("change", () => this.setSpeed(speed.value));
       document.addEventListener("click", (event) => this.pressed(event));
       document.addEventListener("keydown", (event) => this.key(event));
       addEventListener("hashchange", () => this.arrive());
@@ -111,11 +108,13 @@
     // What the listener does
 
     play() {
-      if (this.audio.error) this.audio.load();
-      if (this.audio.ended) this.seek(0);
-      this.audio.play().catch(() => {});  // what went wrong comes as an event
+      const { audio, time } = this;
+      if (audio.error) {
+        audio.load();
+        this.seek(time);
+      }
+      audio.play().catch(() => {});  // what went wrong comes as an event
     }
-    toggle() { if (this.audio.paused) this.play(); else this.audio.pause(); }
     seek(time) {
       time = Math.max(0, Math.min(time, this.whole));
       this.until = 0;
@@ -127,16 +126,10 @@
       this.speed.value = rate;
       if (!this.speed.value) this.speed.value = rate = 1;
       this.audio.defaultPlaybackRate = this.audio.playbackRate = Number(rate);
-      memory.set("speed", rate);
+      memory("speed", rate);
     }
-    step(by) {
-      const next = this.speed.options[this.speed.selectedIndex + by];
-      if (next) this.setSpeed(next.value);
-    }
-    chapter(by) {
-      const next = this.chapters.found[Math.max(0, this.chapters.at + by)];
-      if (next) this.seek(Number(next.dataset.start));
-    }
+    step(by) { this.setSpeed((this.speed.options[this.speed.selectedIndex + by] ?? this.speed).value); }
+    chapter(by) { this.seek(this.chapters.times[Math.max(0, this.chapters.at + by)] ?? this.time); }
     async share() {
       const address = `${location.href.split("#")[0]}#t=${Math.floor(this.time)}`;
       try {
@@ -152,7 +145,7 @@
     act(name) {
       const { audio } = this;
       ({
-        play: () => this.toggle(),
+        play: () => (audio.paused || audio.error ? this.play() : audio.pause()),
         back: () => this.seek(this.time - 15),
         forward: () => this.seek(this.time + 30),
         slower: () => this.step(-1),
@@ -162,11 +155,14 @@
         rest: () => { this.counted = !this.counted; this.show(true); },
         close: () => { this.closed = true; this.stick(); },
         follow: () => this.transcript.resume(),
+        up: () => this.transcript.go(-1),
+        down: () => this.transcript.go(1),
       })[name]?.();
     }
+    holds(place) { return this.contains(place) || this.bar.contains(place); }
     pressed(event) {
       const { target } = event, link = target.closest("[data-start]"), button = target.closest("[data-do]");
-      if (!this.scope.contains(target) && !this.bar.contains(target)) return;
+      if (!this.scope.contains(target) && !this.holds(target)) return;
       if (button) return this.act(button.dataset.do);
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       if (link.matches("span") && !getSelection().isCollapsed) return;  // read, not pressed
@@ -180,10 +176,9 @@
       if (target.matches("input:not([type=range]), select, textarea, [contenteditable]")) return;
       if (key === "Escape" && !this.bar.hidden) return this.act("close");
       // Letters work inside only: one who speaks to the computer types them without meaning to (WCAG 2.1.4).
-      const inside = this.contains(target) || this.bar.contains(target);
       const outside = target === document.body && Player.heard === this && /^( |Arrow)/.test(key);
       const name = KEYS[key.toLowerCase()];
-      if (!name || !(inside || outside) || (key === " " && target.matches("button, a"))) return;
+      if (!name || !(outside || this.holds(target)) || (key === " " && target.matches("button, a"))) return;
       event.preventDefault();
       if (!event.repeat || name !== "play") this.act(name);
     }
@@ -191,8 +186,9 @@
     // What the page says
 
     arrive() {
-      const asked = moment(location.hash), kept = Number(memory.get(this.dataset.key));
+      const asked = moment(location.hash), kept = Number(memory(this.dataset.key));
       if (asked && asked.start < this.whole) {
+        if (location.hash[2] === "=") this.scrollIntoView({ block: "nearest" });
         this.seek(asked.start);
         this.until = asked.end > asked.start ? asked.end : 0;
         if (this.audio.paused) this.say("from");
@@ -208,23 +204,23 @@
         this.audio.currentTime = this.wanted;
         this.wanted = null;
       }
-      this.made.ticks.forEach((tick) => tick.remove());
-      this.made.ticks = this.chapters.times.filter((start) => start > 0 && start < whole).map((start) => {
+      const ticks = this.chapters.times.filter((start) => start < whole).map((start) => {
         const tick = document.createElement("i");
         tick.style.setProperty("--at", start / whole);
-        this.seekbar.before(tick);
         return tick;
       });
+      this.last = ticks.length - 1;  // chapters after the end are none
+      this.seekbar.parentNode.replaceChildren(this.seekbar, ...ticks);
       this.show(true);
     }
     say(name) {
       const [restart] = this.made.restart, lost = document.activeElement;
-      clearTimeout(this.hushed);
-      this.status.textContent = name ? fill(this.dataset[name], { time: clock(this.time) }) : "";
+      clearTimeout(this.hush);
+      this.made.status[0].textContent = name ? fill(this.dataset[name], { time: clock(this.time) }) : "";
       restart.hidden = name !== "resume";
       this.address.hidden = name !== "refused";
-      if (lost.hidden && this.contains(lost)) this.made.play[0].focus({ preventScroll: true });
-      if (name === "copied") this.hushed = setTimeout(() => this.say(), 5000);
+      if (lost.hidden && this.contains(lost)) this.button.focus({ preventScroll: true });
+      if (name === "copied") this.hush = setTimeout(() => this.say(), 5000);
     }
     started() {
       for (const other of document.querySelectorAll("audio, video")) if (other !== this.audio) other.pause();
@@ -233,15 +229,6 @@
       this.say();
       this.stick();
       this.present();
-    }
-    turn() {
-      const paused = this.audio.paused;
-      for (const button of this.made.play) {
-        const label = paused ? button.dataset.play : button.dataset.pause;
-        button.setAttribute("aria-label", label);
-        button.title = button.title.replace(/^.*(?= \()/, label);
-      }
-      for (const one of [this.panel, this.bar]) one.classList.toggle("af-playing", !paused);
     }
     tick() {
       if (this.until && this.audio.currentTime >= this.until) {
@@ -252,13 +239,13 @@
       this.show();
     }
     show(moved) {
-      const { time, whole, made: part } = this, second = Math.floor(time);
+      const { time, whole } = this, second = Math.floor(time);
       this.mark();
       this.transcript?.mark(time, moved);
       if (second === this.second && !moved) return;
       this.second = second;
-      for (const one of part.time) one.textContent = clock(time);
-      part.rest[0].textContent = this.counted ? clock(whole) : `\u2212${clock(Math.max(0, Math.floor(whole) - second))}`;
+      this.write("time", clock(time));
+      this.write("rest", this.counted ? clock(whole) : `\u2212${clock(Math.max(0, Math.floor(whole) - second))}`);
       for (const one of [this.panel, this.bar]) one.style.setProperty("--played", Math.min(1, time / whole));
       if (this.dragged == null) this.seekbar.value = second;
       // While it has the focus, screen readers would read out every second that passes.
@@ -268,31 +255,25 @@
       }
     }
     mark() {
-      const { chapters } = this, at = reached(chapters.times.filter((start) => start < this.whole), this.time);
-      if (at === chapters.at && chapters.named) return;
-      this.current?.removeAttribute("aria-current");
-      chapters.at = at;
-      chapters.named = this.current?.querySelector(".af-title").textContent ?? this.dataset.title;
-      this.current?.setAttribute("aria-current", "true");
-      for (const one of this.made.title) one.textContent = chapters.named;
+      const { found, times, at } = this.chapters, now = Math.min(reached(times, this.time), this.last);
+      if (now === at) return;
+      found[at]?.removeAttribute("aria-current");
+      found[now]?.setAttribute("aria-current", "true");
+      this.chapters.at = now;
+      this.write("title", found[now]?.querySelector(".af-title").textContent ?? this.dataset.title);
     }
     loaded() {
-      const { buffered, currentTime } = this.audio;
-      for (let at = 0; at < buffered.length; at++) {
-        if (buffered.start(at) <= currentTime && currentTime <= buffered.end(at)) {
-          this.panel.style.setProperty("--loaded", buffered.end(at) / this.whole);
-        }
-      }
+      const { buffered } = this.audio, last = buffered.length - 1;
+      if (last >= 0) this.panel.style.setProperty("--loaded", buffered.end(last) / this.whole);
     }
     keep() {
       if (Player.heard !== this) return;
       this.saved = this.audio.currentTime;
-      if (this.audio.ended || this.saved < 3) memory.set(this.dataset.key, "");
-      else memory.set(this.dataset.key, this.saved.toFixed(1));
+      memory(this.dataset.key, this.audio.ended || this.saved < 3 ? "" : this.saved.toFixed(1));
     }
     stick() {
       const hidden = !(this.above && Player.heard === this && !this.closed);
-      if (hidden && this.bar.contains(document.activeElement)) this.made.play[0].focus({ preventScroll: true });
+      if (hidden && this.bar.contains(document.activeElement)) this.button.focus({ preventScroll: true });
       this.bar.hidden = hidden;
     }
 
@@ -314,9 +295,7 @@
         previoustrack: chapters ? () => this.chapter(-1) : null,
         nexttrack: chapters ? () => this.chapter(1) : null,
       };
-      for (const [name, act] of Object.entries(acts)) {
-        try { session.setActionHandler(name, act); } catch { /* this browser does not know it */ }
-      }
+      for (const name in acts) session.setActionHandler(name, acts[name]);
       this.tell();
     }
     tell() {
@@ -333,10 +312,9 @@
       this.box = root.querySelector(".af-spoken");
       this.follow = root.querySelector(".af-follow");
       this.cues = places(this.box, "span[data-start]");
-      const mine = ["wheel", "touchmove", "focusin"];
-      for (const name of mine) this.box.addEventListener(name, () => this.leave(), { passive: true });
-      this.box.addEventListener("pointerdown", ({ target }) => { if (target === this.box) this.leave(); });
-      this.box.addEventListener("keydown", ({ key }) => { if (/^(Arrow|Page|Home|End)/.test(key)) this.leave(); });
+      for (const name of ["wheel", "touchmove", "focusin", "keydown", "pointerdown"]) {
+        this.box.addEventListener(name, (event) => this.moved(event), { passive: true });
+      }
       this.find = root.querySelector(".af-find");
       if (CSS.highlights) this.searchable();
     }
@@ -351,9 +329,12 @@
     }
     bring(place) {
       if (!place) return;
-      const { box } = this, behavior = CALM.matches ? "instant" : "smooth";
-      const from = box.getBoundingClientRect().top, top = place.getBoundingClientRect().top - from;
-      if (top < 0 || top > box.clientHeight / 2) box.scrollBy({ top: top - box.clientHeight / 4, behavior });
+      const { box } = this, top = place.getBoundingClientRect().top - box.getBoundingClientRect().top;
+      if (top < 0 || top > box.clientHeight / 2) box.scrollBy(0, top - box.clientHeight / 4);
+    }
+    // By hand: with wheel or finger, at the scroll bar, or from the keyboard.
+    moved({ type, target, key }) {
+      if (type === "pointerdown" ? target === this.box : type !== "keydown" || /^(Ar|Pa|Ho|En)/.test(key)) this.leave();
     }
     leave() {
       if (Player.heard !== this.player || this.left || !this.cues.found.length) return;
@@ -369,10 +350,10 @@
 
     searchable() {
       const [field, output] = this.find.querySelectorAll("input, output");
+      let waiting;
       this.output = output;
       this.find.hidden = false;
       this.hits = [];
-      let waiting = 0;
       field.addEventListener("input", () => {
         clearTimeout(waiting);
         waiting = setTimeout(() => this.search(field.value.trim()), 200);
@@ -384,39 +365,30 @@
         field.value = "";
         this.search("");
       });
-      this.find.addEventListener("click", ({ target }) => {
-        const name = target.closest("[data-do]")?.dataset.do;
-        if (name) this.go(name === "up" ? -1 : 1);
-      });
     }
     // The text is searched as one, so that a match may begin in one cue and end in the next.
     search(words) {
-      this.hits = [];
-      this.hit = -1;
-      const starts = [], nodes = [];
+      const nodes = [...this.box.querySelectorAll("span")].map((span) => span.firstChild), starts = [];
       let text = "";
-      const walker = document.createTreeWalker(this.box, NodeFilter.SHOW_TEXT);
-      while (words && walker.nextNode()) {
-        if (walker.currentNode.parentNode.matches("a, b")) continue;
+      for (const node of nodes) {
         starts.push(text.length);
-        nodes.push(walker.currentNode);
-        text += walker.currentNode.data;
+        text += `${node.data} `;
       }
       const pattern = words.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
-      for (const { index, 0: { length } } of words ? text.matchAll(new RegExp(pattern, "giu")) : []) {
-        const range = new Range();
-        for (const [name, at] of [["setStart", index], ["setEnd", index + length]]) {
-          const node = reached(starts, at - (name === "setEnd" ? 1 : 0));
-          range[name](nodes[node], at - starts[node]);
-        }
-        this.hits.push(range);
-      }
+      const found = words ? [...text.matchAll(new RegExp(pattern, "giu"))] : [];
+      this.hits = found.map(({ index, 0: { length } }) => {
+        const range = new Range(), first = reached(starts, index), last = reached(starts, index + length - 1);
+        range.setStart(nodes[first], index - starts[first]);
+        range.setEnd(nodes[last], index + length - starts[last]);
+        return range;
+      });
+      this.hit = -1;
       const all = new Highlight();
-      for (const range of this.hits) all.add(range);
+      this.hits.forEach((range) => all.add(range));
       CSS.highlights.set("af-match", all);
       CSS.highlights.delete("af-hit");
-      this.output.textContent = words && !this.hits.length ? this.find.dataset.none : "";
-      if (this.hits.length) this.go(1);
+      this.output.textContent = words ? this.find.dataset.none : "";
+      this.go(1);
     }
     go(by) {
       const whole = this.hits.length;
