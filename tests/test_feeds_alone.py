@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -76,7 +77,9 @@ def test_no_feed_changes_when_only_templates_of_pages_change(
 
 def test_no_feed_changes_when_an_author_says_everything_otherwise() -> None:
     table = words.of_language("en").table
-    own = [f'{key} = "{text} !"' for key, text in table.items() if isinstance(text, str)]
+    own = [
+        f"{key} = {json.dumps(text + ' !')}" for key, text in table.items() if isinstance(text, str)
+    ]
     own = [line for line in own if not line.startswith("feed_")]
     assert len(own) > 15
     before, after = rendered(), rendered({"words.toml": "\n".join(own)})
@@ -128,7 +131,6 @@ def test_the_podcast_may_have_the_address_of_the_feed_of_everything(tmp_path: Pa
 
 
 def test_episodes_among_the_posts_have_one_identity_everywhere(tmp_path: Path) -> None:
-    import json
     import re
 
     from sitemaker import make

@@ -20,6 +20,8 @@ _FOLDED = str.maketrans(
 # A leading number or date of a file name is for the author's order, not for the address.
 _PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
 
+FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the theme
+
 
 def slugify(text: str) -> str:
     """Return text as ``[a-z0-9-]``; empty where nothing of it can be written so."""

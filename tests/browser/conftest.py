@@ -66,7 +66,7 @@ class Visit:
             java_script_enabled=script == "on",
             extra_http_headers=headers,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         self.stack.callback(context.close)
         self.watch.over(context, site.base)
         return context.new_page()
@@ -86,7 +86,7 @@ class Visit:
         return page
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample site; its own address is the server's, so that no link leads elsewhere."""
     copy = sample.copy(tmp_path_factory.mktemp("browser") / "site")
@@ -100,11 +100,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each of them has its own visitors."""
+    """One browser for all tests; each of them has its own visitors.
+
+    It holds this thread's event loop, so it is closed when tests of other folders come.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        tools.lacking("playwright", "pip install 'activefeed[browser]'")
+        tools.without(tools.NO_PLAYWRIGHT)
     path = tools.chromium()
     if not path:
         cure = "apt-get install chromium, or set CHROMIUM to the path of one"

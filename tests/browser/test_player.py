@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
 
+from browser import tools
 from browser.conftest import Site, Visit
 from browser.watching import Watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
+expect = pytest.importorskip("playwright.sync_api", reason=tools.NO_PLAYWRIGHT).expect
 EPISODE = "podcast/coming-back-to-running.html"  # 47 s: chapters at 0:00, 0:19 and 0:29
 OTHER = "podcast/the-hip-next-door.html"
 LOADED = "() => document.querySelector('audio').readyState > 0"
@@ -272,7 +273,7 @@ def test_who_comes_back_goes_on_where_it_was(site: Site, visit: Visit) -> None:
     assert now(page) == pytest.approx(5, abs=0.1)
     page.goto("about:blank")
     page.goto(site.url(EPISODE))
-    page.get_by_role("button", name="From the beginning").click()
+    page.get_by_role("button", name="Start over").click()
     sounds(page)
     assert now(page) < 5
     expect(page.locator(".af-panel .af-play")).to_be_focused()

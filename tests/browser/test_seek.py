@@ -6,6 +6,7 @@ where the player truly is, whatever it claims.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import subprocess
@@ -13,6 +14,7 @@ import wave
 from array import array
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "cbr.mp3": ("-b:a", "64k"),
     "cbr-no-info.mp3": ("-b:a", "64k", "-write_xing", "0"),
     "vbr-xing.mp3": ("-q:a", "5"),
+    # Its beginning is quiet, and so the first frames are smaller than others.
+    "vbr-no-index.mp3": ("-q:a", "5", "-write_xing", "0", "-af", "volume=0:enable='lt(t,12)'"),
     "aac.m4a": ("-b:a", "64k"),
     "aac-faststart.m4a": ("-b:a", "64k", "-movflags", "+faststart"),
     "vorbis.ogg": ("-c:a", "libvorbis"),
@@ -40,6 +44,18 @@ KINDS: dict[str, tuple[str, ...]] = {
     "flac.flac": (),
     "pcm.wav": (),
 }
+# Browsers reckon length and places of these from the first frames: nothing in the file helps them.
+ASTRAY = pytest.mark.xfail(strict=True, reason="VBR without an index, and none is written into it")
+# Fixtures that are published though Chromium cannot play them, or is led astray by them.
+UNPLAYABLE = {"alac.m4a", "layer-2.mp3"}
+LED_ASTRAY = {"zeros.mp3"}  # a warning tells its author
+DOUBTFUL = {"joined.mp3", "cut-off.mp3"}  # by a second, more or less
+LENGTH = """() => new Promise((done) => {
+    const audio = document.querySelector('audio');
+    audio.addEventListener('loadedmetadata', () => done(audio.duration));
+    audio.addEventListener('error', () => done(0));
+    audio.load();
+})"""
 # Sends the player to a place, lets it play on, and says where it is and what is heard there.
 SEEK = """async (to) => {
     const audio = document.querySelector('audio');
@@ -82,6 +98,16 @@ def write_scale(path: Path) -> None:
         out.writeframes(samples.tobytes())
 
 
+@contextmanager
+def published(maker: sitemaker.Maker) -> Iterator[Site]:
+    public = maker.root / "public"
+    with served(public) as base:
+        target = f'\n[publish]\nto = "public"\nurl = "{base}"\n'
+        maker.write("activefeed.toml", sitemaker.SETTINGS + target)
+        Sample(maker.root).publish()
+        yield Site(base, public)
+
+
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with one episode for each kind of audio."""
@@ -100,13 +126,8 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(encode, KINDS))
     scale.unlink()
-    public = maker.root / "public"
-    with served(public) as base:
-        maker.write(
-            "activefeed.toml", f'{sitemaker.SETTINGS}\n[publish]\nto = "public"\nurl = "{base}"\n'
-        )
-        Sample(maker.root).publish()
-        yield Site(base, public)
+    with published(maker) as site:
+        yield site
 
 
 def page_of(kind: str) -> str:
@@ -122,7 +143,9 @@ def told_length(page: Page) -> float:
     raise AssertionError("the page tells no length")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[ASTRAY] if "no-index" in kind else []) for kind in KINDS]
+)
 def test_a_seek_lands_where_it_should(kinds: Site, visit: Visit, kind: str) -> None:
     page = visit(kinds, page_of(kind))
     to = 23.2
@@ -134,3 +157,21 @@ def test_a_seek_lands_where_it_should(kinds: Site, visit: Visit, kind: str) -> N
     assert abs(heard - found["now"]) < 1, f"it says {found['now']:.1f} and plays {heard:.1f}"
     assert abs(found["length"] - told_length(page)) < 1
     assert abs(found["length"] - SECONDS) < 1
+
+
+def test_browser_and_page_agree_on_lengths(visit: Visit, tmp_path: Path) -> None:
+    maker = sitemaker.make(tmp_path)
+    truth = json.loads((sitemaker.AUDIO / "truth.json").read_text("utf-8"))
+    good = [name for name, known in truth.items() if "extension" in known]
+    for name in good:
+        maker.markdown(f"episodes/{name}.md", f"audio: {name}")
+        maker.audio(f"episodes/{name}", name)
+    lengths = {}
+    with published(maker) as site:
+        page = visit.visitor(site)
+        for name in good:
+            page.goto(site.url(page_of(name)))
+            lengths[name] = float(page.evaluate(LENGTH)), told_length(page)
+    assert {name for name, (found, _) in lengths.items() if not found} == UNPLAYABLE
+    astray = {name for name, (found, told) in lengths.items() if found and abs(found - told) > 1}
+    assert astray - DOUBTFUL == LED_ASTRAY

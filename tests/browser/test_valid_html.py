@@ -5,58 +5,67 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browser import tools
+from browser import pages, tools
 from browser.conftest import Site
 
 # What is let pass, and why.
 ACCEPTED = (
     # comrak and the authors of pages write <br />, which is the same as <br>.
-    r"^Trailing slash on void elements has no effect",
+    r": Trailing slash on void elements has no effect",
+    # Safari takes a list whose marks are styled away for none, unless it is told.
+    r": The “list” role is unnecessary for element “[ou]l”",
     # Newer than the checker's list of properties, and in all browsers or harmless without.
     r"“(container-(type|name)|interpolate-size|view-transition-name|field-sizing)”: Property",
     r"Unrecognized at-rule “@(container|view-transition)”",
+    r"Parse Error.*hlight\(",
+    # The checker's own fault: it does not know var() inside of newer functions.
+    r"CSS: .*: Cannot invoke",
 )
+FAULTS = {
+    "fault.html": "<!doctype html><title>Fault</title><p><a href='a b'>x</a><section>",
+    "fault.css": "p { colour: red }",
+}
 
 
 @pytest.fixture(scope="module")
-def vnu() -> list[str]:
+def said(site: Site, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What vnu says of all pages, all styles, and two faults; less what is let pass."""
     jar = tools.node_file("vnu-jar", "build/dist/vnu.jar")
     java = tools.program("java", "apt-get install default-jre-headless")
-    return [java, "-Xss4m", "-jar", str(jar), "--stdout", "--format", "json"]
-
-
-def complaints(command: list[str]) -> list[str]:
-    """Return what vnu says, less what is let pass."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    folder = tmp_path_factory.mktemp("faults")
+    for name, text in FAULTS.items():
+        (folder / name).write_text(text, "utf-8")
+    files = [*(page.file for page in pages.every(site.public)), *site.public.rglob("*.css")]
+    command = [java, "-Xss4m", "-jar", jar, "--also-check-css", "--stdout", "--format", "json"]
+    done = subprocess.run(
+        [*map(str, [*command, *files, *folder.iterdir()])],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
     messages: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
-    return [
-        f"{one.get('url', '').rpartition('/public/')[2]}:{one.get('lastLine', '')}: "
-        f"{one['message']} [{one.get('extract', '').strip()}]"
-        for one in messages
-        if not any(re.search(pattern, one["message"]) for pattern in ACCEPTED)
-    ]
+    lines = [line(one) for one in messages]
+    return [one for one in lines if not any(re.search(known, one) for known in ACCEPTED)]
 
 
-def test_every_page_is_valid(site: Site, vnu: list[str]) -> None:
-    found = complaints([*vnu, "--skip-non-html", str(site.public)])
+def line(message: dict[str, Any]) -> str:
+    """Return a complaint with its place and the text there."""
+    place = f"{message['url']}:{message.get('lastLine', '')}"
+    return f"{place}: {message['message']} [{' '.join(message.get('extract', '').split())}]"
+
+
+def test_every_page_is_valid(said: list[str]) -> None:
+    found = [one for one in said if ".html:" in one and "fault." not in one]
     assert not found, "\n".join(found)
 
 
-def test_every_style_is_valid(site: Site, vnu: list[str]) -> None:
-    styles = [str(path) for path in site.public.rglob("*.css")]
-    found = complaints([*vnu, "--css", *styles])
-    assert styles
+def test_every_style_is_valid(said: list[str]) -> None:
+    found = [one for one in said if ".css:" in one and "fault." not in one]
     assert not found, "\n".join(found)
 
 
-def test_vnu_is_not_blind(vnu: list[str], tmp_path: Path) -> None:
-    page = "<!doctype html><html lang=en><title>Fault</title><p><a href='a b'>x</a><section>y"
-    (tmp_path / "fault.html").write_text(page, "utf-8")
-    (tmp_path / "fault.css").write_text("p { colour: red }", "utf-8")
-    assert complaints([*vnu, "--skip-non-html", str(tmp_path / "fault.html")])
-    assert complaints([*vnu, "--css", str(tmp_path / "fault.css")])
+@pytest.mark.parametrize("name", FAULTS)
+def test_vnu_is_not_blind(said: list[str], name: str) -> None:
+    assert any(f"{name}:" in one for one in said)

@@ -19,11 +19,16 @@ ARGUMENTS = (
     # Nothing outside this machine is ever asked, whatever a page wants.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
+NO_PLAYWRIGHT = "playwright is missing: pip install -e '.[browser]'"
 
 
 def lacking(what: str, cure: str) -> NoReturn:
     """End the test: it cannot run on this machine."""
-    say = f"{what} is missing: {cure}"
+    without(f"{what} is missing: {cure}")
+
+
+def without(say: str) -> NoReturn:
+    """End the test for a reason that is told."""
     if os.environ.get("ACTIVEFEED_CI") == "1":
         pytest.fail(say, pytrace=False)
     pytest.skip(say)

@@ -47,6 +47,8 @@ def test_nothing_at_the_target_holds_a_word_or_a_byte_of_it(place: Place) -> Non
     published = [key for key in traces(place) if key.startswith("media/")]
     for name in (OLD, NEW):
         assert [key for key in published if all(one in before[key] for one in blocks(name))]
+    for name in ("quasar-hips", "marzipan", "ulfberht", "brontosaur"):  # pictures, in all sizes
+        assert [key for key in published if key.startswith(f"media/{name}-")]
     for word in WORDS:
         assert [key for key in before if word in key or word.encode() in before[key].lower()]
     assert f"podcast/{OLD_SLUG}.html" in before, "its old address leads to the new one"

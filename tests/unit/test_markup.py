@@ -9,10 +9,16 @@ from activefeed.render.words import of_language
 
 BASE = "https://clinic.example/blog/walking.html"
 WORDS = of_language("en")
+HIP = {"width": "1200", "height": "760", "srcset": "hip-320.webp 320w", "sizes": "100vw",
+       "loading": "lazy"}  # fmt: skip
+
+
+def unknown(_: str) -> dict[str, str]:
+    return {}
 
 
 def html(text: str) -> str:
-    return to_html(text, lambda target: target, WORDS)
+    return to_html(text, lambda target: target, unknown, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +36,7 @@ def html(text: str) -> str:
     ],
 )  # fmt: skip
 def test_every_address_of_a_tag_is_followed_and_nothing_else(text: str, expected: str) -> None:
-    assert to_html(text, lambda target: "X", WORDS).strip() == expected
+    assert to_html(text, lambda target: "X", unknown, WORDS).strip() == expected
 
 
 def test_addresses_are_given_and_taken_as_they_read() -> None:
@@ -40,14 +46,68 @@ def test_addresses_are_given_and_taken_as_they_read() -> None:
         asked.append(target)
         return 'a&b="c"'
 
-    assert to_html("[a](<my file.md?x=1&y=2>)", resolve, WORDS) == (
+    assert to_html("[a](<my file.md?x=1&y=2>)", resolve, unknown, WORDS) == (
         '<p><a href="a&amp;b=&quot;c&quot;">a</a></p>\n'
     )
     assert asked == ["my%20file.md?x=1&y=2"]
 
 
 def test_a_link_that_leads_nowhere_yet_keeps_its_words() -> None:
-    assert to_html("[soon](x.md)", lambda target: None, WORDS) == "<p><a>soon</a></p>\n"
+    assert to_html("[soon](x.md)", lambda target: None, unknown, WORDS) == "<p><a>soon</a></p>\n"
+
+
+def dressed(text: str) -> str:
+    """Return the tag of a picture in a text, less what comes before its alt."""
+
+    def facts(target: str) -> dict[str, str]:
+        return HIP if target == "../images/hip.png" else {}
+
+    html = to_html(text, lambda target: target.replace("../images", "m"), facts, WORDS)
+    return html[html.index("<") : html.rindex(">") + 1].removeprefix("<p>").removesuffix("</p>")
+
+
+ALL = ' width="1200" height="760" srcset="hip-320.webp 320w" sizes="100vw" loading="lazy"'
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("![hip](../images/hip.png)", f'<img src="m/hip.png" alt="hip"{ALL} />'),
+        ('<img src="../images/hip.png">', f'<img src="m/hip.png"{ALL}>'),
+        (
+            "<IMG alt='a > b' SRC='../images/hip.png'/>",
+            f"<IMG alt='a > b' SRC=\"m/hip.png\"{ALL}/>",
+        ),
+        (
+            '![hip](../images/hip.png "Hip")',
+            f'<figure><img src="m/hip.png" alt="hip"{ALL} /><figcaption>Hip</figcaption></figure>',
+        ),
+        ("![hip](../images/other.png)", '<img src="m/other.png" alt="hip" />'),
+        ("![hip](https://x.example/hip.png)", '<img src="https://x.example/hip.png" alt="hip" />'),
+        ("[hip](../images/hip.png)", '<a href="m/hip.png">hip</a>'),
+    ],
+)
+def test_a_picture_of_the_site_is_told_with_its_size_and_its_copies(text: str, tag: str) -> None:
+    assert dressed(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("own", "added"),
+    [
+        ('width="300"', ' srcset="hip-320.webp 320w" sizes="100vw" loading="lazy"'),
+        ('loading="eager"', ALL.replace(' loading="lazy"', "")),
+        ('srcset="x.png 2x"', ' width="1200" height="760" loading="lazy"'),
+        ('sizes="50vw"', ALL.replace(' sizes="100vw"', "")),
+    ],
+)
+def test_what_the_author_says_of_a_picture_stays(own: str, added: str) -> None:
+    assert dressed(f'<img src="../images/hip.png" {own}>') == f'<img src="m/hip.png" {own}{added}>'
+
+
+def test_a_feed_is_told_the_size_of_a_picture_and_no_more() -> None:
+    assert for_feed(dressed("![hip](../images/hip.png)"), BASE) == (
+        '<img src="https://clinic.example/blog/m/hip.png" alt="hip" width="1200" height="760">'
+    )
 
 
 def test_headings_have_addresses_of_their_own() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import mutagen.id3
 import pytest
-from builders import edition, enclosure, entry, image, item, person, recording, show, source
+from builders import edition, enclosure, entry, image, item, recording, show, source
 from PIL import Image as Picture
 
 from activefeed.content.source import fingerprint
@@ -73,21 +73,6 @@ def test_the_same_picture_is_published_once_under_one_name() -> None:
     assert media.picture(image(file=same)) == "media/anna-smith.abababababab.png"
     assert media.linked(same) == "media/anna-smith.abababababab.jpeg"
     assert media.picture(None) == media.picture(image(file=None)) == ""
-
-
-def test_everything_that_is_shown_is_there_and_nobody_who_is_not() -> None:
-    anna = person(image=image(file=source("images/anna.png")))
-    guest = person(id="", image=image(file=source("images/guest.png")))
-    unseen = person(id="later", image=image(file=source("images/later.png")))
-    part = Chapter(1, "One", picture=image(file=source("images/part.png")))
-    spoken = recording(chapters=(part,))
-    art = image(file=source("images/art.png"))
-    one = entry(item=item(people=(guest,), image=art, recording=spoken))
-    whole = edition(one, show=show(hosts=(anna,)), people=(anna, unseen))
-    assert list(gather(media.artifacts(whole))) == [
-        *(f"media/{name}.abababababab.png" for name in ("anna", "art", "cover", "guest", "part")),
-        "media/strong-hips.abababababab.mp3",
-    ]
 
 
 def test_audio_that_is_not_here_is_kept() -> None:

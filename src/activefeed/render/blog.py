@@ -39,7 +39,7 @@ def rss(edition: Edition, document: Document) -> bytes:
         words = namespaces.html_of(entry.summary)
         item = namespaces.add_rss(made, entry, words)
         item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
-    return bytes(made.rss_str(pretty=True))
+    return namespaces.styled(made.rss_str(pretty=True), edition, document)
 
 
 def atom(edition: Edition, document: Document) -> bytes:
@@ -63,7 +63,7 @@ def atom(edition: Edition, document: Document) -> bytes:
         if (thread := entry.item.comments) and thread.url:
             links.append({"rel": "replies", "type": "text/html", "href": uri(thread.url)})
         item.own.elements = [Element("link", attributes=link) for link in links]
-    return bytes(made.atom_str(pretty=True))
+    return namespaces.styled(made.atom_str(pretty=True), edition, document)
 
 
 def json_feed(edition: Edition, document: Document) -> bytes:

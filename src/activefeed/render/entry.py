@@ -5,6 +5,7 @@ Values only, worked out once: ``render.site`` makes them, feeds and pages read t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from activefeed.model import Image, Item, PublishedEnclosure, Site
 from activefeed.render.words import Words
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses
+
+_SHOWN = re.compile(r'<img [^>]*?src="(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}\.[a-z]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ class Entry:
     image: str  # output path of its artwork or picture, or empty
     copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
     former: frozenset[str] = frozenset()  # output paths that its page ever had
+
+    @property
+    def preview(self) -> str:
+        """Output path of the picture that stands for it: its own, else the first in its text."""
+        found = _SHOWN.search(self.html)
+        return self.image or (found[1] if found else "")
 
     @property
     def artwork(self) -> Image | None:

@@ -17,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.urls import iri_to_uri
+from activefeed.urls import FEED_STYLE, iri_to_uri
 
 NAMESPACES: Mapping[str, str] = {
     # Some readers match the prefix itself, so these spellings are part of the format.
@@ -150,6 +150,13 @@ def frame(edition: Edition, document: Document, prefix: str = "") -> Iterator[El
             yield Element(f"{prefix}link", attributes={"rel": rel, "href": href})
     if document.archive:
         yield Element("fh:archive")
+
+
+def styled(feed: bytes, edition: Edition, document: Document) -> bytes:
+    """Return an XML feed that browsers show with a style of ours; readers pass it over."""
+    style = edition.addresses.link(document.path, FEED_STYLE)
+    link = f'<?xml-stylesheet type="text/css" href="{style}"?>\n'
+    return feed.replace(b"\n", b"\n" + link.encode(), 1)  # after the XML declaration
 
 
 def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:

@@ -39,14 +39,14 @@ class Own:
     sources: Mapping[str, SourceText]  # by name, such as episode.html
     theme: jinja2.Environment
     problems: Problems
-    told: set[tuple[str, int]] = field(default_factory=set)  # files and lines that were reported
+    told: set[tuple[str, int]] = field(default_factory=set)  # names and lines that were reported
 
     def environment(self) -> jinja2.Environment:
         """Return the theme with the site's templates in the place of its own; checks them."""
 
         def load(name: str) -> tuple[str, str | None, None]:
             if source := self.sources.get(name):
-                return source.text, source.file, None
+                return source.text, name, None
             return LOADER.get_source(self.theme, name.removeprefix(_THEME))[0], None, None
 
         env = self.theme.overlay(loader=jinja2.FunctionLoader(load))
@@ -77,22 +77,21 @@ class Own:
             fix = f"the theme's {name} wants it from here: copy it from the theme's file"
         if place not in self.told:
             self.told.add(place)
-            source = next(one for one in self.sources.values() if one.file == place[0])
-            column = source.at(place[1]).text.find(named) + 1 if named else 0
-            where = source.at(place[1], column, len(named))
+            source, line = self.sources[place[0]], place[1]
+            column = source.at(line).text.find(named) + 1 if named else 0
+            where = source.at(line, column, len(named))
             self.problems.error("template-fault", message, fix, where)
         return True
 
     def _place(self, error: Exception) -> tuple[str, int] | None:
-        """Return file and line of the innermost of the author's templates that failed."""
-        files = {source.file for source in self.sources.values()}
-        places = [(frame.f_code.co_filename, n) for frame, n in walk_tb(error.__traceback__)]
+        """Return name and line of the innermost of the author's templates that failed."""
+        places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
         if isinstance(error, jinja2.TemplateSyntaxError):
             places.append((error.filename or "", error.lineno))
-        places = [place for place in places if place[0] in {*files, "<template>"}]
-        if "TemplateModule" in str(error) and places[-1][0] not in files:
-            return None  # the theme has not found its macro, wherever it was called from
-        return next((place for place in reversed(places) if place[0] in files), None)
+        places = [place for place in places if place[0] in {*self.sources, "<template>"}]
+        if "TemplateModule" in str(error):  # whoever looked for a macro and has not found it
+            places = places[-1:]
+        return next((place for place in reversed(places) if place[0] in self.sources), None)
 
     def _fails_without(self, name: str, given: Mapping[str, object]) -> bool:
         try:
@@ -102,10 +101,10 @@ class Own:
         return False
 
     def _lacking(self, macro: str) -> str:
-        """Return the file that stands for one of the theme which has a macro, else the first."""
+        """Return the template for which the theme's has a macro of this name, else the first."""
         theirs = {name: LOADER.get_source(self.theme, name)[0] for name in _NAMES[1:]}
         found = (name for name in self.sources if f"macro {macro}(" in theirs.get(name, ""))
-        return self.sources[next(found, next(iter(self.sources)))].file
+        return next(found, next(iter(self.sources)))
 
 
 def _closest(name: str, known: Iterable[str], how: float) -> str:

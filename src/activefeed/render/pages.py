@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
+from activefeed import urls
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
 from activefeed.render import markup, media
 from activefeed.render.entry import Edition, Entry
@@ -16,7 +17,7 @@ from activefeed.render.templates import Press, Sheet
 from activefeed.tree import CONTENT_TYPES, Artifact
 
 _PER_PAGE = 10  # posts on a page of the blog's index
-_NEWEST = 5  # episodes and posts on the home page
+_NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
 K = TypeVar("K")
 
@@ -47,6 +48,8 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     data = {"sheets": [sheet for sheet in sheets if sheet.schema], "changed": changed}
     for path, type in (("sitemap.xml", ""), ("robots.txt", ""), ("opml.xml", "text/x-opml")):
         yield press.write(Sheet(path, path, "", data=data, type=type))
+    if edition.feeds:
+        yield press.write(Sheet(urls.FEED_STYLE, "feed.css", ""))
 
 
 def redirects(edition: Edition, press: Press, taken: Iterable[str]) -> Iterator[Artifact]:
@@ -126,7 +129,7 @@ def _nav(edition: Edition, entry: NavEntry) -> NavEntry:
 def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
     site, at, words = edition.site, edition.addresses.page, edition.words
     episodes = edition.of("episode")
-    newest = {"newest": episodes[:_NEWEST], "latest": edition.blog[:_NEWEST]}
+    newest = {"newest": episodes[: _NEWEST - 1], "latest": edition.blog[:_NEWEST]}
     yield Sheet(at("index"), "home.html", "", site.description, cover, newest, "WebSite")
     yield Sheet("404.html", "404.html", words("not_found"), schema="")
     if edition.feeds:
@@ -151,7 +154,7 @@ def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
             related = [by_file[path] for path in dict.fromkeys(found) if path in by_file]
             others = {"newer": newer, "older": older, "related": related}
             data = {"entry": entry, "turns": _turns(entry.item.recording), **others}
-            image = entry.image or (cover if kind == "episode" else "")
+            image = (entry.image or cover) if kind == "episode" else entry.preview
             title, about = entry.item.title, entry.summary
             yield Sheet(entry.path, f"{kind}.html", title, about, image, data, schema)
 

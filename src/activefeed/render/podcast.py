@@ -43,7 +43,7 @@ def render(edition: Edition, document: Document) -> bytes:
             *_files(recording, entry, edition),
             *_people(entry.item.people, edition),
         ]
-    return bytes(made.rss_str(pretty=True))
+    return namespaces.styled(made.rss_str(pretty=True), edition, document)
 
 
 def _apple(show: Show, cover: str) -> Iterator[Element]:

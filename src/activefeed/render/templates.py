@@ -3,11 +3,13 @@
 The room of jinja2. Never decides which pages there are, or what they say.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from activefeed import urls
 from activefeed.formats import chapters
@@ -35,6 +37,7 @@ _ENV = _Environment(
 _ENV.filters |= {
     "citation": markup.citation,
     "clock": chapters.clock,
+    "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
     "picture": media.picture,
     "transcript_path": urls.transcript_path,
     "seconds": chapters.seconds,

@@ -131,7 +131,7 @@
     step(by) { this.setSpeed((this.speed.options[this.speed.selectedIndex + by] ?? this.speed).value); }
     chapter(by) { this.seek(this.chapters.times[Math.max(0, this.chapters.at + by)] ?? this.time); }
     async share() {
-      const address = `${location.href.split("#")[0]}#t=${Math.floor(this.time)}`;
+      const address = `${new URL(this.dataset.page, location)}#t=${Math.floor(this.time)}`;
       try {
         await navigator.clipboard.writeText(address);
         this.say("copied");
