@@ -75,6 +75,7 @@ ROOMS = {
     "markupsafe": ("render/templates.py",),  # a part of jinja2
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),
+    "pagefind": ("render/search.py",),
     "boto3": BUCKETS,
     "botocore": BUCKETS,
     "click": ("cli.py",),

@@ -24,7 +24,7 @@ _LINKED = re.compile(
     r"""|^\s*\[[^\]]+\]:\s*(?:<([^>\n]+)>|(\S+))""",
     re.MULTILINE,
 )
-_RESERVED = frozenset({"index", "podcast", "blog", "subscribe", "404"})
+_RESERVED = frozenset({"index", "podcast", "blog", "search", "subscribe", "404"})
 
 Built = tuple[Parsed, Item | Page]
 

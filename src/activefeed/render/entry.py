@@ -29,6 +29,7 @@ class Destination:
     cached: bool = False  # a cache stands in front
     lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
     cache: Cache | None = None  # of what is slow to make; None: nothing such is made
+    search: bool = False  # there is a search, if it can be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Edition:
     feeds: tuple[Feed, ...] = ()  # the podcast's first
     hub: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
+    cache: Cache | None = None
+    search: bool = False
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""

@@ -123,6 +123,12 @@ def for_feed(html: str, base: str) -> str:
     ).strip()
 
 
+def for_search(html: str) -> str:
+    """Return HTML with its text and what divides it, and nothing else."""
+    tags = {*_FEED_TAGS.split(), "div", "section"} - {"img"}
+    return nh3.clean(_BACKREF.sub("", html), tags=tags, attributes={})
+
+
 def citation(one: Reference) -> str:
     """Return a reference as people cite it, as HTML."""
     title = entities.escape(one.title.rstrip("."))

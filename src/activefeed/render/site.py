@@ -39,7 +39,10 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, found.words, hub=to.hub, pictures=shots.pictures)
+    edition = Edition(
+        site, addresses, sound, found.words, hub=to.hub,
+        pictures=shots.pictures, cache=to.cache, search=to.search,
+    )  # fmt: skip
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:

@@ -40,6 +40,7 @@ _ENV.filters |= {
     "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
     "picture": media.picture,
     "transcript_path": urls.transcript_path,
+    "searchable": markup.for_search,
     "seconds": chapters.seconds,
 }
 del _ENV.filters["random"], _ENV.globals["lipsum"]  # the same site, the same bytes
@@ -104,6 +105,8 @@ def press(edition: Edition, links: Links) -> Press:
         "player.js": _asset("player.js", "", "player.js"),
         "copy.js": _asset("copy.js", "", "copy.js"),
     }
+    if edition.search:
+        assets["search.js"] = _asset("search.js", "", "search.js")
     shared = {
         "site": edition.site,
         "edition": edition,
