@@ -71,7 +71,7 @@ ROOMS = {
     "PIL": ("formats/images.py",),
     "lxml": ("formats/*.py", "render/proof.py", *FEEDS),
     "feedgen": FEEDS,
-    "jinja2": ("render/templates.py",),
+    "jinja2": ("render/templates.py", "render/own.py"),
     "markupsafe": ("render/templates.py",),  # a part of jinja2
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),

@@ -15,7 +15,7 @@ from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
-from activefeed.content.source import KINDS, Folder
+from activefeed.content.source import ASSETS, KINDS, TEMPLATES, Folder
 from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
@@ -95,7 +95,7 @@ def render(
     searched = _searches(reading.frame, problems)
     to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
     tree = rendering.render(site, published, to, problems)
-    files = len(reading.folder.problems) + 1
+    files = len(reading.folder.problems) + len(reading.folder.templates) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
 
 
@@ -188,7 +188,9 @@ def _folder(frame: Frame, target: TargetKeys) -> FolderStore:
 def _refuse_content(frame: Frame, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
     to, podcast = folder.resolve(), frame.keys.podcast
-    for name in filter(None, (*KINDS, "images", podcast.audio_folder if podcast else "")):
+    for name in filter(
+        None, (*KINDS, "images", TEMPLATES, ASSETS, podcast.audio_folder if podcast else "")
+    ):
         content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
             message = f"{folder.name}/ is, holds or lies in the content folder {name}/"

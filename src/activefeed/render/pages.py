@@ -199,7 +199,9 @@ def _portraits(edition: Edition, people: dict[str, list[Entry]], links: Links) -
 def _own(edition: Edition, links: Links) -> Iterator[Sheet]:
     for page in edition.site.pages:
         path = edition.addresses.page(page.slug)
-        html = links.html(Text(page.body, page.source, page.body_line), path)
+        html = page.body
+        if not page.source.file.endswith(".html"):
+            html = links.html(Text(page.body, page.source, page.body_line), path)
         about = page.summary or markup.summary(html)
         data = {"page": page, "html": html}
         yield Sheet(path, "page.html", page.title, about, media.picture(page.image), data)
