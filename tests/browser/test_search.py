@@ -39,6 +39,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(public) as base:
         copy.edit("activefeed.toml", 'language = "en"', 'language = "de"')
         copy.edit("activefeed.toml", 'addresses = "files"', 'addresses = "folders"')
+        copy.edit("activefeed.toml", "search = false", "search = true")
         about = (copy.root / "pages/about.md").read_text("utf-8")
         (copy.root / "pages/about.md").write_text(f"{about}\nZwölf Übungen.\n", "utf-8")
         said = copy.run("build", str(public / "club"))
