@@ -197,6 +197,6 @@ def test_umlauts_are_found_below_a_path_and_in_folders(
 def test_a_moment_is_found_below_a_path_and_in_folders(folders: Site, visit: Visit) -> None:
     found = search(visit, folders, "unevenly").filter(has_text="bei 0:26")
     assert re.fullmatch(r"Folge · 4\. \w+ 2025", found.locator(".facts").inner_text())
-    assert found.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+    assert found.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
     found.locator(".moments a").click()
     found.page.wait_for_url(f"{folders.base}/podcast/the-hip-next-door/#t=26.198")
