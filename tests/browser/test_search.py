@@ -10,8 +10,9 @@ import pytest
 import sample
 
 from browser import tools
-from browser.conftest import Site, Visit
+from browser.conftest import Scheme, Site, Visit
 from browser.serving import served
+from browser.test_accessible import violations
 from browser.watching import Watch
 
 if TYPE_CHECKING:
@@ -200,3 +201,13 @@ def test_a_moment_is_found_below_a_path_and_in_folders(folders: Site, visit: Vis
     assert found.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
     found.locator(".moments a").click()
     found.page.wait_for_url(f"{folders.base}/podcast/the-hip-next-door/#t=26.198")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_results(site: Site, visit: Visit, scheme: Scheme, width: int) -> None:
+    page = visit.visitor(site, scheme=scheme, width=width)
+    page.context.add_init_script(path=tools.node_file("axe-core", "axe.min.js"))
+    page.goto(site.url("search.html"))
+    assert ask(page, "hip").count() > 3
+    assert violations(page, []) == []
