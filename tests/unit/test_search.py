@@ -201,7 +201,9 @@ def assert_no_search(done: Rendered) -> None:
     assert "search.html" not in done.tree.artifacts
     for path, one in done.tree.artifacts.items():
         if path.endswith(".html"):
-            assert b'class="searchbox"' not in one.open().read(), path
+            page = one.open().read()
+            assert b'role="search"' not in page or b"af-find" in page, path
+            assert b"search.html" not in page, path
 
 
 def test_without_pagefind_there_is_no_search(

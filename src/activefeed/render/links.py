@@ -17,7 +17,7 @@ from activefeed.render.entry import Picture
 from activefeed.render.words import Words
 from activefeed.urls import Addresses
 
-_COLUMN = "(min-width: 48rem) 44rem, 100vw"  # how wide a picture in a text is shown
+_COLUMN = "(min-width: 42rem) 39rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 
 
