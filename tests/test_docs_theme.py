@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sitemaker
-import tools
+from browser import tools
 from jinja2 import Environment, meta, nodes
 from sitemaker import Maker
 
