@@ -38,6 +38,7 @@ title = "Bench"
 url = "https://bench.example"
 language = "en"
 timezone = "UTC"
+search = false
 description = "A site to measure with."
 feed_items = "all"
 nav = [{{title = "About", page = "about"}}]

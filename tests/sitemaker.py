@@ -22,6 +22,7 @@ id = "{SITE_ID}"
 title = "Hill Clinic"
 url = "https://hill.example"
 timezone = "America/New_York"
+search = false
 
 [podcast]
 guid = "0f1f7e0a-7f9f-5b0e-8a5e-0c9b3cf5d9a2"

@@ -71,10 +71,11 @@ ROOMS = {
     "PIL": ("formats/images.py",),
     "lxml": ("formats/*.py", "render/proof.py", *FEEDS),
     "feedgen": FEEDS,
-    "jinja2": ("render/templates.py",),
+    "jinja2": ("render/templates.py", "render/own.py"),
     "markupsafe": ("render/templates.py",),  # a part of jinja2
     "comrak": ("render/markup.py",),
     "nh3": ("render/markup.py",),
+    "pagefind": ("render/search.py",),
     "boto3": BUCKETS,
     "botocore": BUCKETS,
     "click": ("cli.py",),

@@ -20,6 +20,7 @@ id = "5b0c6a1e-6d0f-4d57-9a53-0f6c1f1b7a11"
 title = "Clinic"
 url = "https://clinic.example"
 timezone = "Europe/Berlin"
+search = false
 
 [blog]
 title = "Notes"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from jinja2.loaders import FunctionLoader
 
 from activefeed import pipeline
 from activefeed.model import Published
-from activefeed.render import templates
+from activefeed.problems import SourceText
+from activefeed.render import templates, words
 from activefeed.render.entry import Destination
 from activefeed.tree import Tier, Tree
 
@@ -20,8 +23,14 @@ ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def rendered() -> Tree:
-    tree = pipeline.render(pipeline.read(ROOT), Published(), Destination(""), NOW).tree
+def rendered(own: Mapping[str, str] | None = None) -> Tree:
+    """Render the sample, perhaps with templates of an author."""
+    reading = pipeline.read(ROOT)
+    assert reading.frame
+    sources = {name: SourceText(f"templates/{name}", text) for name, text in (own or {}).items()}
+    folder = replace(reading.folder, templates=sources)
+    reading = replace(reading, folder=folder, frame=replace(reading.frame, folder=folder))
+    tree = pipeline.render(reading, Published(), Destination(""), NOW).tree
     assert tree
     return tree
 
@@ -66,6 +75,30 @@ def test_no_feed_changes_when_only_templates_of_pages_change(
     assert {path for path in pages if path.endswith(".html")} == set(changed)
 
 
+def test_no_feed_changes_when_an_author_says_everything_otherwise() -> None:
+    table = words.of_language("en").table
+    own = [
+        f"{key} = {json.dumps(text + ' !')}" for key, text in table.items() if isinstance(text, str)
+    ]
+    own = [line for line in own if not line.startswith("feed_")]
+    assert len(own) > 15
+    before, after = rendered(), rendered({"words.toml": "\n".join(own)})
+    for tier in (Tier.FEED, Tier.DETAIL, Tier.MEDIA):
+        assert hashes(before, tier) == hashes(after, tier)
+    pages, changed = hashes(before, Tier.PAGE), hashes(after, Tier.PAGE)
+    assert all(changed[path] != pages[path] for path in pages if path.endswith(".html"))
+
+
+def test_no_feed_changes_with_templates_of_an_author() -> None:
+    base = '{% extends "theme/base.html" %}{% block footer %}{{ super() }}<hr>{% endblock %}'
+    own = {"base.html": base, "references.html": "<p>{{ references | length }}"}
+    before, after = rendered(), rendered(own)
+    for tier in (Tier.FEED, Tier.DETAIL, Tier.MEDIA):
+        assert hashes(before, tier) == hashes(after, tier)
+    pages, changed = hashes(before, Tier.PAGE), hashes(after, Tier.PAGE)
+    assert all(changed[path] != pages[path] for path in pages if path.endswith(".html"))
+
+
 @pytest.mark.parametrize(
     ("line", "codes"),
     [("", ["long-feed"]), ('feed_items = "all"', []), ('feed_items = "newest"', [])],
@@ -98,7 +131,6 @@ def test_the_podcast_may_have_the_address_of_the_feed_of_everything(tmp_path: Pa
 
 
 def test_episodes_among_the_posts_have_one_identity_everywhere(tmp_path: Path) -> None:
-    import json
     import re
 
     from sitemaker import make

@@ -244,7 +244,7 @@ class Page:
     slug: str  # may have parents: "services/running"
     title: str
     summary: str
-    body: str  # Markdown
+    body: str  # Markdown, or HTML that stays as it is
     body_line: int
     image: Image | None
     references: tuple[Reference, ...]
@@ -330,6 +330,8 @@ class Site:
     accent: str = ""  # "#0b6170"; empty: the theme's own
     comments_to: str = ""  # mail address that readers may write to
     next_due: Item | None = None  # what will go out first of all that has a date ahead
+    templates: Mapping[str, SourceText] = field(default_factory=dict)  # the author's, by name
+    assets: tuple[SourceFile, ...] = ()  # published where they lie
     pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 
 

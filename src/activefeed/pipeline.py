@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from activefeed.cache import FOLDER, Cache
@@ -14,7 +15,7 @@ from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
-from activefeed.content.source import KINDS, Folder
+from activefeed.content.source import ASSETS, KINDS, TEMPLATES, Folder
 from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
@@ -91,15 +92,26 @@ def render(
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
     if wishes and wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
-    to = replace(to, base=to.base or site.url, cache=reading.cache)
+    searched = _searches(reading.frame, problems)
+    to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
     tree = rendering.render(site, published, to, problems)
-    files = len(reading.folder.problems) + 1
+    files = len(reading.folder.problems) + len(reading.folder.templates) + 1
     return Rendered(problems, files, site, None if problems.errors else tree)
+
+
+def _searches(frame: Frame, problems: Problems) -> bool:
+    """Return whether a site has a search: where pagefind is, unless the settings say no."""
+    keys, here = frame.keys.site, find_spec("pagefind") is not None
+    if keys.search and not here and "search" in keys.model_fields_set:
+        message = "pagefind is not installed here, so that the site has no search"
+        fix = "run: pip install 'activefeed[search]'; or remove the line search = true"
+        problems.warn("search-missing", message, fix, frame.written.of("site", "search"))
+    return keys.search and here
 
 
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
-    reading = replace(read(root), cache=None)  # pictures need not be made to be looked at
+    reading = replace(read(root), cache=None)  # nothing slow is made to be looked at
     published = Published()
     if reading.frame and not is_bucket(target := reading.frame.targets[""]):
         published = manifest.read(_folder(reading.frame, target))[0] or Published()
@@ -176,7 +188,9 @@ def _folder(frame: Frame, target: TargetKeys) -> FolderStore:
 def _refuse_content(frame: Frame, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
     to, podcast = folder.resolve(), frame.keys.podcast
-    for name in filter(None, (*KINDS, "images", podcast.audio_folder if podcast else "")):
+    for name in filter(
+        None, (*KINDS, "images", TEMPLATES, ASSETS, podcast.audio_folder if podcast else "")
+    ):
         content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
             message = f"{folder.name}/ is, holds or lies in the content folder {name}/"

@@ -22,7 +22,8 @@ CONTENT_TYPES: Mapping[str, str] = {
     ".pdf": "application/pdf", ".zip": "application/zip", ".epub": "application/epub+zip",
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif",
     ".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
-    ".ico": "image/x-icon", ".woff2": "font/woff2",
+    ".ico": "image/x-icon", ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf",
     ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".ogg": "audio/ogg", ".opus": "audio/ogg",
     ".flac": "audio/flac", ".wav": "audio/wav", ".mp4": "video/mp4", ".webm": "video/webm",
 }  # fmt: skip
@@ -39,7 +40,7 @@ class Tier(IntEnum):
     """The phases of an upload: what is pointed to goes up before what points."""
 
     MEDIA = 0  # audio, artwork, pictures, style: named by content, never overwritten
-    DETAIL = 1  # chapters and transcripts
+    DETAIL = 1  # chapters and transcripts; the author's assets, which may change under their name
     PAGE = 2
     FEED = 3
 

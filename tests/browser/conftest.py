@@ -94,6 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(public) as base:
         here = f'[publish]\nurl = "{base}"'
         copy.edit("activefeed.toml", "[publish]", here)
+        copy.edit("activefeed.toml", "search = false", "search = true")
         copy.publish()
         yield Site(base, public)
 

@@ -135,7 +135,7 @@ def test_a_page_that_cannot_be_read_is_not_said_to_be_missing_as_well(tmp_path: 
     assert maker.load().only().code.startswith("front-matter")
 
 
-@pytest.mark.parametrize("slug", ["podcast", "blog", "index", "subscribe", "404"])
+@pytest.mark.parametrize("slug", ["podcast", "blog", "index", "search", "subscribe", "404"])
 def test_pages_that_are_made_are_not_written_over(slug: str, tmp_path: Path) -> None:
     maker = make(tmp_path)
     maker.markdown(f"pages/{slug}.md" if slug != "404" else "pages/x.md", f"slug: '{slug}'")

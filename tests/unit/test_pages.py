@@ -8,11 +8,11 @@ import posixpath
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import sample as samples
 from builders import BASE, SHA, image, item, person, post, recording, show, site, source
 from lxml import etree, html
 
@@ -23,7 +23,6 @@ from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TEASERS = "//article[@class='teaser']//h2"
 DAY = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -34,8 +33,10 @@ def texts(tree: Tree) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def sample() -> Tree:
-    tree = pipeline.render(pipeline.read(ROOT), Published(), Destination(""), NOW).tree
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    folder = tmp_path_factory.mktemp("sample")
+    reading = pipeline.read(samples.copy(folder).root)
+    tree = pipeline.render(reading, Published(), Destination(""), NOW).tree
     assert tree is not None
     return tree
 

@@ -265,7 +265,7 @@ def test_a_text_shows_the_copies_and_a_link_to_a_picture_stays_a_link(
     copies = ", ".join(f"../{o.path} {o.width}w" for o in found.pictures[path].copies)
     assert html == (
         f'<p><img src="../{path}" alt="A hip" width="700" height="500" loading="lazy" '
-        f'decoding="async" srcset="{copies}" sizes="(min-width: 48rem) 44rem, 100vw" /> '
+        f'decoding="async" srcset="{copies}" sizes="(min-width: 42rem) 39rem, 100vw" /> '
         f'<a href="../{path}">A hip</a></p>\n'
     )
     missing = known.html(Text(written, post().source), "404.html")

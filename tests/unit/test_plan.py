@@ -232,6 +232,17 @@ class TestWhatIsNoLongerBuilt:
         states.publish(states.tree(), store, now=LATER)
         assert len(states.state(store).tombstones) == pages - first
 
+    def test_an_index_goes_whole_however_large_it_is(self) -> None:
+        store = MemoryStore()
+        old = {f"pagefind/index/en_{number:07x}.pf_index": "words" for number in range(300)}
+        pages = {f"archive/{number:03}.html": "<p>" for number in range(40)}
+        states.publish(states.tree(old | pages), store)
+        states.publish(states.tree(), store)
+        assert states.make_plan(states.tree(), store).deletes == ()
+        gone = [step.key for step in states.make_plan(states.tree(), store, now=LATER).deletes]
+        assert set(old) < set(gone)
+        assert len(gone) == len(old) + 34  # a tenth of all, beside it
+
     def test_another_program_s_files_are_never_deleted(self) -> None:
         store = states.live_site()
         store.put(artifact("notes.html", Tier.PAGE, b"theirs"))

@@ -24,7 +24,7 @@ _LINKED = re.compile(
     r"""|^\s*\[[^\]]+\]:\s*(?:<([^>\n]+)>|(\S+))""",
     re.MULTILINE,
 )
-_RESERVED = frozenset({"index", "podcast", "blog", "subscribe", "404"})
+_RESERVED = frozenset({"index", "podcast", "blog", "search", "subscribe", "404"})
 
 Built = tuple[Parsed, Item | Page]
 
@@ -192,7 +192,8 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
         feed_chosen="feed_items" in keys.model_fields_set,
-        next_due=ahead[0] if ahead else None,
+        next_due=ahead[0] if ahead else None, templates=folder.templates,
+        assets=tuple(source.fingerprint(path, folder.root / path) for path in folder.assets),
     )  # fmt: skip
 
 
@@ -217,6 +218,6 @@ def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]
             target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
             path = seen_from(file, target)
             absolute = folder.locate(path) if path not in found else None
-            if absolute and not path.endswith(".md"):
+            if absolute and not path.endswith(".md") and path not in folder.problems:
                 found[path] = absolute
     return found

@@ -225,6 +225,7 @@ class SiteKeys(Keys):
     comments_to: Annotated[str, BeforeValidator(scalars.mail)] = ""  # readers write to this address
     feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
     feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
+    search: Flag = True  # a search box, where activefeed[search] is installed
 
 
 class OwnerKeys(Keys):

@@ -17,11 +17,12 @@ from activefeed.problems import Location, Problems, SourceText, UsageError
 SETTINGS = "activefeed.toml"
 OUTSIDE = "this leads to a place outside the site"
 KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
+TEMPLATES, ASSETS = "templates", "assets"  # what is never published, and what is as it is
 
 
 @dataclass(frozen=True, slots=True)
 class ContentFile:
-    """One Markdown file, read."""
+    """One file of Markdown, or of HTML below pages/, read."""
 
     kind: str  # episode, post, page
     source: SourceText
@@ -37,11 +38,14 @@ class Folder:
     contents: tuple[ContentFile, ...]
     stems: Mapping[str, tuple[str, ...]]  # path without its ending, in lower case → paths
     problems: Mapping[str, Problems]  # by content file
+    templates: Mapping[str, SourceText]  # by the path below templates/
+    assets: tuple[str, ...]  # paths of the files below assets/
 
     def locate(self, path: str) -> Path | None:
         """Return a file of the site by its path, or None where there is none to publish."""
         found = self.root / path
-        public = path != SETTINGS and not _hidden(path) and found.is_file()
+        secret = path.partition("/")[0].lower() in {SETTINGS, TEMPLATES} or _hidden(path)
+        public = not secret and found.is_file()
         return found if public and _inside(found, self.root) else None
 
     def beside(self, file: str, endings: tuple[str, ...], named: str = "") -> str:
@@ -64,7 +68,7 @@ def read(root: Path) -> tuple[Folder, Problems]:
     stems: dict[str, tuple[str, ...]] = {}
     for folder, kind in KINDS.items():
         for path in _walk(root, root / folder, problems):
-            if not path.endswith(".md"):
+            if not path.endswith(".md") and not (kind == "page" and path.endswith(".html")):
                 stems[_stem(path)] = (*stems.get(_stem(path), ()), path)
                 continue
             found = by_file[path] = Problems()
@@ -74,7 +78,13 @@ def read(root: Path) -> tuple[Folder, Problems]:
                 where = source.at(error.line, error.column, error.length)
                 found.error(error.code, error.message, error.fix, where)
             contents.append(ContentFile(kind, source, document))
-    return Folder(root, settings, tuple(contents), stems, by_file), problems
+    templates = {
+        path.removeprefix(f"{TEMPLATES}/"): read_text(root, path, problems)
+        for path in _walk(root, root / TEMPLATES, problems)
+        if path.endswith((".html", ".toml"))
+    }
+    assets = tuple(_walk(root, root / ASSETS, problems))
+    return Folder(root, settings, tuple(contents), stems, by_file, templates, assets), problems
 
 
 def read_text(root: Path, path: str, problems: Problems) -> SourceText:
@@ -130,7 +140,7 @@ def _stem(path: str) -> str:
 
 def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
-    for absolute in sorted(folder.rglob("*")):
+    for absolute in (folder, *sorted(folder.rglob("*"))):
         path = absolute.relative_to(root).as_posix()
         if _hidden(path):
             continue
@@ -138,6 +148,8 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
             message = "this is a symbolic link to a place outside the site"
             fix = "copy the file itself into the folder"
             problems.error("link-leaves-site", message, fix, Location(path))
+            if absolute == folder:
+                return
         elif absolute.is_file():
             yield path
 

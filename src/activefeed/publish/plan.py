@@ -247,9 +247,12 @@ def _reason(want: PublishedObject, known: PublishedObject | None, there: Head | 
 
 def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> list[str]:
     """Return what has been gone for long enough, the oldest first, and never much in one run."""
-    at_once = sum(since == _AT_ONCE for since in tombstones.values())
-    due = sorted((since, key) for key, since in tombstones.items() if now - since >= GRACE)
-    return [key for _, key in due[: at_once + max(25, objects // 10)]]
+    old = sorted((since, key) for key, since in tombstones.items() if now - since >= GRACE)
+    # One other word gives many files of the index other names: they are no sign of a mishap.
+    index = [key for _, key in old if key.startswith("pagefind/")]
+    due = [key for _, key in old if not key.startswith("pagefind/")]
+    at_once = sum(tombstones[key] == _AT_ONCE for key in due)
+    return due[: at_once + max(25, objects // 10)] + index
 
 
 def _changes(tree: Tree, published: Published, zone: ZoneInfo) -> tuple[Change, ...]:

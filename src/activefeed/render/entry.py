@@ -12,7 +12,7 @@ from datetime import datetime
 
 from activefeed.cache import Cache
 from activefeed.model import Image, Item, PublishedEnclosure, Site
-from activefeed.render.words import Words, of_language
+from activefeed.render.words import Words
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses
 
@@ -29,6 +29,7 @@ class Destination:
     cached: bool = False  # a cache stands in front
     lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
     cache: Cache | None = None  # of what is slow to make; None: nothing such is made
+    search: bool = False  # there is a search, if it can be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,12 @@ class Edition:
     site: Site
     addresses: Addresses
     entries: tuple[Entry, ...]  # newest first
+    words: Words  # what pages say in the site's language
     feeds: tuple[Feed, ...] = ()  # the podcast's first
     hub: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
-
-    @property
-    def words(self) -> Words:
-        """What pages say in the site's language."""
-        return of_language(self.site.language)
+    cache: Cache | None = None
+    search: bool = False
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""

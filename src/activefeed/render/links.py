@@ -12,12 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from activefeed.model import Item, Site
 from activefeed.problems import Location, Problems, SourceText
-from activefeed.render import markup, media
+from activefeed.render import markup, media, words
 from activefeed.render.entry import Picture
-from activefeed.render.words import Words, of_language
+from activefeed.render.words import Words
 from activefeed.urls import Addresses
 
-_COLUMN = "(min-width: 48rem) 44rem, 100vw"  # how wide a picture in a text is shown
+_COLUMN = "(min-width: 42rem) 39rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 
 
@@ -119,4 +119,4 @@ def of_site(site: Site, items: Iterable[Item], addresses: Addresses, problems: P
     targets = {path: media.linked(file) for path, file in site.files.items()}
     targets |= {item.source.file: addresses.item(item.kind, item.slug) for item in items}
     targets |= {page.source.file: addresses.page(page.slug) for page in site.pages}
-    return Links(addresses, targets, site.waiting, problems, of_language(site.language))
+    return Links(addresses, targets, site.waiting, problems, words.of_site(site, problems))

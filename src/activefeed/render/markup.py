@@ -23,7 +23,12 @@ _RENDER = comrak.RenderOptions()
 _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds are cleaned
 
 # Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
-_TAG = re.compile(r"""<!--.*?-->|<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+# What a script or a style says is not looked into.
+_TAG = re.compile(
+    r"""<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"(?(2).*?</\2\s*>)",
+    re.DOTALL | re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
@@ -39,11 +44,14 @@ _REWRITES = [
      '<li class="task"><span role="img" aria-label="{to_do}">☐</span>'),
     (re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>'),
      r"<figure>\1\3<figcaption>\2</figcaption></figure>"),
+    # It has no heading, which a section should have.
+    (re.compile(r'<section class="footnotes"[^>]*>(.*?)</section>', re.DOTALL),
+     r'<div class="footnotes">\1</div>'),
     (re.compile('aria-label="Back to reference '), 'aria-label="{back_to_reference} '),
 ]  # fmt: skip
 _SAID = re.compile(r"\{(\w+)\}")  # in what a rewrite puts there: a key of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
-_FOOTNOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
+_FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
 _ASIDE = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
 )
@@ -80,16 +88,18 @@ def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
     def follow(found: re.Match[str]) -> str:
         if found[1].lower() not in {"href", "src", "poster"}:
             return found[0]
-        target = resolve(entities.unescape(found[2][1:-1]))
-        return "" if target is None else f' {found[1]}="{entities.escape(target)}"'
+        written = entities.unescape(found[2][1:-1])
+        target = resolve(written)
+        if target is None or target == written:
+            return "" if target is None else found[0]
+        return f' {found[1]}="{entities.escape(target)}"'
 
     def in_tag(tag: re.Match[str]) -> str:
-        if tag[0].startswith("<!--"):
-            return tag[0]
-        whole = _ATTRIBUTE.sub(follow, tag[0])
+        begin = tag[1] or ""
+        whole, rest = _ATTRIBUTE.sub(follow, begin), tag[0][len(begin) :]
         if not _IMAGE.match(whole):
-            return whole
-        own = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag[0])}
+            return whole + rest
+        own = {name.lower(): value for name, value in _ATTRIBUTE.findall(begin)}
         more, start = facts(entities.unescape(own.get("src", "")[1:-1])), whole.rstrip("/> ")
         left = [name for name in more if not own.keys() & {name, _TOGETHER.get(name)}]
         added = (f' {name}="{entities.escape(more[name])}"' for name in left)
@@ -111,6 +121,12 @@ def for_feed(html: str, base: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative=("rewrite_with_base", base),
     ).strip()
+
+
+def for_search(html: str) -> str:
+    """Return HTML with its text and what divides it, and nothing else."""
+    tags = {*_FEED_TAGS.split(), "div", "section"} - {"img"}
+    return nh3.clean(_BACKREF.sub("", html), tags=tags, attributes={})
 
 
 def citation(one: Reference) -> str:

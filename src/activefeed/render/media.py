@@ -107,6 +107,8 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
     """Yield audio, the covers in it, and linked files that are on this machine."""
     for file in edition.site.files.values():
         yield artifact(linked(file), Tier.MEDIA, file)
+    for file in edition.site.assets:
+        yield artifact(file.path, Tier.DETAIL, file)
     for entry in edition.entries:
         recording, sound = entry.item.recording, entry.enclosure
         if entry.copy:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from activefeed import urls
 from activefeed.model import Cue, Item, NavEntry, Page, Recording
-from activefeed.render import markup, media
+from activefeed.render import markup, media, search
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
@@ -30,7 +30,12 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
     sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
+    index = search.artifacts(edition, press, sheets)
+    if index is not None:
+        path, title = edition.addresses.page("search"), edition.words("search")
+        sheets.append(Sheet(path, "search.html", title, schema=""))
     press = press.with_more(
+        search=index is not None,
         cover=cover,
         nav=[_nav(edition, entry) for entry in site.nav],
         action=_nav(edition, site.header_link) if site.header_link else None,
@@ -41,6 +46,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
+    yield from (index or ())
     yield from press.assets.values()
     for sheet in sheets:
         yield press.write(sheet)
@@ -193,7 +199,9 @@ def _portraits(edition: Edition, people: dict[str, list[Entry]], links: Links) -
 def _own(edition: Edition, links: Links) -> Iterator[Sheet]:
     for page in edition.site.pages:
         path = edition.addresses.page(page.slug)
-        html = links.html(Text(page.body, page.source, page.body_line), path)
+        html = page.body
+        if not page.source.file.endswith(".html"):
+            html = links.html(Text(page.body, page.source, page.body_line), path)
         about = page.summary or markup.summary(html)
         data = {"page": page, "html": html}
         yield Sheet(path, "page.html", page.title, about, media.picture(page.image), data)

@@ -39,7 +39,10 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, hub=to.hub, pictures=shots.pictures)
+    edition = Edition(
+        site, addresses, sound, found.words, hub=to.hub,
+        pictures=shots.pictures, cache=to.cache, search=to.search,
+    )  # fmt: skip
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
@@ -49,6 +52,8 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
+        own = [one.path for one in site.assets if one.path.casefold() == clash.path.casefold()]
+        fix = f"give the file {own[0]} another name" if own else fix
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
     if not problems.errors:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
@@ -174,7 +179,8 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
     """Hold the finished bytes against the rules of those who read them."""
     sources = {form: item.source for item in site.items for form in blog.ids(site.id, item.guid)}
     sources |= {f"podcast/{item.slug}": item.source for item in site.items if item.recording}
-    proven = [one for one in gathered.values() if one.tier in {Tier.DETAIL, Tier.FEED}]
+    ours = (one for one in gathered.values() if isinstance(one.body, bytes))  # no author's assets
+    proven = [one for one in ours if one.tier in {Tier.DETAIL, Tier.FEED}]
     documents = [(one.path, one.content_type, one.open().read()) for one in proven]
     for found in proof.read(documents):
         if source := sources.get(found.guid or posixpath.dirname(found.path)):

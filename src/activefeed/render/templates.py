@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from activefeed import urls
@@ -18,11 +18,21 @@ from activefeed.render import colours, markup, media
 from activefeed.render.entry import Edition
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
+from activefeed.render.own import LOADER, Own
 from activefeed.tree import Artifact, Tier, artifact
 
-_LOADER = PackageLoader("activefeed.render", "theme")
-_ENV = Environment(
-    loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+
+class _Environment(Environment):
+    """Templates cannot ask what time it is."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        if attribute in {"now", "utcnow", "today"}:
+            return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+_ENV = _Environment(
+    loader=LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _ENV.filters |= {
     "citation": markup.citation,
@@ -30,8 +40,10 @@ _ENV.filters |= {
     "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
     "picture": media.picture,
     "transcript_path": urls.transcript_path,
+    "searchable": markup.for_search,
     "seconds": chapters.seconds,
 }
+del _ENV.filters["random"], _ENV.globals["lipsum"]  # the same site, the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Press:
     settings: SourceText
     assets: Mapping[str, Artifact]  # style and scripts, by name
     shared: Mapping[str, object]
+    own: Own | None = None  # where the site has templates
 
     def with_more(self, **shared: object) -> "Press":
         """Return a press that gives all templates more."""
@@ -68,8 +81,14 @@ class Press:
         def markdown(text: str) -> str:  # of the settings: a block of the footer, about a person
             return self.links.html(Text(text, self.settings), sheet.path)
 
-        own = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
-        return self.env.get_template(sheet.template).render(self.shared, **own, **sheet.data)
+        page = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
+        given = {**self.shared, **page, **sheet.data}
+        try:
+            return self.env.get_template(sheet.template).render(given)
+        except Exception as error:  # an author's template may fail in any way
+            if not self.own or not self.own.tell(error, sheet.template, given):
+                raise
+            return ""
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
@@ -86,19 +105,26 @@ def press(edition: Edition, links: Links) -> Press:
         "player.js": _asset("player.js", "", "player.js"),
         "copy.js": _asset("copy.js", "", "copy.js"),
     }
+    if edition.search:
+        assets["search.js"] = _asset("search.js", "", "search.js")
     shared = {
         "site": edition.site,
         "edition": edition,
         "addresses": edition.addresses,
-        "words": links.words,
+        "words": edition.words,
         "tones": tones,
         "assets": {name: one.path for name, one in assets.items()},
+        "files": [file.path for file in edition.site.assets],
     }
-    return Press(_ENV, links, edition.site.settings, assets, shared)
+    press = Press(_ENV, links, edition.site.settings, assets, shared)
+    if templates := edition.site.templates:
+        own = Own(templates, _ENV, links.problems)
+        return replace(press, env=own.environment(), own=own)
+    return press
 
 
 def _asset(name: str, first: str, *parts: str) -> Artifact:
     """Return a style or script, named by its content."""
-    text = first + "".join(_LOADER.get_source(_ENV, part)[0] for part in parts)
+    text = first + "".join(LOADER.get_source(_ENV, part)[0] for part in parts)
     made, (stem, _, ending) = artifact(name, Tier.MEDIA, text.encode()), name.partition(".")
     return replace(made, path=urls.hashed("assets", stem, made.sha256, f".{ending}"))

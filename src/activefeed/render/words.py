@@ -4,16 +4,26 @@ Months, dates, numbers and sizes are written as that language writes them, never
 locale does. Never says anything of an author's.
 """
 
+import difflib
+import json
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
+from activefeed.formats import toml
+from activefeed.model import Site
+from activefeed.problems import FormatError, Problems, SourceText
+
+OWN = "words.toml"  # among the author's templates
+_FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
 _TABLES = files("activefeed.render") / "theme" / "words"
 _ENGLISH = "en"
 _LEFTWARD = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_PLACE = re.compile(r"\{\w+\}")
 _UNITS = ("kB", "MB", "GB")
 
 
@@ -72,9 +82,57 @@ def of_language(language: str) -> Words:
     return Words(language, table)
 
 
-def known(language: str) -> bool:
-    """Return whether there is a table for a language."""
-    return bool(_read(language.lower().partition("-")[0]))
+def of_site(site: Site, problems: Problems) -> Words:
+    """Return the words of a site: those of its language, and its own in their place."""
+    words, own = of_language(site.language), dict[str, object]()
+    if source := site.templates.get(OWN):
+        own = _own(source, words, problems)
+    silent = [key for key in words.table if key not in own and not key.startswith(_FEEDS)]
+    if silent and not _read(site.language.lower().partition("-")[0]):
+        some = ", ".join(silent[:3]) + (", …" if silent[3:] else "")
+        message = f'the theme has no words in "{site.language}", and says them in English: {some}'
+        fix = f"translate them in templates/{OWN}; docs/theme.md shows how to begin"
+        problems.warn("words-missing", message, fix, site.settings.find(f'"{site.language}"'))
+    return replace(words, table={**words.table, **own})
+
+
+def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, object]:
+    """Return an author's words; reports, and leaves out, what cannot stand for the theme's."""
+    sound = dict[str, object]()
+    try:
+        data, marks = toml.read(source.text)
+    except FormatError as error:
+        where = source.at(error.line, error.column, error.length)
+        problems.error("toml-syntax", error.message, error.fix, where)
+        return sound
+    for key, text in data.items():
+        theirs = words.table.get(key)
+        code, fix = "wrong-word", "remove the line"
+        if theirs is None:
+            code, message = "unknown-key", f'"{key}" is not among the words of the theme'
+            if close := difflib.get_close_matches(key, words.table, 1, 0.6):
+                fix = f'did you mean "{close[0]}"?'
+        elif key.startswith(_FEEDS) and text != theirs:
+            message = f'"{key}" is said in feeds, which do not change with the look of a site'
+        elif _shape(text) != _shape(theirs):
+            message = f'"{key}" has not the form, or not the places, that the theme fills in'
+            fix = f"the theme has: {json.dumps(theirs, ensure_ascii=False)}"
+        else:
+            sound[key] = text
+            continue
+        line = marks[key,].line if (key,) in marks else 1
+        problems.error(code, message, fix, source.find(key, line))
+    return sound
+
+
+def _shape(word: object) -> object:
+    """Return what two words must have alike: forms, how many, and places to be filled in."""
+    forms = list(
+        word.values() if isinstance(word, dict) else word if isinstance(word, list) else [word]
+    )
+    text = "".join(map(str, forms))
+    names, braces = set(_PLACE.findall(text)), set(_PLACE.sub("", text)) & {"{", "}"}
+    return isinstance(word, dict) and set(word), list(map(type, forms)), names, braces
 
 
 @cache

@@ -109,10 +109,7 @@
 
     play() {
       const { audio, time } = this;
-      if (audio.error) {
-        audio.load();
-        this.seek(time);
-      }
+      if (audio.error) { audio.load(); this.seek(time); }
       audio.play().catch(() => {});  // what went wrong comes as an event
     }
     seek(time) {
@@ -231,10 +228,7 @@
       this.present();
     }
     tick() {
-      if (this.until && this.audio.currentTime >= this.until) {
-        this.until = 0;
-        this.audio.pause();
-      }
+      if (this.until && this.audio.currentTime >= this.until) { this.until = 0; this.audio.pause(); }
       if (Math.abs(this.audio.currentTime - (this.saved ?? 0)) > 5) this.keep();
       this.show();
     }
@@ -282,9 +276,8 @@
     present() {
       const session = navigator.mediaSession, { title, show, art, type, size } = this.dataset;
       if (!session) return;
-      session.metadata = new MediaMetadata({
-        title, artist: show, album: show, artwork: [{ src: art, type, sizes: size }],
-      });
+      const artwork = [{ src: art, type, sizes: size }];
+      session.metadata = new MediaMetadata({ title, artist: show, album: show, artwork });
       const chapters = this.chapters.found.length > 1;
       const acts = {
         play: () => this.play(),
@@ -370,10 +363,7 @@
     search(words) {
       const nodes = [...this.box.querySelectorAll("span")].map((span) => span.firstChild), starts = [];
       let text = "";
-      for (const node of nodes) {
-        starts.push(text.length);
-        text += `${node.data} `;
-      }
+      for (const node of nodes) { starts.push(text.length); text += `${node.data} `; }
       const pattern = words.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
       const found = words ? [...text.matchAll(new RegExp(pattern, "giu"))] : [];
       this.hits = found.map(({ index, 0: { length } }) => {
