@@ -1,11 +1,13 @@
-"""The true length of an MPEG audio stream, counted frame by frame.
+"""The true length of an MPEG audio stream, counted frame by frame; and the index that some lack.
 
 Never believes a header that promises a length, and knows of tags only how long they are.
 """
 
 import mmap as memory
 import re
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 from mmap import mmap
 
 from activefeed.formats.containers import DAMAGED, EXPORT
@@ -33,6 +35,7 @@ _BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
 }
 _DONE: int | None = getattr(memory, "MADV_DONTNEED", None)  # Windows has none
 _RELEASED = 8 << 20  # bytes that were walked and are given back
+_XING = 156  # bytes of an index with LAME's part, which apps read whether it is there or not
 _FAR = 4096  # a free format stream has no ordinary frame near its start
 
 
@@ -56,7 +59,7 @@ def walk(data: mmap, start: int) -> tuple[float, list[str]]:
     if first > start + _FAR and _FREE.match(data[start : start + 3]):
         raise FormatError('this MP3 is in "free format", which no app plays', EXPORT)
     promised, begin = _promise(data, first)
-    seconds, sound, skipped = _count(data, begin)
+    seconds, sound, skipped, _end = _count(data, begin, len(data))
     skipped += first - start
     if not sound:
         raise FormatError("this is not an audio file", EXPORT)
@@ -71,10 +74,56 @@ def walk(data: mmap, start: int) -> tuple[float, list[str]]:
     return seconds, notes
 
 
-def _count(data: mmap, pos: int) -> tuple[float, int, int]:
-    """Return seconds and bytes of all frames to the end, and the bytes of neither frame nor tag."""
+def indexed(data: mmap, sound: range) -> tuple[bytes | range, ...]:
+    """Return the sound of a file, with an index before it if its bit rate varies and it has none.
+
+    An index is a silent frame that says how long the sound is and where each hundredth of it lies.
+    """
+    first = _next(data, sound.start)
+    head = data[first : first + 4]
+    size, length = _measure(head[:3])
+    if not size or head[1] & 6 != 2 or _promise(data, first)[1] > first or len(data) >> 32:
+        return (sound,)
+    silence, place = _silence(head)
+    total = len(silence) + len(range(first, sound.stop))
+    # The index divides bytes by 256: when each part begins is all that it can tell.
+    times, pos, seconds, varies = [], first, 0.0, False
+    for part in range(1, 257):
+        times.append(seconds)
+        heard, filled, _skipped, pos = _count(data, pos, first - len(silence) + total * part // 256)
+        seconds += heard
+        frames = round(heard / length)
+        varies |= not 0 <= filled - frames * (size - (head[2] >> 1 & 1)) <= frames  # one may pad
+        if _DONE is not None:
+            data.madvise(_DONE)
+    if not varies:
+        return (sound,)
+    nearest = [(one + other) / 2 for one, other in pairwise(times)]
+    counts = round(seconds / length).to_bytes(4, "big") + total.to_bytes(4, "big")
+    places = bytes(bisect_left(nearest, seconds * n / 100) for n in range(100))
+    index = silence[:place] + b"Xing\0\0\0\7" + counts + places
+    index = index.ljust(len(silence), b"\0")
+    return tuple(filter(len, (range(sound.start, first), index, range(first, sound.stop))))
+
+
+def _silence(head: bytes) -> tuple[bytes, int]:
+    """Return the smallest silent frame like another that has room for an index, and its place."""
+    place = (13, 21, 36)[(head[1] & 24 == 24) + (head[3] < 0xC0)]  # MPEG 1 and stereo need more
+    for rate in range(1, 15):
+        start = bytes((255, head[1] | 1, rate << 4 | head[2] & 12, head[3] & 0xC0))
+        size, _length = _measure(start[:3])
+        if size >= place + _XING:
+            break
+    return start.ljust(size, b"\0"), place
+
+
+def _count(data: mmap, pos: int, end: int) -> tuple[float, int, int, int]:
+    """Return seconds and bytes of the frames up to an end, bytes skipped, and where it stopped.
+
+    What is skipped is neither frame nor tag; the last frame may reach beyond the end.
+    """
     seconds, size, length, sound, skipped, released = 0.0, 0, 0.0, 0, 0, pos
-    while pos < len(data):
+    while pos < end:
         if pos - released > _RELEASED and _DONE is not None:  # else all of it stays in memory
             data.madvise(_DONE)
             released = pos
@@ -92,7 +141,7 @@ def _count(data: mmap, pos: int) -> tuple[float, int, int]:
     if pos > len(data):  # the last frame is cut: nobody can play it
         seconds, sound = seconds - length, sound - size
         skipped += len(data) - (pos - size)
-    return seconds, sound, skipped
+    return seconds, sound, skipped, pos
 
 
 def past_tags(data: mmap, at: int) -> int:

@@ -53,7 +53,7 @@ def write(path: Path, extension: str, tags: Tags) -> Pieces:
     if extension in {".mp3", ".m4a"}:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             if extension == ".mp3":
-                return _id3(file, tags), _sound(data)
+                return _id3(file, tags), *mpeg.indexed(data, _sound(data))
             with suppress(Exception):  # mutagen lets all kinds escape
                 return _mp4(data, tags)
     return (range(path.stat().st_size),)
