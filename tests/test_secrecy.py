@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -75,6 +76,9 @@ def test_nothing_of_host_user_folder_or_keys_is_ever_sent(tmp_path: Path, mode: 
     for key, one in seen.ever:
         whole = f"{key}\n{one.headers}\n".encode() + one.body
         public = whole.replace(server.endpoint.encode(), b"")  # where people find it
+        if key == "show/subscribe.html":  # apps want it behind schemes of their own
+            public = re.sub(rb'href="[a-z-]+://[^"]*/podcast/feed\.xml"', b"", public)
+            public = re.sub(rb'href="overcast:[^"]*"', b"", public)
         assert not [word for word in secret if word.encode() in public], key
     assert not [word for word in (KEY_ID, SECRET) if word in said]
 

@@ -22,7 +22,9 @@ def test_what_is_not_toml_is_told_with_its_place(tmp_path: Path) -> None:
     make(tmp_path, old='title = "Hill Talks"', new="title = Hill Talks")
     frame, problems = load(tmp_path)
     assert frame is None
-    assert [(p.code, str(p.location)) for p in problems] == [("toml-syntax", "activefeed.toml:9:9")]
+    assert [(p.code, str(p.location)) for p in problems] == [
+        ("toml-syntax", "activefeed.toml:10:9")
+    ]
 
 
 def test_a_show_without_a_guid_is_told_the_one_of_its_feed(tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ def test_a_big_file_is_never_held_in_memory(kind: str, tmp_path: Path) -> None:
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=8),
     st.lists(st.tuples(st.integers(1, 3000), st.integers(0, 255)), max_size=8),
 )
+@example(name="faststart.m4a", flips=[(40, 0), (389, 1)], behind=[])  # no movie header
 def test_whatever_is_accepted_is_tagged_and_still_accepted(
     tmp_path: Path, name: str, flips: list[tuple[int, int]], behind: list[tuple[int, int]]
 ) -> None:

@@ -37,7 +37,8 @@ def mp4_seconds(data: mmap) -> float:
     # Pictures of chapters are a track as well, but of JPEG or PNG.
     if re.search(rb"stsd.{12}(?:avc|hvc|hev|mp4v|vp0|av01)", movie, re.DOTALL):
         raise FormatError("this is a video, not audio")
-    at = movie.find(b"mvhd") + 4
+    if (at := movie.find(b"mvhd") + 4) < 4:
+        raise FormatError(DAMAGED)
     form = ">4x16xIQ" if movie[at] == 1 else ">4x8xII"
     scale, length = struct.unpack_from(form, movie.ljust(at + 32), at)
     return float(length / scale) if scale else 0.0
