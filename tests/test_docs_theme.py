@@ -197,7 +197,7 @@ def test_all_examples_work_together_and_do_what_they_say(tmp_path: Path) -> None
     assert not problems
     pages = pages_of(tree)
     for path, text in pages.items():
-        if path != "old.html":
+        if path != "old.html" and not path.endswith("/player.html"):
             assert "<p>Made in America/New_York.</p>" in text, path
             assert 'rel="apple-touch-icon"' in text, path
             assert "Follow us" in text, path

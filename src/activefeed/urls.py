@@ -125,6 +125,11 @@ def transcript_path(slug: str, ending: str = ".vtt") -> str:
     return f"podcast/{slug}/transcript{ending}"
 
 
+def player_path(slug: str) -> str:
+    """Return the path of an episode's player alone, for other sites and link previews."""
+    return f"podcast/{slug}/player.html"
+
+
 def archive_path(feed: str, number: int) -> str:
     """Return the path of the nth archive document of a feed, counted from the oldest."""
     stem, dot, ending = feed.rpartition(".")

@@ -19,6 +19,7 @@ KINDS = (
     (r"search", "search.html"),
     (r"podcast", "show.html"),
     (r"blog(/page/\d+)?", "blog.html"),
+    (r"podcast/[^/]+/player", "player_alone.html"),
     (r"podcast/[^/]+", "episode.html"),
     (r"blog/[^/]+", "post.html"),
     (r"(categories|archive)(/.+)?", "list.html"),
@@ -68,16 +69,19 @@ def every(public: Path) -> list[Page]:
 
 
 def telling(public: Path) -> list[Page]:
-    """Return pages of each template: full ones until every part of each was seen, and the barest.
-
-    All pages of the author's own are among them.
-    """
+    """Return pages of each template: full ones until each part was seen, and the barest."""
     found = sorted(every(public), key=lambda page: (page.template, -len(page.parts), page.path))
     chosen: dict[str, Page] = {}
-    for template, group in groupby(found, key=lambda page: page.template):
+    for _, group in groupby(found, key=lambda page: page.template):
         row, seen = list(group), set[str]()
         for page in row:
-            if template == "page.html" or page is row[-1] or page.parts - seen:
+            if page is row[-1] or page.parts - seen:
                 seen |= page.parts
                 chosen[page.path] = page
     return list(chosen.values())
+
+
+def fullest(public: Path) -> list[Page]:
+    """Return one page of each template, the fullest."""
+    found = telling(public)
+    return list({page.template: page for page in reversed(found)}.values())

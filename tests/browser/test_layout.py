@@ -95,7 +95,7 @@ PICTURES = """() => Promise.all([...document.images].map(async (one) => {
 @pytest.mark.parametrize("width", [320, 768])
 def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) -> None:
     page, found = visit.visitor(site, width=width), []
-    shown = pages.every(site.public) if width == 320 else pages.telling(site.public)
+    shown = pages.every(site.public) if width == 320 else pages.fullest(site.public)
     for one in shown:
         page.goto(site.url(one.path))
         found += [f"{one.path}: {line}" for line in page.evaluate(STICKING_OUT)]
@@ -125,7 +125,7 @@ def test_pictures_come_late_with_their_sizes_and_nothing_jumps(
     site: Site, visit: Visit, width: int
 ) -> None:
     page, found, seen = visit.visitor(site, width=width, headers={SLOW: "0.1"}), [], 0
-    for one in pages.telling(site.public):
+    for one in pages.fullest(site.public):
         page.goto(site.url(one.path))
         page.evaluate(TO_THE_BOTTOM)
         pictures: list[dict[str, Any]] = page.evaluate(PICTURES)
@@ -168,7 +168,7 @@ def test_the_measures_are_not_blind(site: Site, visit: Visit) -> None:
     path = site.public / "fault.html"
     path.write_text(FAULTS.replace("{picture}", picture).replace("{words}", "many words " * 60))
     try:
-        page = visit.visitor(site, headers={SLOW: "0.2"})
+        page = visit.visitor(site, headers={SLOW: "1"})
         page.goto(site.url("fault.html"))
     finally:
         path.unlink()

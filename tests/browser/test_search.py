@@ -182,7 +182,7 @@ def test_where_the_index_cannot_be_loaded_it_says_so(
     )
 
 
-@pytest.mark.parametrize("query", ["Übungen", "übungen", "Ubungen", "zwölf übung"])
+@pytest.mark.parametrize("query", ["Ubungen", "zwölf übung"])
 def test_umlauts_are_found_below_a_path_and_in_folders(
     folders: Site, visit: Visit, query: str
 ) -> None:
@@ -203,8 +203,7 @@ def test_a_moment_is_found_below_a_path_and_in_folders(folders: Site, visit: Vis
     found.page.wait_for_url(f"{folders.base}/podcast/the-hip-next-door/#t=26.198")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
 def test_axe_finds_nothing_in_results(site: Site, visit: Visit, scheme: Scheme, width: int) -> None:
     page = visit.visitor(site, scheme=scheme, width=width)
     page.context.add_init_script(path=tools.node_file("axe-core", "axe.min.js"))

@@ -15,7 +15,7 @@ from browser.serving import served
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-WAYS = {"de": "ltr", "ar": "rtl", "he": "rtl"}
+WAYS = {"de": "ltr", "ar": "rtl"}
 NOTES = "## שלום عن الوركين\n\n" + "قوة الورك تحمي الظهر والركبة عند المشي والجري كل يوم. " * 6
 STICKING = """() => {
   const wide = document.documentElement.clientWidth;

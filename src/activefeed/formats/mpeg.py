@@ -94,7 +94,7 @@ def indexed(data: mmap, sound: range) -> tuple[bytes | range, ...]:
         seconds += heard
         frames = round(heard / length)
         varies |= not 0 <= filled - frames * (size - (head[2] >> 1 & 1)) <= frames  # one may pad
-        if _DONE is not None:
+        if total > _RELEASED and _DONE is not None:
             data.madvise(_DONE)
     if not varies:
         return (sound,)

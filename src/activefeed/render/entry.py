@@ -69,6 +69,7 @@ class Entry:
     audio: str  # absolute address of its audio, or empty
     enclosed: str  # the same as feeds announce it, perhaps behind a prefix
     image: str  # output path of its artwork or picture, or empty
+    minutes: int = 1  # that it takes to read
     copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
     former: frozenset[str] = frozenset()  # output paths that its page ever had
 
@@ -137,8 +138,9 @@ class Edition:
 
     @property
     def blog(self) -> tuple[Entry, ...]:
-        """Posts, and the episodes that appear among them; newest first."""
-        return tuple(e for e in self.entries if e.item.kind == "post" or e.item.in_blog)
+        """Posts, and the episodes that appear among them, newest first; nothing without a blog."""
+        shown = self.entries if self.site.blog else ()
+        return tuple(e for e in shown if e.item.kind == "post" or e.item.in_blog)
 
     def announced(self, page: str) -> tuple[Feed, ...]:
         """Return the feeds that a page tells browsers of: those of the site, and its own."""

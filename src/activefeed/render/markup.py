@@ -29,6 +29,7 @@ _TAG = re.compile(
     r"(?(2).*?</\2\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_TAG_END = re.compile("</[a-zA-Z0-9]+>")
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
@@ -168,6 +169,11 @@ def plain(html: str) -> str:
     text = _BREAK.sub(" ", _ASIDE.sub("", _FOOTNOTES.sub("", html)))
     bare = nh3.clean(text, tags=set(), clean_content_tags={"script", "style"})
     return " ".join(entities.unescape(bare).split())
+
+
+def minutes(html: str) -> int:
+    """Return how long it takes to read HTML, at 220 words a minute."""
+    return max(1, -(-len(_TAG.sub(" ", _TAG_END.sub(" ", html)).split()) // 220))
 
 
 def summary(html: str) -> str:

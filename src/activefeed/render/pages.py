@@ -163,6 +163,9 @@ def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
             image = (entry.image or cover) if kind == "episode" else entry.preview
             title, about = entry.item.title, entry.summary
             yield Sheet(entry.path, f"{kind}.html", title, about, image, data, schema)
+            if kind == "episode":
+                alone = urls.player_path(entry.item.slug)
+                yield Sheet(alone, "player_alone.html", title, about, image, data, "")
 
 
 def _turns(recording: Recording | None) -> list[list[Cue]]:

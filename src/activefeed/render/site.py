@@ -99,6 +99,7 @@ def _entry(item: Item, site: Site, published: Published, to: Destination, found:
         audio=audio,
         enclosed=prefixed(prefix, uri(audio)) if audio else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
+        minutes=markup.minutes(html),
         copy=copy,
         former=frozenset({before.key, *before.former} - {""} if before else ()),
     )

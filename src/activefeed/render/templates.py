@@ -22,8 +22,8 @@ from activefeed.render.own import LOADER, Own
 from activefeed.tree import Artifact, Tier, artifact
 
 
-class _Environment(Environment):
-    """Templates cannot ask what time it is."""
+class _Timeless(Environment):
+    """Templates of an author's cannot ask what time it is."""
 
     def getattr(self, obj: object, attribute: str) -> object:
         if attribute in {"now", "utcnow", "today"}:
@@ -31,19 +31,27 @@ class _Environment(Environment):
         return super().getattr(obj, attribute)
 
 
-_ENV = _Environment(
-    loader=LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
-_ENV.filters |= {
+def _environment(kind: type[Environment]) -> Environment:
+    made = kind(
+        loader=LOADER, autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= _FILTERS
+    del made.filters["random"], made.globals["lipsum"]  # the same site, the same bytes
+    return made
+
+
+_FILTERS = {
     "citation": markup.citation,
     "clock": chapters.clock,
     "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
     "picture": media.picture,
+    "player_path": urls.player_path,
     "transcript_path": urls.transcript_path,
     "searchable": markup.for_search,
     "seconds": chapters.seconds,
 }
-del _ENV.filters["random"], _ENV.globals["lipsum"]  # the same site, the same bytes
+_ENV, _OWN_ENV = _environment(Environment), _environment(_Timeless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ def press(edition: Edition, links: Links) -> Press:
     }
     press = Press(_ENV, links, edition.site.settings, assets, shared)
     if templates := edition.site.templates:
-        own = Own(templates, _ENV, links.problems)
+        own = Own(templates, _OWN_ENV, links.problems)
         return replace(press, env=own.environment(), own=own)
     return press
 
