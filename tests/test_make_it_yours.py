@@ -85,7 +85,7 @@ def test_one_block_changes_on_every_page_that_is_built_on_it(maker: Maker) -> No
     )
     after = finished(maker)
     for path, text in after.items():
-        if path.endswith(".html"):
+        if path.endswith(".html") and not path.endswith("/player.html"):
             assert text.replace("<hr>", "") == before[path], path
             assert text.count("<hr>") == 1, path
         else:

@@ -36,7 +36,7 @@ def artifacts(
             replace(one, path=path, template="record.html", data={**one.data, "path": one.path})
         )
         for one in sheets
-        if {"entry", "page"} & one.data.keys()
+        if one.schema and {"entry", "page"} & one.data.keys()
     }
     try:
         # Without a cache this is only a look.
