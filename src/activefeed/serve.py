@@ -8,40 +8,30 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from activefeed.tree import content_type_of
 
 HOST = "127.0.0.1"
 
 
+class _Files(StaticFiles):
+    """The files of a folder, with our types whatever the machine's are, and always as they are."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        if isinstance(response, FileResponse):
+            response.headers["Content-Type"] = content_type_of(str(response.path))
+        return response
+
+
 def app(folder: Path) -> Starlette:
     """Return the application that serves a folder."""
-    root = folder.resolve()
-
-    def answer(request: Request) -> Response:
-        path = request.path_params["path"]
-        found = root / path / "index.html" if not path or path.endswith("/") else root / path
-        if _is_file(found, root):
-            headers = {"Cache-Control": "no-cache"}
-            return FileResponse(found, media_type=content_type_of(found.name), headers=headers)
-        if _is_file(found / "index.html", root):  # else its relative links would lead astray
-            return RedirectResponse(f"/{path}/")
-        missing = root / "404.html"
-        if missing.is_file():
-            return FileResponse(missing, status_code=404, media_type="text/html")
-        return PlainTextResponse("not found", 404)
-
-    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])])
-
-
-def _is_file(path: Path, root: Path) -> bool:
-    try:
-        return path.resolve().is_relative_to(root) and path.is_file()
-    except (OSError, ValueError):  # no file can have this name
-        return False
+    return Starlette(routes=[Mount("/", _Files(directory=folder, html=True))])
 
 
 def free_port(wanted: int) -> int:

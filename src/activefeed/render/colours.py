@@ -7,13 +7,9 @@ import colorsys
 from dataclasses import dataclass
 
 _DEFAULT = "#0b6170"
-_PAPER, _NIGHT = (
-    "#eef3f4",
-    "#262c30",
-)  # the shades of the theme's grounds that are hardest to read on
+# The shades of the theme's grounds that are hardest to read on.
+_PAPER, _NIGHT = "#eef3f4", "#262c30"
 _ENOUGH = 5.0  # AA asks for 4.5; a little more, since grounds may be tinted with the accent
-
-Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +22,32 @@ class Tones:
 
 def tones(accent: str) -> Tones:
     """Return an accent, ``#rrggbb`` or empty for the theme's own, as it can be read."""
-    colour = _parse(accent or _DEFAULT)
-    return Tones(_until_readable(colour, _parse(_PAPER)), _until_readable(colour, _parse(_NIGHT)))
+    colour = accent or _DEFAULT
+    return Tones(_until_readable(colour, _PAPER), _until_readable(colour, _NIGHT))
 
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21."""
-    return _ratio(_parse(one), _parse(other))
-
-
-def _until_readable(colour: Colour, ground: Colour) -> str:
-    """Return the nearest colour of the same hue that stands out enough against a ground."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*colour)
-    step = -0.01 if _luminance(ground) > 0.18 else 0.01
-    while _ratio(_rounded(colour), ground) < _ENOUGH:
-        lightness += step
-        colour = colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation)
-    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
-
-
-def _parse(text: str) -> Colour:
-    return int(text[1:3], 16) / 255, int(text[3:5], 16) / 255, int(text[5:7], 16) / 255
-
-
-def _rounded(colour: Colour) -> Colour:
-    red, green, blue = (round(part * 255) / 255 for part in colour)
-    return red, green, blue
-
-
-def _ratio(one: Colour, other: Colour) -> float:
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
-def _luminance(colour: Colour) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+def _until_readable(colour: str, ground: str) -> str:
+    """Return the nearest colour of the same hue that stands out enough against a ground."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    step = -0.01 if _luminance(ground) > 0.18 else 0.01
+    while contrast(colour, ground) < _ENOUGH:
+        lightness += step
+        parts = colorsys.hls_to_rgb(hue, min(max(lightness, 0), 1), saturation)
+        colour = "#" + "".join(f"{round(part * 255):02x}" for part in parts)
+    return colour.lower()
+
+
+def _parts(colour: str) -> list[float]:
+    """Return red, green and blue, 0 to 1."""
+    return [part / 255 for part in bytes.fromhex(colour[1:])]
+
+
+def _luminance(colour: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _parts(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
