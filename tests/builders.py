@@ -23,7 +23,7 @@ from activefeed.model import (
 )
 from activefeed.problems import SourceText
 from activefeed.render import blog, podcast
-from activefeed.render.entry import Document, Edition, Entry, Feed
+from activefeed.render.entry import Destination, Document, Edition, Entry, Feed
 from activefeed.render.words import of_language
 from activefeed.tree import RSS, Artifact, Tier, artifact
 from activefeed.urls import Addresses
@@ -170,7 +170,8 @@ UPDATED = datetime(2026, 3, 2, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
 def edition(*entries: Entry, **changes: Any) -> Edition:
     """Return a site with entries, as feeds and pages are given it."""
     whole = site(**changes)
-    return Edition(whole, Addresses(BASE), entries, of_language(whole.language))
+    words = of_language(whole.language)
+    return Edition(whole, Addresses(BASE), entries, words, Destination(BASE))
 
 
 def feed(path: str, whole: Edition) -> Feed:

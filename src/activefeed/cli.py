@@ -106,9 +106,9 @@ def _command(work: Callable[..., Answer]) -> click.Command:
     return cli.command()(_site(command))
 
 
-def _report(work: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Let a command be asked of another time, and for an answer to machines."""
-    return _now(_json(work))
+def _report(work: Callable[..., Answer]) -> click.Command:
+    """Make a command that can be asked of another time, and for an answer to machines."""
+    return _command(_now(_json(work)))
 
 
 _MANNERS = ("as_json", "quiet", "take_over")  # options that the console keeps
@@ -139,7 +139,6 @@ def _run(work: Callable[[Console], Answer], **manners: bool) -> None:
     sys.exit(code)
 
 
-@_command
 @_report
 def check(console: Console, *, site: Path, now: datetime) -> Answer:
     """Look for mistakes; change nothing.
@@ -153,7 +152,6 @@ def check(console: Console, *, site: Path, now: datetime) -> Answer:
     return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
 
 
-@_command
 @_report
 @click.argument("to", default=None, required=False, type=_FOLDER, metavar="[DIR]")
 def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> Answer:
@@ -169,7 +167,6 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
     return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
 
 
-@_command
 @_report
 @_target
 @click.option("--dry-run", is_flag=True, help="Show the plan, do nothing.")
@@ -231,7 +228,6 @@ def _sure(question: str, *, yes: bool) -> None:
         click.confirm(question, abort=True, err=True)
 
 
-@_command
 @_report
 @click.argument("target", default="", metavar="[TARGET | OLD NEW]")
 @click.argument("new", default="", metavar="")
@@ -259,7 +255,6 @@ def verify(  # noqa: PLR0913 - one parameter an option
     return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
 
 
-@_command
 @_report
 @click.argument("slug")
 @_target
@@ -287,7 +282,6 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     return _code(done), console.publication_data(done)
 
 
-@_command
 @_report
 @_target
 @click.option(

@@ -74,12 +74,11 @@ def frame_of(reading: Reading) -> Frame:
     return reading.frame
 
 
+_NONE = Wishes()
+
+
 def render(
-    reading: Reading,
-    published: Published,
-    to: Destination,
-    now: datetime,
-    wishes: Wishes | None = None,
+    reading: Reading, published: Published, to: Destination, now: datetime, wishes: Wishes = _NONE
 ) -> Rendered:
     """Return the site and its tree as they are at an instant; checks everything there is."""
     problems = Problems(reading.problems)
@@ -88,9 +87,9 @@ def render(
             problems.extend(found)
         return Rendered(problems, 1, None, None)
     site = load.load(reading.frame, published, now, problems)
-    if wishes and wishes.retag:
+    if wishes.retag:
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
-    if wishes and wishes.withdraw:  # also where its file is gone
+    if wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
     searched = _searches(reading.frame, problems)
     to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
@@ -188,9 +187,8 @@ def _folder(frame: Frame, target: TargetKeys) -> FolderStore:
 def _refuse_content(frame: Frame, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
     to, podcast = folder.resolve(), frame.keys.podcast
-    for name in filter(
-        None, (*KINDS, "images", TEMPLATES, ASSETS, podcast.audio_folder if podcast else "")
-    ):
+    audio = podcast.audio_folder if podcast else ""
+    for name in filter(None, (*KINDS, "images", TEMPLATES, ASSETS, audio)):
         content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
             message = f"{folder.name}/ is, holds or lies in the content folder {name}/"

@@ -94,10 +94,8 @@ class Problems:
 
     def extend(self, others: Iterable[Problem], *, only_warn: bool = False) -> None:
         """Add what another collector found, as warnings if it concerns nothing that is due."""
-        for problem in others:
-            self._found.append(
-                replace(problem, severity=Severity.WARNING) if only_warn else problem
-            )
+        for one in others:
+            self._found.append(replace(one, severity=Severity.WARNING) if only_warn else one)
 
     def __iter__(self) -> Iterator[Problem]:
         """Iterate in the order of files and lines, each problem once."""

@@ -200,9 +200,9 @@ def _topics(
     return tuple(sorted(tree.topics & set(reasons))) if told else ()
 
 
-def _own(item: PublishedItem | None) -> PublishedItem | None:
+def _own(item: PublishedItem) -> PublishedItem:
     """Return an item without what only we remember of it."""
-    return replace(item, former=(), media=()) if item else None
+    return replace(item, former=(), media=())
 
 
 def _replaced(item: PublishedItem, before: PublishedItem) -> bool:
@@ -260,13 +260,12 @@ def _changes(tree: Tree, published: Published, zone: ZoneInfo) -> tuple[Change, 
     found = []
     for guid, item in tree.items.items():
         before = published.items.get(guid)
-        was_live = before is not None and before.state == "live"
-        if item.state == "live" and _own(item) != _own(before):
-            known = before if was_live else None
-            note, other = (
-                (_note(item, known, zone), _replaced(item, known)) if known else ("", False)
-            )
-            found.append(Change("changed" if known else "new", item, note, replaced=other))
-        elif before and _goes(before, item):
+        if before is None or before.state != "live":
+            if item.state == "live":
+                found.append(Change("new", item))
+        elif item.state != "live":
             found.append(Change("withdrawn", before))
+        elif _own(item) != _own(before):
+            note, other = _note(item, before, zone), _replaced(item, before)
+            found.append(Change("changed", item, note, replaced=other))
     return tuple(sorted(found, key=lambda c: (c.item.published, c.item.guid), reverse=True))

@@ -69,7 +69,7 @@ def atom(edition: Edition, document: Document) -> bytes:
 def json_feed(edition: Edition, document: Document) -> bytes:
     """Return a document of a JSON Feed (1.1), whose entries stay in their order."""
     feed, page = document.feed, edition.url(document.feed.page)
-    hub = uri(edition.hub) if not document.archive else ""
+    hub = uri(edition.to.hub) if not document.archive else ""
     made = _filled(
         version="https://jsonfeed.org/version/1.1",
         title=clean(feed.title),

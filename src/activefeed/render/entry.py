@@ -126,11 +126,9 @@ class Edition:
     addresses: Addresses
     entries: tuple[Entry, ...]  # newest first
     words: Words  # what pages say in the site's language
+    to: Destination
     feeds: tuple[Feed, ...] = ()  # the podcast's first
-    hub: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
-    cache: Cache | None = None
-    search: bool = False
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the episodes or the posts, newest first."""

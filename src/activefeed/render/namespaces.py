@@ -144,7 +144,7 @@ def frame(edition: Edition, document: Document, prefix: str = "") -> Iterator[El
     """Yield what ties a document to others: the hub (WebSub), its archives (RFC 5005)."""
     newest, older = edition.url(document.feed.path), edition.url(document.older)
     links = [("prev-archive", older)] if older else []
-    links.append(("current", newest) if document.archive else ("hub", uri(edition.hub)))
+    links.append(("current", newest) if document.archive else ("hub", uri(edition.to.hub)))
     for rel, href in links:
         if href:
             yield Element(f"{prefix}link", attributes={"rel": rel, "href": href})

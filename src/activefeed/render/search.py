@@ -28,7 +28,7 @@ def artifacts(
     edition: Edition, press: Press, sheets: Iterable[Sheet]
 ) -> tuple[Artifact, ...] | None:
     """Return the index of items and pages; None where there is to be no search."""
-    if not edition.search:
+    if not edition.to.search:
         return None
     path = edition.addresses.page("search")  # links read as they do there
     texts = {
@@ -40,7 +40,7 @@ def artifacts(
     }
     try:
         # Without a cache this is only a look.
-        files = index(texts, edition.cache) if texts and edition.cache else {}
+        files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
         why = said or getattr(error, "strerror", "") or str(error)

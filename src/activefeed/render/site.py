@@ -33,16 +33,12 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots = gallery(site, shown, published, to)
-    found = links.of_site(site, shown, addresses, problems)
-    found = replace(found, pictures=shots.pictures)
+    found = replace(links.of_site(site, shown, addresses, problems), pictures=shots.pictures)
     entries = [_entry(item, site, published, to, found) for item in shown]
     _look_at_drafts(site, found)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(
-        site, addresses, sound, found.words, hub=to.hub,
-        pictures=shots.pictures, cache=to.cache, search=to.search,
-    )  # fmt: skip
+    edition = Edition(site, addresses, sound, found.words, to, pictures=shots.pictures)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
@@ -170,9 +166,8 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
             every = len(feed.entries)
             message = f"the podcast's feed is full: apps will show the newest of {every} episodes"
             fix = f'write under [site]: feed_items = "all"; or feed_items = "newest" for {_FINE}'
-            press.links.problems.warn(
-                "long-feed", message, fix, edition.site.settings.find("[site]")
-            )
+            where = edition.site.settings.find("[site]")
+            press.links.problems.warn("long-feed", message, fix, where)
     yield from pages.artifacts(edition, press)
 
 

@@ -113,7 +113,7 @@ def press(edition: Edition, links: Links) -> Press:
         "player.js": _asset("player.js", "", "player.js"),
         "copy.js": _asset("copy.js", "", "copy.js"),
     }
-    if edition.search:
+    if edition.to.search:
         assets["search.js"] = _asset("search.js", "", "search.js")
     shared = {
         "site": edition.site,
