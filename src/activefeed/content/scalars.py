@@ -6,9 +6,11 @@ Front matter gives every scalar as text, settings give TOML's types: both pass h
 import calendar
 import difflib
 import re
+import tomllib
 import uuid
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +22,7 @@ from activefeed.content import lists
 from activefeed.formats import chapters
 from activefeed.problems import FormatError
 
+_FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
@@ -54,8 +57,9 @@ def flag(value: object) -> bool:
     return word in {"true", "yes", "on"}
 
 
-def like(code: str, pattern: str, what: str, fix: str) -> Callable[[object], str]:
-    """Return a parser of texts that have a certain form."""
+def like(form: str) -> Callable[[object], str]:
+    """Return a parser of texts that have one of the forms in forms.toml."""
+    code, pattern, what, fix = _FORMS[form]
 
     def parse(value: object) -> str:
         text = plain(value)
@@ -64,47 +68,6 @@ def like(code: str, pattern: str, what: str, fix: str) -> Callable[[object], str
         return text
 
     return parse
-
-
-_HTTPS = "write it as https://clinic.example"
-digits = like(
-    "not-a-number", r"0*[1-9][0-9]{0,11}", "a whole number from 1", "write digits, like 12"
-)
-address = like("not-an-address", r"(?:https?://|mailto:|tel:)[^\s\"<>]+", "an address", _HTTPS)
-web = like("not-an-address", r"https?://[^\s/\"<>][^\s\"<>]*", "an address of the web", _HTTPS)
-https = like("not-https", r"https://[^\s/\"<>][^\s\"<>]*", "an https address", _HTTPS)
-_PATH = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*"
-path = like("bad-feed-path", _PATH, "a path in the site", 'write it as "podcast/feed.xml"')
-_HEX = 'write it with six digits, as paint programs show it: "#0b6170"'
-colour = like("not-a-colour", r"#[0-9a-fA-F]{6}", "a colour", _HEX)
-mail = like(
-    "not-an-address", r"[^\s@:<>\"]+@[^\s@<>\"]+", "a mail address", "write name@clinic.example"
-)
-_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
-_GEO = rf"geo:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?(?:;.*)?"  # RFC 5870
-geo = like("not-a-place", _GEO, "a geo address", "write latitude and longitude: geo:43.66,-70.25")
-_OSM, _LIKE_OSM = r"[NWR][0-9]+(?:#[0-9]+)?", "write N, W or R and its number: R113314"
-osm = like("not-a-place", _OSM, "an object of OpenStreetMap", _LIKE_OSM)
-_SHORT = 'write it in small letters: "spotify"'
-service = like("not-a-service", r"[a-z0-9][a-z0-9-]*", "the short name of a service", _SHORT)
-_RULE = r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?!COUNT|UNTIL)[A-Z]+=[A-Z0-9,+-]+)*"
-rrule = like("not-a-rule", _RULE, "a rule of iCalendar", "write it as FREQ=WEEKLY;BYDAY=TU")
-_SLASH = 'write it with the / at its end: "https://op3.dev/e/"'
-prefix = like("bad-prefix", r"https://[^\s\"<>?#]+/", "the beginning of an address", _SLASH)
-_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
-_HOST = rf"://[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*(?::(?:{_PORT}))?(?:/[^\s\"<>?#]*)?"
-_site = like("not-https", f"https{_HOST}", "the https address of a site", _HTTPS)
-_target = like("not-an-address", f"https?{_HOST}", "the address of a site", _HTTPS)
-
-
-def site(value: object) -> str:
-    """Return a public https address without a final slash."""
-    return _site(value).rstrip("/")
-
-
-def target(value: object) -> str:
-    """Return an address without a final slash; http is for trials on one's own machine."""
-    return _target(value).rstrip("/")
 
 
 # Each part can be the name of a file, and none hides or is ours.
@@ -270,5 +233,5 @@ def named(key: str) -> Callable[[object], object]:
 def blocked(value: object) -> list[str]:
     """Return the services that shall not list a show; an empty name stands for all."""
     if isinstance(value, list):
-        return [service(one) for one in value]
+        return [like("service")(one) for one in value]
     return [""] if flag(value) else []

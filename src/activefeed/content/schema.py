@@ -6,22 +6,23 @@ Fields only; rules over several fields or files live in ``settings``, ``items`` 
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from activefeed.content import scalars
 
 Text = Annotated[str, BeforeValidator(scalars.plain)]
 Filled = Annotated[str, BeforeValidator(scalars.filled)]
 Flag = Annotated[bool, BeforeValidator(scalars.flag)]
-Number = Annotated[int, BeforeValidator(scalars.digits)]
+Number = Annotated[int, BeforeValidator(scalars.like("digits"))]
 Seconds = Annotated[int, BeforeValidator(scalars.seconds)]
 Start = Annotated[float, BeforeValidator(scalars.start)]
-Address = Annotated[str, BeforeValidator(scalars.address)]
-Web = Annotated[str, BeforeValidator(scalars.web)]
-Https = Annotated[str, BeforeValidator(scalars.https)]
-SiteUrl = Annotated[str, BeforeValidator(scalars.site)]
-TargetUrl = Annotated[str, BeforeValidator(scalars.target)]
-FeedPath = Annotated[str, BeforeValidator(scalars.path)]
+Address = Annotated[str, BeforeValidator(scalars.like("address"))]
+Web = Annotated[str, BeforeValidator(scalars.like("web"))]
+Https = Annotated[str, BeforeValidator(scalars.like("https"))]
+_BARE = AfterValidator(lambda url: url.rstrip("/"))
+SiteUrl = Annotated[str, BeforeValidator(scalars.like("site")), _BARE]
+TargetUrl = Annotated[str, BeforeValidator(scalars.like("target")), _BARE]
+FeedPath = Annotated[str, BeforeValidator(scalars.like("path"))]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
 AppleCategory = Annotated[tuple[str, str], BeforeValidator(scalars.apple)]
@@ -30,7 +31,8 @@ Label = Annotated[str, BeforeValidator(scalars.upto(128))]  # as long as apps sh
 Language = Annotated[str, BeforeValidator(scalars.language)]
 Role = Annotated[str, BeforeValidator(scalars.role)]
 Group = Annotated[str, BeforeValidator(scalars.group)]
-Prefix = Annotated[str, BeforeValidator(scalars.prefix)]
+Prefix = Annotated[str, BeforeValidator(scalars.like("prefix"))]
+Blocked = Annotated[list[str], BeforeValidator(scalars.blocked)]
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(scalars.listed)]
 Texts = Several[Filled]
@@ -89,8 +91,8 @@ class PlaceKeys(Keys):
 
     name: Label
     rel: Literal["subject", "creator"] = "subject"
-    geo: Annotated[str, BeforeValidator(scalars.geo)] = ""
-    osm: Annotated[str, BeforeValidator(scalars.osm)] = ""
+    geo: Annotated[str, BeforeValidator(scalars.like("geo"))] = ""
+    osm: Annotated[str, BeforeValidator(scalars.like("osm"))] = ""
     country: Annotated[str, BeforeValidator(scalars.country)] = ""
 
 
@@ -131,7 +133,7 @@ class FrequencyKeys(Keys):
     """How often the show appears: in words, or these keys."""
 
     text: Label
-    rrule: Annotated[str, BeforeValidator(scalars.rrule)] = ""
+    rrule: Annotated[str, BeforeValidator(scalars.like("rrule"))] = ""
     complete: Flag = False
 
 
@@ -221,8 +223,12 @@ class SiteKeys(Keys):
     nav: Several[NavKeys] = []  # the navigation
     header_link: NavKeys | None = None  # the button in the header
     footer: Texts = []  # blocks of Markdown: contact, disclaimer
-    accent: Annotated[str, BeforeValidator(scalars.colour)] = ""  # colour of links and buttons
-    comments_to: Annotated[str, BeforeValidator(scalars.mail)] = ""  # readers write to this address
+    accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = (
+        ""  # colour of links and buttons
+    )
+    comments_to: Annotated[str, BeforeValidator(scalars.like("mail"))] = (
+        ""  # readers write to this address
+    )
     feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
     feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
     search: Flag = True  # a search box, where activefeed[search] is installed
@@ -263,9 +269,7 @@ class PodcastKeys(Keys):
     seasons: dict[Number, Label] = {}  # names of seasons, by number
     update_frequency: Frequency | None = None  # how often it appears
     txt: Several[NoteKeys] = []  # notes for machines, such as the proof that the show is yours
-    block: Annotated[
-        list[str], BeforeValidator(scalars.blocked)
-    ] = []  # true, or a list of services
+    block: Blocked = []  # true, or a list of services
     complete: Flag = False  # true: no episode will follow
     new_feed_url: Https = ""  # where the feed has moved to
     audio_prefix: Prefix = ""  # of a service that counts downloads
