@@ -3,6 +3,7 @@
 Knows nothing of files on disk and never prints: ``console`` writes what is collected here.
 """
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -118,6 +119,12 @@ class Problems:
 def _position(problem: Problem) -> tuple[str, int, int, str, str]:
     where = problem.location or Location("")
     return (where.file, where.line, where.column, problem.code, problem.message)
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str, near: float = 0.6) -> str:
+    """Return the cure for a wrong word: the known one that it resembles, else another cure."""
+    close = difflib.get_close_matches(word, list(known), 1, near)
+    return f'did you mean "{close[0]}"?' if close else otherwise
 
 
 class ActivefeedError(Exception):

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from activefeed.content import lists
 from activefeed.formats import chapters
-from activefeed.problems import FormatError
+from activefeed.problems import FormatError, suggestion
 
 _FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
@@ -128,8 +128,7 @@ def known(code: str, words: Collection[str], what: str, cure: str) -> Callable[[
         text = re.sub(r"\s*>\s*", " > ", plain(value))
         if found := spelled.get(text.casefold()):
             return found
-        close = difflib.get_close_matches(text, words, 1, near)
-        fault(code, f'"{text}" is not {what}', f'did you mean "{close[0]}"?' if close else cure)
+        fault(code, f'"{text}" is not {what}', suggestion(text, words, cure, near))
 
     return parse
 

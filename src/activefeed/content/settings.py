@@ -3,7 +3,6 @@
 Knows nothing of single episodes or posts.
 """
 
-import difflib
 import pathlib
 import uuid
 from collections.abc import Mapping
@@ -36,7 +35,7 @@ from activefeed.model import (
     Show,
     SourceFile,
 )
-from activefeed.problems import FormatError, Problems
+from activefeed.problems import FormatError, Problems, suggestion
 from activefeed.urls import slugify
 
 T = TypeVar("T")
@@ -141,8 +140,8 @@ def value(kind: type[T], keys: Keys | None) -> T | None:
 def check_license(keys: LicenseKeys | None, sheet: Written, *place: str) -> None:
     """Report a licence that directories cannot know."""
     if keys and not keys.url and keys.name.lower() not in lists.LICENSES:
-        close = difflib.get_close_matches(keys.name.lower(), sorted(lists.LICENSES), 1, 0.6)
-        fix = f'did you mean "{close[0].upper()}"?' if close else "add url: the address of its text"
+        known = map(str.upper, lists.LICENSES)
+        fix = suggestion(keys.name.upper(), known, "add url: the address of its text")
         message = f'"{keys.name}" is not a licence that directories know by its name'
         sheet.error("unknown-license", message, fix, *place)
 
@@ -160,9 +159,8 @@ def find_person(id: str, people: Mapping[str, Person], sheet: Written, key: Path
     """Return one of [people], or report at a key that there is none of that id."""
     if person := people.get(id):
         return person
-    close = difflib.get_close_matches(id, sorted(people), 1, 0.6)
     table = f"[people.{slugify(id) or 'id'}]"
-    fix = f'did you mean "{close[0]}"?' if close else f"add a table {table} with name = …"
+    fix = suggestion(id, people, f"add a table {table} with name = …")
     message = f'"{id}" is not one of the [people] in {SETTINGS}'
     sheet.error("unknown-person", message, fix, *key, text=f'"{id}"')
     return None

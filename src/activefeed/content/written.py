@@ -3,7 +3,6 @@
 Reads no disk; what a value means for the site is decided elsewhere.
 """
 
-import difflib
 import json
 import uuid
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Location, Problems, SourceText
+from activefeed.problems import Location, Problems, SourceText, suggestion
 
 K = TypeVar("K", bound=Keys)
 
@@ -105,7 +104,7 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
     name = str(path[-1])
     code, message, fix = detail["type"], told.get("message", ""), told.get("fix", "")
     where = written.of(*path, text=f'"{given}"')
-    close = difflib.get_close_matches(name.lower(), _fields_at(model, path[:-1]), 1, 0.6)
+    close = suggestion(name.lower(), _fields_at(model, path[:-1]), "")
     if code == "model_type" and path[0] == "publish" and path[1:] and close:
         code = "extra_forbidden"  # [publish] takes any key for the name of a target
     match code:
@@ -114,7 +113,7 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
             fix, where = _add(path, model, written), written.of(*path[:-1])
         case "extra_forbidden":
             code, message = "unknown-key", f'"{name}" is not a key that I know'
-            fix = f'did you mean "{close[0]}"?' if close else "remove it"
+            fix = close or "remove it"
             where = written.of(*path, key=True, text=name)
         case "literal_error":
             code, message = "unknown-word", f'"{given}" is not one of the words for {name}'

@@ -3,16 +3,15 @@
 Tells of each line once; never takes a fault of the theme for the author's.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from traceback import walk_tb
 
 import jinja2
 
 from activefeed.model import Item, Person, Recording, Site
-from activefeed.problems import Location, Problems, SourceText
+from activefeed.problems import Location, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
 
@@ -56,20 +55,18 @@ class Own:
             except jinja2.TemplateSyntaxError as error:
                 self.tell(error, name, {})
             used = name in _NAMES or any(name in other.text for other in self.sources.values())
-            close = _closest(name.removeprefix(_THEME), _NAMES, 0.88)
-            if close and not used:
-                message, fix = "no page uses a template of this name", f'did you mean "{close}"?'
+            fix = suggestion(name.removeprefix(_THEME), _NAMES, "", 0.88)
+            if fix and not used:
+                message = "no page uses a template of this name"
                 self.problems.warn("unused-template", message, fix, Location(source.file))
         return env
 
     def tell(self, error: Exception, name: str, given: Mapping[str, object]) -> bool:
         """Report what failed in filling a template; False where it is no author's fault."""
-        message, fix = _in_words(error), _SEE
+        message = _in_words(error)
         named = (re.findall(r'"([^"]+)"', message) or [""])[0]
         known = {*given, *self.theme.filters, *self.sources, *_KNOWN} - {named}
-        if close := _closest(named, known, 0.8):
-            fix = f'did you mean "{close}"?'
-        place = self._place(error)
+        fix, place = suggestion(named, known, _SEE, 0.8), self._place(error)
         if not place:
             if self._fails_without(name, given):
                 return False
@@ -107,16 +104,11 @@ class Own:
         return next(found, next(iter(self.sources)))
 
 
-def _closest(name: str, known: Iterable[str], how: float) -> str:
-    return next(iter(difflib.get_close_matches(name, sorted(known), 1, how)), "")
-
-
 def _in_words(error: Exception) -> str:
     said = str(error).partition("\n")[0] or type(error).__name__
     said = re.sub(r"'(?:[\w.]+\.)?(\w+) object'", r"\1", said).removesuffix(".")
     said = re.sub("'([^']*)'", r'"\1"', said.replace("is undefined", "is not given here"))
-    said = said.replace("has no attribute", "has nothing called").replace(
-        "TemplateModule", "this file"
-    )
+    said = said.replace("has no attribute", "has nothing called")
+    said = said.replace("TemplateModule", "this file")
     form = next(form for kind, form in _SAID if isinstance(error, kind))
     return form.format(said[0].lower() + said[1:])

@@ -48,23 +48,15 @@ _FORMS: dict[str, tuple[str | _Test, str]] = {
 }
 for _form_name, _said, _good in re.findall(r"^(\w+): (.+) <= (.+)", _TEXT, re.MULTILINE):
     _FORMS[_form_name] = (_good, _said)
-_SPACES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "atom": "http://www.w3.org/2005/Atom",
-    "podcast": "https://podcastindex.org/namespace/1.0", "set": "http://exslt.org/sets",
-    "content": "http://purl.org/rss/1.0/modules/content/", "dc": "http://purl.org/dc/elements/1.1/",
-    "fh": "http://purl.org/syndication/history/1.0", "re": "http://exslt.org/regular-expressions",
-    "psc": "http://podlove.org/simple-chapters",
-}  # fmt: skip
-_KINDS = {
-    "application/rss+xml": "rss", "application/atom+xml": "atom:feed",
-    "application/feed+json": "feed", "application/json+chapters": "list_of_chapters",
-    "application/json": "transcript", "text/vtt": "transcript",
-    "application/x-subrip": "transcript",
-}  # fmt: skip
-_NOUNS = {  # of what has another name, or stands in a list
-    "people": "person", "soundbites": "soundbite", "categories": "category", "authors": "author",
-    "apple_categories": "Apple category", "items": "item", "url": "link", "updated": "date",
-}  # fmt: skip
+
+
+def _words(section: str) -> dict[str, str]:
+    """Return one of the tables that end the rules."""
+    text = _TEXT.partition(f"[{section}]\n")[2].partition("\n\n")[0]
+    return dict(re.findall(r"^(\S+) = (.+)$", text, re.MULTILINE))
+
+
+_SPACES, _KINDS, _NOUNS = map(_words, ("namespaces", "documents", "nouns"))
 _IDS = "ancestor-or-self::*/guid | ancestor-or-self::*/id | ancestor-or-self::atom:entry/atom:id"
 _GUID = etree.XPath(f"string({_IDS})", namespaces=_SPACES)
 _LINK = f"{{{_SPACES['atom']}}}link"

@@ -4,7 +4,6 @@ Months, dates, numbers and sizes are written as that language writes them, never
 locale does. Never says anything of an author's.
 """
 
-import difflib
 import json
 import re
 import tomllib
@@ -16,7 +15,7 @@ from importlib.resources import files
 
 from activefeed.formats import toml
 from activefeed.model import Site
-from activefeed.problems import FormatError, Problems, SourceText
+from activefeed.problems import FormatError, Problems, SourceText, suggestion
 
 OWN = "words.toml"  # among the author's templates
 _FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
@@ -110,8 +109,7 @@ def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, obje
         code, fix = "wrong-word", "remove the line"
         if theirs is None:
             code, message = "unknown-key", f'"{key}" is not among the words of the theme'
-            if close := difflib.get_close_matches(key, words.table, 1, 0.6):
-                fix = f'did you mean "{close[0]}"?'
+            fix = suggestion(key, words.table, fix)
         elif key.startswith(_FEEDS) and text != theirs:
             message = f'"{key}" is said in feeds, which do not change with the look of a site'
         elif _shape(text) != _shape(theirs):
@@ -127,9 +125,8 @@ def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, obje
 
 def _shape(word: object) -> object:
     """Return what two words must have alike: forms, how many, and places to be filled in."""
-    forms = list(
-        word.values() if isinstance(word, dict) else word if isinstance(word, list) else [word]
-    )
+    parts = list(word.values()) if isinstance(word, dict) else word
+    forms = parts if isinstance(parts, list) else [parts]
     text = "".join(map(str, forms))
     names, braces = set(_PLACE.findall(text)), set(_PLACE.sub("", text)) & {"{", "}"}
     return isinstance(word, dict) and set(word), list(map(type, forms)), names, braces
