@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from activefeed.formats.toml import read
+from activefeed.formats import toml
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import FormatError
+from activefeed.problems import Problems, SourceText
 
 TEXT = """\
 # a remark = of no matter
@@ -22,6 +24,12 @@ about.long = "text"
 [ publish . "the web" ]
 to = "s3://bucket"
 """
+
+
+def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
+    data, places = toml.read(SourceText("settings.toml", text), problems := Problems())
+    assert data is not None, [*problems]
+    return data, places
 
 
 def underlined(text: str, mark: Mark) -> str:
@@ -96,9 +104,12 @@ def test_keys_inside_a_list_on_several_lines_are_not_taken_for_tables() -> None:
     ids=["no quotes", "open quotes", "twice", "open bracket", "open list"],
 )
 def test_what_is_not_toml_is_refused_with_its_line(text: str, line: int) -> None:
-    with pytest.raises(FormatError) as caught:
-        read(text)
-    assert caught.value.line == line
-    assert caught.value.message.startswith("this cannot be read: ")
-    assert "at line" not in caught.value.message
-    assert caught.value.fix
+    data, places = toml.read(SourceText("settings.toml", text), problems := Problems())
+    assert (data, places) == (None, {})
+    (found,) = problems
+    assert found.code == "toml-syntax"
+    assert found.location
+    assert found.location.line == line
+    assert found.message.startswith("this cannot be read: ")
+    assert "at line" not in found.message
+    assert found.fix

@@ -25,8 +25,10 @@ def front(*lines: str) -> tuple[EpisodeKeys, Written, Problems]:
 
 def settings(text: str) -> list[tuple[str, str, str]]:
     problems = Problems()
-    data, marks = toml.read(text)
-    validate(Settings, data, UTC, Written(SourceText("s.toml", text), problems, marks, {}))
+    source = SourceText("s.toml", text)
+    data, marks = toml.read(source, problems)
+    assert data is not None
+    validate(Settings, data, UTC, Written(source, problems, marks, {}))
     return [(str(p.location), p.code, p.fix) for p in problems]
 
 

@@ -35,7 +35,7 @@ from activefeed.model import (
     Show,
     SourceFile,
 )
-from activefeed.problems import FormatError, Problems, suggestion
+from activefeed.problems import Problems, suggestion
 from activefeed.urls import slugify
 
 T = TypeVar("T")
@@ -65,11 +65,8 @@ class Frame:
 
 def load(folder: Folder, problems: Problems) -> Frame | None:
     """Return the frame of a site; None where the settings cannot be read at all."""
-    try:
-        data, marks = toml.read(folder.settings.text)
-    except FormatError as error:
-        where = folder.settings.at(error.line, error.column, error.length)
-        problems.error("toml-syntax", error.message, error.fix, where)
+    data, marks = toml.read(folder.settings, problems)
+    if data is None:
         return None
     sheet = Written(folder.settings, problems, marks, {})
     keys = written.validate(Settings, data, ZoneInfo("UTC"), sheet)
@@ -109,9 +106,8 @@ def _show(
     places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
     hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
     check_license(keys.license, sheet, "podcast", "license")
-    return _said(
-        keys, cover or _NO_COVER, tuple(replace(h, role="host", group="cast") for h in hosts if h)
-    )
+    found = tuple(replace(host, role="host", group="cast") for host in hosts if host)
+    return _said(keys, cover or _NO_COVER, found)
 
 
 def _said(keys: PodcastKeys, cover: Image, hosts: tuple[Person, ...]) -> Show:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import FormatError
+from activefeed.problems import Problems, SourceText
 
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -16,8 +16,11 @@ _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
 _LONG_TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 
 
-def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
-    """Return the data and the place of each value. Raises FormatError with its line."""
+def read(
+    source: SourceText, problems: Problems
+) -> tuple[dict[str, object] | None, Mapping[Path, Mark]]:
+    """Return the data and the place of each value; reports where it is no TOML, which is None."""
+    text = source.text
     try:
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -25,7 +28,8 @@ def read(text: str) -> tuple[dict[str, object], Mapping[Path, Mark]]:
         line, column = map(int, re.findall(r"\d+", where) or (text.count("\n") + 1, 0))
         fix = 'write texts in quotes: title = "My show"'
         message = f"this cannot be read: {what.lower()}"
-        raise FormatError(message, fix, line=line, column=column) from None
+        problems.error("toml-syntax", message, fix, source.at(line, column))
+        return None, {}
     return data, _places(text)
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from activefeed.formats import toml
 from activefeed.model import Site
-from activefeed.problems import FormatError, Problems, SourceText, suggestion
+from activefeed.problems import Problems, SourceText, suggestion
 
 OWN = "words.toml"  # among the author's templates
 _FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
@@ -98,13 +98,8 @@ def of_site(site: Site, problems: Problems) -> Words:
 def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, object]:
     """Return an author's words; reports, and leaves out, what cannot stand for the theme's."""
     sound = dict[str, object]()
-    try:
-        data, marks = toml.read(source.text)
-    except FormatError as error:
-        where = source.at(error.line, error.column, error.length)
-        problems.error("toml-syntax", error.message, error.fix, where)
-        return sound
-    for key, text in data.items():
+    data, marks = toml.read(source, problems)
+    for key, text in (data or {}).items():
         theirs = words.table.get(key)
         code, fix = "wrong-word", "remove the line"
         if theirs is None:
