@@ -25,17 +25,18 @@ _NEWEST = 5  # episodes that are asked for, where not all are
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
-def _published(work: Work) -> Published:
+def _begin(root: Path, request: Request, setting: Setting) -> tuple[Work, Published]:
+    """Return a target with what was published there. Raises UsageError where nothing was."""
+    work = publishing.begin(read(root), request, setting)
     published, _ = manifest.read(work.store)
     if published is None:
         raise UsageError(f"nothing was published to {work.store.place} yet", "publish first")
-    return published
+    return work, published
 
 
 def look(root: Path, request: Request, setting: Setting, *, every: bool) -> list[Problem]:
     """Ask at the public address for the newest items, or for all; return what is wrong there."""
-    work = publishing.begin(read(root), request, setting)
-    published = _published(work)
+    work, published = _begin(root, request, setting)
     live = [item for item in published.items.values() if item.state == "live"]
     live.sort(key=lambda item: item.published, reverse=True)
     guids = {item.guid for item in (live if every else live[:_NEWEST])}
@@ -79,8 +80,7 @@ class Withdrawal:
 
 def find(root: Path, slug: str, request: Request, setting: Setting) -> Withdrawal:
     """Return the published item of a slug (episode/slug, post/slug where there are both)."""
-    work = publishing.begin(read(root), request, setting)
-    published = _published(work)
+    work, published = _begin(root, request, setting)
     kind, _, name = slug.rpartition("/")
     found = [
         item

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from activefeed.formats.images import ImageFacts, mend, probe, reduce
+from activefeed.formats.images import ImageFacts, mend, probe
 from activefeed.problems import FormatError
 
 KINDS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp", "AVIF": ".avif"}
@@ -275,11 +275,11 @@ def test_every_fault_of_a_picture_is_said() -> None:
 
 def test_a_picture_is_reduced_to_the_side_asked_for_and_never_enlarged() -> None:
     large, small = saved(halves(RED, BLUE, width=3000), "JPEG"), saved(halves(RED, BLUE))
-    reduced = reduce(large, 600)
+    reduced = mend(large, 600)
     assert probe(reduced) == ImageFacts(".jpg", 600, 300)
     looks(reduced, RED, BLUE)
-    assert reduce(large, 600) == reduced
-    assert probe(reduce(small, 600)) == ImageFacts(".jpg", 80, 40)
+    assert mend(large, 600) == reduced
+    assert probe(mend(small, 600)) == ImageFacts(".jpg", 80, 40)
     assert probe(mend(FAULTY["large"][0])) == ImageFacts(".jpg", 3000, 1500)
 
 

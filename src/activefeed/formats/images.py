@@ -57,13 +57,11 @@ def probe(source: Path | bytes) -> ImageFacts:
     return ImageFacts(".jpg" if kind in {"jpeg", "mpo"} else f".{kind}", width, height, faults)
 
 
-def mend(data: bytes) -> bytes:
-    """Return a picture as artwork: an upright, opaque JPEG in sRGB. Raises FormatError."""
-    return reduce(data, _MOST)
+def mend(data: bytes, side: int = _MOST) -> bytes:
+    """Return a picture as artwork: an upright, opaque JPEG in sRGB, with so many pixels at most.
 
-
-def reduce(data: bytes, side: int) -> bytes:
-    """Return a picture mended, and at most so many pixels wide and high. Raises FormatError."""
+    Raises FormatError.
+    """
     from PIL import ImageOps  # not needed where nothing is mended
 
     with quiet(), _opened(data) as image:

@@ -109,12 +109,10 @@ def indexed(data: mmap, sound: range) -> tuple[bytes | range, ...]:
 def _silence(head: bytes) -> tuple[bytes, int]:
     """Return the smallest silent frame like another that has room for an index, and its place."""
     place = (13, 21, 36)[(head[1] & 24 == 24) + (head[3] < 0xC0)]  # MPEG 1 and stereo need more
-    for rate in range(1, 15):
-        start = bytes((255, head[1] | 1, rate << 4 | head[2] & 12, head[3] & 0xC0))
-        size, _length = _measure(start[:3])
-        if size >= place + _XING:
-            break
-    return start.ljust(size, b"\0"), place
+    rates = (rate << 4 | head[2] & 12 for rate in range(1, 15))
+    starts = (bytes((255, head[1] | 1, rate, head[3] & 0xC0)) for rate in rates)
+    frames = (start.ljust(_measure(start[:3])[0], b"\0") for start in starts)
+    return next(frame for frame in frames if len(frame) >= place + _XING), place
 
 
 def _count(data: mmap, pos: int, end: int) -> tuple[float, int, int, int]:

@@ -144,9 +144,8 @@ class _Work:
         store, sent = self.lease.store, self.objects[key]
         head = store.head(key)
         if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
-            raise StoreError(
-                f"{key} did not arrive whole in {store.place}", "run the command again"
-            )
+            what = f"{key} did not arrive whole in {store.place}"
+            raise StoreError(what, "run the command again")
         if encoding := head.headers.get("Content-Encoding"):
             what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
             raise StoreError(what, "ask the host of the storage to support plain uploads")

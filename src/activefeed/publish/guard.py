@@ -86,11 +86,10 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
         record = published.items.get(item.guid)
         theirs = {item.slug, hidden(item.slug)}
         if record and record.state == "withdrawn" and record.slug not in theirs:
-            what = (
-                f'the guid of the {item.kind} "{item.title}" belongs to an item that was withdrawn'
-            )
+            what = f'the guid of the {item.kind} "{item.title}" belongs to an item'
             fix = "remove the line guid: from its file"
-            yield Problem("guid-reserved", f"{what}: apps would not show it", fix)
+            harm = "that was withdrawn: apps would not show it"
+            yield Problem("guid-reserved", f"{what} {harm}", fix)
 
 
 def _names(item: PublishedItem) -> list[tuple[object, ...]]:

@@ -50,13 +50,7 @@ class Links:
 
     def html(self, text: Text, page: str) -> str:
         """Return a text as HTML for the page at an output path."""
-
-        def resolve(target: str) -> str | None:
-            return self._resolve(target, text, page)
-
-        def facts(target: str) -> dict[str, str]:
-            return self._facts(self.targets.get(_file(target, text), ""), page)
-
+        resolve, facts = partial(self._resolve, text, page), partial(self._facts, text, page)
         return markup.to_html(text.markdown, resolve, facts, self.words)
 
     def check_rooted(self, paths: Iterable[str]) -> None:
@@ -67,7 +61,7 @@ class Links:
                 fix = "link to the file instead: ../posts/name.md"
                 self.problems.error("dead-link", what, fix, where)
 
-    def _resolve(self, target: str, text: Text, page: str) -> str | None:
+    def _resolve(self, text: Text, page: str, target: str) -> str | None:
         if not target or _ELSEWHERE.match(target):
             return target
         path = unquote(urlsplit(target).path)
@@ -82,9 +76,10 @@ class Links:
         self._report(file, _place(target, text))
         return None
 
-    def _facts(self, path: str, page: str) -> dict[str, str]:
+    def _facts(self, text: Text, page: str, target: str) -> dict[str, str]:
         """Return what a page says of a picture in a text; nothing of what is none."""
-        if (picture := self.pictures.get(path)) is None:
+        picture = self.pictures.get(self.targets.get(_file(target, text), ""))
+        if picture is None:
             return {}
         found = {"width": f"{picture.width}", "height": f"{picture.height}"}
         found |= {"loading": "lazy", "decoding": "async"}

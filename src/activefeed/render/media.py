@@ -99,7 +99,7 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
 @lru_cache(maxsize=4)  # most episodes have the cover of the show
 def _small(path: Path | None, data: bytes, sha256: str) -> bytes:  # noqa: ARG001 - names the bytes
     with suppress(FormatError, OSError):  # a picture at fault was reported where it is named
-        return images.reduce(data or (path.read_bytes() if path else b""), _COVER)
+        return images.mend(data or (path.read_bytes() if path else b""), _COVER)
     return b""
 
 
