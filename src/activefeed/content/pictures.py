@@ -6,7 +6,6 @@ Never changes an author's picture: what can be mended is mended in a copy, by ``
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 from activefeed.content import source
 from activefeed.content.source import Folder
@@ -50,6 +49,17 @@ def _from_file(file: SourceFile, alt: str = "") -> Image:
     return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
 
 
+def _from_bytes(data: bytes, alt: str = "", file: SourceFile | None = None) -> Image:
+    facts = images.probe(data)
+    size, digest = (facts.width, facts.height), hashlib.sha256(data).hexdigest()
+    return Image(file, facts.extension, *size, alt, data, digest, facts.faults)
+
+
+def _fits(image: Image) -> bool:
+    """Return whether a picture has the form of artwork; one that is too large is made smaller."""
+    return image.width == image.height >= _LOW
+
+
 def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belongs
     folder: Folder, path: str, alt: str, written: Written, key: Path, where: Location
 ) -> Image | None:
@@ -61,24 +71,15 @@ def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belon
     fix = "nothing to do: a mended copy is published; to mend it yourself, save it as an RGB JPEG"
     written.problems.warn("mended-artwork", message, fix, where)
     try:
-        return replace(
-            _from_bytes(images.mend(image.file.absolute.read_bytes()), alt), file=image.file
-        )
+        return _from_bytes(images.mend(image.file.absolute.read_bytes()), alt, image.file)
     except FormatError as error:
         written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
         return None
 
 
-def _from_bytes(data: bytes, alt: str = "") -> Image:
-    facts = images.probe(data)
-    digest = hashlib.sha256(data).hexdigest()
-    size = (facts.width, facts.height)
-    return Image(None, facts.extension, *size, alt, data, digest, facts.faults)
-
-
 def check_cover(image: Image, written: Written, key: Path) -> None:
     """Report show artwork that directories reject."""
-    if image.width != image.height or image.width < _LOW:
+    if not _fits(image):
         message = f"the cover has {image.width}×{image.height} pixels"
         rule = f"directories want a square of {_LOW}×{_LOW} to {_HIGH}×{_HIGH}"
         written.error("cover-size", f"{message}; {rule}", f"save it with {_HIGH}×{_HIGH}", *key)
@@ -86,7 +87,7 @@ def check_cover(image: Image, written: Written, key: Path) -> None:
 
 def check_artwork(image: Image, where: Location, problems: Problems) -> None:
     """Warn about an episode's artwork that apps may not show."""
-    if image.width != image.height or image.width < _LOW:
+    if not _fits(image):
         message = f"the artwork has {image.width}×{image.height} pixels"
         rule = f"apps want a square of {_LOW}×{_LOW} or more"
         fix = f"save it with {_HIGH}×{_HIGH}"
@@ -95,10 +96,8 @@ def check_artwork(image: Image, where: Location, problems: Problems) -> None:
 
 def embedded(data: bytes) -> Image | None:
     """Return a cover that lay in an audio file, if it would do as artwork; else nothing."""
-    try:
+    with suppress(FormatError):
         image = _from_bytes(data)
-        if image.width != image.height or image.width < _LOW:
-            return None
-        return _from_bytes(images.mend(data)) if image.faults else image
-    except FormatError:
-        return None
+        if _fits(image):
+            return _from_bytes(images.mend(data)) if image.faults else image
+    return None

@@ -6,11 +6,14 @@ would seem to be gone. What is merely untidy is read.
 
 import json
 import re
+import tomllib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -53,28 +56,10 @@ _SPACES = {"a": "http://www.w3.org/2005/Atom"}
 _KINDS = {"rss": 0, "{http://www.w3.org/2005/Atom}feed": 1, "json": 2}  # by the root
 _SHOWS = "/rss/channel | /a:feed | /json[contains(version, 'jsonfeed.org/version/')]"
 _ITEMS = "/rss/channel/item | /a:feed/a:entry | /json/items"
-_PAGE, _FILE = "a:link[not(@rel) or @rel='alternate']/@href", "a:link[@rel='enclosure'][1]"
-_OLDER, _NEXT = "a:link[@rel='prev-archive']/@href", "a:link[@rel='next']/@href"
-# Where it stands in RSS, Atom and JSON Feed; what follows a | is read where nothing stands before
-# it, # is for HTML. Prefixes go by their spelling: some feeds declare them wrongly, or not at all.
-_PLACES = {
-    "title": ("title", "#a:title[@type='html'] | a:title", "title"),
-    "guid": ("guid | *[name()='podcast:guid'] | enclosure/@url | self::item/link",
-             "self::a:entry/a:id", "id | attachments/url | self::items/url"),
-    "permalink": ("guid[not(@isPermaLink='false')]", "@none", "@none"),
-    "link": (f"link | {_PAGE}", _PAGE, "url | external_url | home_page_url"),
-    "older": (_OLDER, _OLDER, "@none"),
-    "next_page": (_NEXT, _NEXT, "next_url"),
-    "published": ("pubDate | *[name()='dc:date']", "a:published", "date_published"),
-    "updated": ("a:updated", "a:updated", "date_modified"),
-    "url": ("enclosure[1]/@url", f"{_FILE}/@href", "attachments[1]/url"),
-    "length": ("enclosure[1]/@length", f"{_FILE}/@length", "attachments[1]/size_in_bytes"),
-    "type": ("enclosure[1]/@type", f"{_FILE}/@type", "attachments[1]/mime_type"),
-    "duration": ("*[contains(name(), ':duration')]", "@none", "attachments/duration_in_seconds"),
-    "text": ("#*[contains(name(), ':encoded')] | #description | #*[contains(name(), ':summary')]",
-             "#a:content[@type='html'] | a:content | #a:summary[@type='html'] | a:summary",
-             "#content_html | content_text | summary"),
-}  # fmt: skip
+# Where each fact stands in RSS, Atom and JSON Feed.
+_PLACES: Mapping[str, Sequence[str]] = tomllib.loads(
+    Path(__file__).with_name("places.toml").read_text("utf-8")
+)
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLOCK = re.compile(r"(?i)<(?=/?(?:p|br|div|[ou]l|li|d[ldt]|h[1-6r]|t[rdh]|pre|blockquote)\b)")
 _LOST = re.compile("LIMIT|MISMATCH|NOT_FINISHED|GT_REQUIRED|LTSLASH")
