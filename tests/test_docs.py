@@ -149,6 +149,8 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= set(re.findall(r"^\[(rule-[a-z0-9-]+)\] ", rules, re.MULTILINE))
     forms = tomllib.loads((SRC / "activefeed/content/forms.toml").read_text("utf-8"))
     used |= {code for code, *_ in forms.values()}
+    differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))
+    used |= {code for table in differ.values() for code in table}
     assert len(used) > 40
     listed = set(
         re.findall(rf"^(?:\||-|#+) `({CODE.pattern})`", text("docs/problems.md"), re.MULTILINE)

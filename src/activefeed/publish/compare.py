@@ -3,14 +3,17 @@
 Knows nothing of how either was made, and never asks whether a file answers.
 """
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from operator import attrgetter
 
 from activefeed.formats.feeds import FeedDocument, FeedItem
 
 _SHOWN = 5  # items named in one difference
+_TABLE = tomllib.loads((resources.files(__package__) / "differences.toml").read_text("utf-8"))
 # By what an item is known again whose guid changed, if no other has the same.
 _MARKS = (attrgetter("title", "published"), attrgetter("link"), attrgetter("url"))
 
@@ -31,13 +34,11 @@ def compare(old: FeedDocument, new: FeedDocument) -> list[Difference]:
 
 
 def _show(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
-    for code, what, was, now, consequence, severe in (
-        ("feed-podcast-guid", "show's podcast:guid", old.guid, new.guid,
-         "directories and apps take it for another show", True),
-        ("feed-show-title", "show's title", old.title, new.title, "apps show the new one", False),
-    ):  # fmt: skip
+    for code, row in _TABLE["show"].items():
+        was, now = getattr(old, row["fact"]), getattr(new, row["fact"])
         if was and was != now:
-            yield Difference(code, f'the {what} was "{was}" and is "{now}"', consequence, severe)
+            message = f'the {row["what"]} was "{was}" and is "{now}"'
+            yield Difference(code, message, row["consequence"], row["severe"])
 
 
 def _items(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
@@ -48,20 +49,16 @@ def _items(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
     fresh = [item for guid, item in after.items() if guid not in known]
     was = [item for guid, item in before.items() if guid in after]
     now = [before[guid] for guid in after if guid in before]
-    for code, what, items, consequence, severe in (
-        ("feed-guid-changed", "with another guid", [one for one in lost if one.guid in again],
-         "apps show them again, as new, and forget that they were played", True),
-        ("feed-item-gone", "gone", [one for one in lost if one.guid not in again],
-         "apps show them no more", True),
-        ("feed-audio-gone", "without audio", [a for a in was if a.url and not after[a.guid].url],
-         "apps cannot play them, and many do not show them", True),
-        ("feed-item-new", "new", fresh, "apps announce them: fine if they are new", False),
-        ("feed-order", "in another order", [a for a, b in zip(now, was, strict=True) if a != b],
-         "apps that do not sort by date list them in the order of the feed", False),
-    ):  # fmt: skip
-        if items:
-            named = [f'"{item.title}"' for item in items]
-            yield Difference(code, _few(what, named), consequence, severe)
+    found = {
+        "feed-guid-changed": [one for one in lost if one.guid in again],
+        "feed-item-gone": [one for one in lost if one.guid not in again],
+        "feed-audio-gone": [one for one in was if one.url and not after[one.guid].url],
+        "feed-item-new": fresh,
+        "feed-order": [one for one, other in zip(now, was, strict=True) if one != other],
+    }
+    for code, row in _TABLE["items"].items():
+        if named := [f'"{item.title}"' for item in found[code]]:
+            yield Difference(code, _few(row["what"], named), row["consequence"], row["severe"])
 
 
 def _by_guid(feed: FeedDocument) -> dict[str, FeedItem]:
@@ -83,15 +80,8 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
     after = _by_guid(new)
     kept = [(was, after[guid]) for guid, was in _by_guid(old).items() if guid in after]
     newest = max((was.published for was in old.items if was.published), default=None)
-    for code, name, what, consequence in (
-        ("feed-date", "published", "with another date", "apps list them elsewhere, or as new"),
-        ("feed-audio", "url", "with another address of the audio", "some apps load it again"),
-        ("feed-length", "length", "with another length in bytes", "apps show another size"),
-        ("feed-type", "type", "with another type of the audio", "some apps may not play it"),
-        ("feed-duration", "duration", "with another duration in seconds", "apps show the new one"),
-        ("feed-item-title", "title", "with another title", "apps show the new one"),
-        ("feed-notes", "text", "with other notes", "apps show the new ones"),
-    ):  # fmt: skip
+    for code, row in _TABLE["details"].items():
+        name = row["fact"]
         changed = [(was.title, one, other) for was, now in kept
                    if (one := getattr(was, name)) != (other := getattr(now, name))
                    and (name != "duration" or abs(one - other) > 1)]  # fmt: skip
@@ -100,7 +90,7 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
         shown = name not in {"url", "text"}
         named = [f'"{title}"' + f" ({was} -> {now})" * shown for title, was, now in changed]
         if named:
-            yield Difference(code, _few(what, named), consequence, severe)
+            yield Difference(code, _few(row["what"], named), row["consequence"], severe)
 
 
 def _few(what: str, named: Sequence[str]) -> str:
