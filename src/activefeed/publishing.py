@@ -108,11 +108,6 @@ class Work:
     request: Request
     setting: Setting
 
-    @property
-    def public(self) -> verify.Target:
-        """The place behind the public address."""
-        return verify.Target(self.target.to, self.target.endpoint)
-
 
 def begin(reading: Reading, request: Request, setting: Setting) -> Work:
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
@@ -160,7 +155,7 @@ def _look(done: Publication, work: Work) -> list[Problem]:
     if done.plan is None or not pipeline.is_bucket(work.target):
         return []
     new = {one.item.guid for one in done.plan.changes if one.what == "new" or one.replaced}
-    return verify.look(done.plan.target, new, work.public)
+    return verify.look(done.plan.target, new, work.target.to, work.target.endpoint)
 
 
 def prepare(work: Work) -> tuple[Publication, str | None]:

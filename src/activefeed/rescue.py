@@ -40,7 +40,7 @@ def look(root: Path, request: Request, setting: Setting, *, every: bool) -> list
     live = [item for item in published.items.values() if item.state == "live"]
     live.sort(key=lambda item: item.published, reverse=True)
     guids = {item.guid for item in (live if every else live[:_NEWEST])}
-    return verify.look(published, guids, work.public)
+    return verify.look(published, guids, work.target.to, work.target.endpoint)
 
 
 def differences(old: str, new: str) -> list[Difference]:

@@ -1,32 +1,23 @@
 """The bytes to publish: path → Artifact, in tiers; the contract between render and publish.
 
-Holds the one table of content types and the cache rules. Never touches a store.
+Holds the cache rules and, out of types.toml, the one table of content types. Never touches a store.
 """
 
 import hashlib
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from io import BufferedReader, BytesIO, RawIOBase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from activefeed.model import PublishedItem, SourceFile
 
 # Never the host's mime table: it differs by machine (reference: feeds.md 3.2).
-CONTENT_TYPES: Mapping[str, str] = {
-    ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip",
-    ".xml": "application/xml", ".json": "application/json",
-    ".pdf": "application/pdf", ".zip": "application/zip", ".epub": "application/epub+zip",
-    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif",
-    ".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
-    ".ico": "image/x-icon", ".webmanifest": "application/manifest+json",
-    ".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf",
-    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".ogg": "audio/ogg", ".opus": "audio/ogg",
-    ".flac": "audio/flac", ".wav": "audio/wav", ".mp4": "video/mp4", ".webm": "video/webm",
-}  # fmt: skip
+CONTENT_TYPES: Mapping[str, str] = tomllib.loads(
+    Path(__file__).with_name("types.toml").read_text("utf-8")
+)
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json"

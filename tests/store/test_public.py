@@ -14,14 +14,13 @@ from servers import S3Server
 from activefeed.model import Published
 from activefeed.problems import Problem
 from activefeed.publish import verify
-from activefeed.publish.verify import Target
 
 CORS = "aws s3api put-bucket-cors"
 
 
-def wrong(state: Published, target: Target, code: str) -> Problem:
+def wrong(state: Published, target: tuple[str, str], code: str) -> Problem:
     """Return the one thing that is wrong."""
-    (found,) = verify.look(state, state.items.keys(), target)
+    (found,) = verify.look(state, state.items.keys(), *target)
     assert found.code == code
     return found
 
@@ -40,7 +39,7 @@ def test_a_real_store_is_as_apps_want_it_and_the_cure_for_players_works(
     said = site.run("publish", "web", env=seaweed.environment)
     assert said.code == 0, said.err
 
-    state, target = states.state(store), Target(store.place, seaweed.endpoint)
+    state, target = states.state(store), (store.place, seaweed.endpoint)
     assert len(state.items) > 5
     # SeaweedFS lets all origins in until a bucket has rules, which most other stores do not.
     rule = {"AllowedOrigins": ["https://clinic.example"], "AllowedMethods": ["GET"]}
@@ -50,7 +49,7 @@ def test_a_real_store_is_as_apps_want_it_and_the_cure_for_players_works(
     assert command == f"{CORS} --endpoint-url {seaweed.endpoint} --bucket {bucket}"
     cured = json.loads(shlex.split(rules)[0])
     store.client.put_bucket_cors(Bucket=bucket, CORSConfiguration=cured)
-    assert verify.look(state, state.items.keys(), target) == []
+    assert verify.look(state, state.items.keys(), *target) == []
 
     lost = next(item.enclosure.key for item in state.items.values() if item.enclosure)
     store.delete(lost)

@@ -21,11 +21,10 @@ from web import Reply, Web, web
 from activefeed.model import Published, PublishedObject
 from activefeed.problems import Problem, Severity
 from activefeed.publish import verify
-from activefeed.publish.verify import Target
 from activefeed.tree import Tier, artifact
 from activefeed.urls import Addresses
 
-BUCKET = Target("s3://my-bucket/clinic")
+BUCKET = ("s3://my-bucket/clinic", "")
 COVER = "media/strong-hips-cover.cdcdcdcdcdcd.jpg"
 TRANSCRIPT = "podcast/strong-hips/transcript.vtt"
 SOUND = replace(builders.enclosure(), cover=COVER)
@@ -82,8 +81,8 @@ def spoil(server: Web, path: str, *, on: str = "", **changes: Any) -> None:
     server.replies[f"{on} {path}".strip()] = replace(reply, headers=headers, **changes)
 
 
-def look(server: Web, target: Target = BUCKET, **changes: Any) -> list[Problem]:
-    return verify.look(published(server, **changes), [GUID], target)
+def look(server: Web, target: tuple[str, str] = BUCKET, **changes: Any) -> list[Problem]:
+    return verify.look(published(server, **changes), [GUID], *target)
 
 
 def only(found: list[Problem], code: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -97,7 +96,7 @@ def only(found: list[Problem], code: str, severity: Severity = Severity.ERROR) -
 def test_a_good_site_is_left_in_peace(server: Web, addresses: str) -> None:
     state = published(server, addresses=addresses)
     serve(server, state)
-    assert verify.look(state, [GUID, OTHER.guid], BUCKET) == []
+    assert verify.look(state, [GUID, OTHER.guid], *BUCKET) == []
     asked = {(method, path) for method, path, _ in server.asked}
     for key in (states.SOUND, OTHER.enclosure.key if OTHER.enclosure else ""):
         assert {("HEAD", f"/{key}"), ("GET", f"/{key}")} <= asked
@@ -112,7 +111,7 @@ def test_a_good_site_is_left_in_peace(server: Web, addresses: str) -> None:
 def test_only_the_wanted_items_are_asked_but_always_feeds_and_pages(server: Web) -> None:
     state = published(server)
     serve(server, state)
-    assert verify.look(state, [], BUCKET) == []
+    assert verify.look(state, [], *BUCKET) == []
     asked = {path for _, path, _ in server.asked}
     assert {f"/{states.FEED}", f"/{states.PAGE}", "/index.html"} <= asked
     assert not {f"/{states.SOUND}", f"/{COVER}", f"/{TRANSCRIPT}"} & asked
@@ -123,7 +122,7 @@ def test_what_is_withdrawn_or_on_its_way_out_is_not_asked(server: Web) -> None:
     gone = replace(ITEM, state="withdrawn", enclosure=None, media=())
     spoil(server, "/blog/feed.xml", status=404)
     state = published(server, items={gone.guid: gone}, tombstones={"blog/feed.xml": states.NOW})
-    assert verify.look(state, [GUID], BUCKET) == []
+    assert verify.look(state, [GUID], *BUCKET) == []
 
 
 AUDIO = f"/{states.SOUND}"
@@ -263,14 +262,14 @@ def test_a_key_with_odd_letters_is_asked_for_as_feeds_write_it(server: Web) -> N
     odd = replace(ITEM, enclosure=replace(SOUND, key=key), media=())
     state = published(server, items={odd.guid: odd})
     serve(server, state)
-    assert verify.look(state, [GUID], BUCKET) == []
+    assert verify.look(state, [GUID], *BUCKET) == []
     assert ("HEAD", "/media/h%C3%BCfte%201.abababababab.mp3", {}) in server.asked
 
 
 def test_nobody_there_is_told_and_no_crash() -> None:
     with web() as server:
         state = published(server)
-    found = verify.look(state, [GUID], BUCKET)
+    found = verify.look(state, [GUID], *BUCKET)
     assert [one.code for one in found] == ["public-missing"]
     assert "nobody answers (" in found[0].message
 
@@ -280,7 +279,7 @@ def test_one_cause_is_one_problem_however_many_suffer(server: Web) -> None:
     serve(server, state)
     for path in [path for path in server.replies if path.endswith((".xml", ".json"))]:
         spoil(server, path, status=403, ranges=False)
-    found = verify.look(state, [GUID], BUCKET)
+    found = verify.look(state, [GUID], *BUCKET)
     feeds = next(one for one in found if one.code == "public-feed")
     details = next(one for one in found if one.code == "public-missing")
     assert len(found) == 2
@@ -292,7 +291,7 @@ def test_of_many_addresses_the_first_are_named(server: Web) -> None:
     state = published(server)
     serve(server, state)
     extra = {f"feeds/{n}.xml": state.objects[states.FEED] for n in range(10)}
-    found = verify.look(replace(state, objects={**state.objects, **extra}), [GUID], BUCKET)
+    found = verify.look(replace(state, objects={**state.objects, **extra}), [GUID], *BUCKET)
     message = only(found, "public-feed").message
     assert message.count(server.url) == 3
     assert message.endswith(" and 7 more")
@@ -300,13 +299,13 @@ def test_of_many_addresses_the_first_are_named(server: Web) -> None:
 
 CURES = tomllib.loads(Path(verify.__file__).with_name("cures.toml").read_text("utf-8"))
 STORES = {
-    "aws": Target("s3://my-bucket/clinic"),
-    "r2": Target("s3://my-bucket/clinic", "https://0123.eu.r2.cloudflarestorage.com"),
-    "b2": Target("s3://my-bucket/clinic", "https://s3.eu-central-003.backblazeb2.com"),
-    "spaces": Target("s3://my-bucket/clinic", "https://fra1.digitaloceanspaces.com"),
-    "hetzner": Target("s3://my-bucket/clinic", "https://fsn1.your-objectstorage.com"),
-    "any": Target("s3://my-bucket/clinic", "https://s3.example.com:8333"),
-    "folder": Target("public"),
+    "aws": ("s3://my-bucket/clinic", ""),
+    "r2": ("s3://my-bucket/clinic", "https://0123.eu.r2.cloudflarestorage.com"),
+    "b2": ("s3://my-bucket/clinic", "https://s3.eu-central-003.backblazeb2.com"),
+    "spaces": ("s3://my-bucket/clinic", "https://fra1.digitaloceanspaces.com"),
+    "hetzner": ("s3://my-bucket/clinic", "https://fsn1.your-objectstorage.com"),
+    "any": ("s3://my-bucket/clinic", "https://s3.example.com:8333"),
+    "folder": ("public", ""),
 }
 POLICY, CORS = "aws s3api put-bucket-policy --endpoint-url", "aws s3api put-bucket-cors"
 PASTED = {  # how the line to paste begins
@@ -350,7 +349,7 @@ def test_a_policy_opens_no_more_than_was_published(server: Web) -> None:
     serve(server, published(server))
     spoil(server, AUDIO, status=403, ranges=False)
     for place, resource in (("my-bucket", "my-bucket/*"), ("my-bucket/a/b", "my-bucket/a/b/*")):
-        fix = only(look(server, Target(f"s3://{place}")), "public-missing").fix
+        fix = only(look(server, (f"s3://{place}", "")), "public-missing").fix
         assert json.loads(shlex.split(fix.splitlines()[-1])[-1])["Statement"] == [
             {
                 "Effect": "Allow",
@@ -365,5 +364,5 @@ def test_an_address_in_a_cure_is_one_word_of_a_shell(server: Web) -> None:
     remote = replace(SOUND, key="", url=f"{server.url}/a.mp3?x='&y=$(date)", cover="")
     state = published(server, items={GUID: replace(ITEM, enclosure=remote)})
     serve(server, published(server))
-    problem = only(verify.look(state, [GUID], BUCKET), "public-missing")
+    problem = only(verify.look(state, [GUID], *BUCKET), "public-missing")
     assert shlex.split(problem.fix.splitlines()[-1])[-1] == f"{server.url}/a.mp3?x='&y=$(date)"

@@ -154,18 +154,16 @@ class S3Store:
             return self._again(self.client.head_object, **self._at(key))
         return None
 
-    def put(
-        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
-    ) -> str:
+    def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write an object, in parts where it is large, with MD5s for the store to check."""
         conditions = [{"IfNoneMatch": "*"} if if_absent else {}]
         if if_match is not None:  # older Ceph compares with an etag that has no quotes
             conditions = [{"IfMatch": f'"{if_match}"'}, {"IfMatch": if_match}]
         for condition in conditions:
             try:
-                return self._send(artifact, condition)
+                return self._send(one, condition)
             except PreconditionFailed:
-                there = self.head(artifact.path) if if_match is not None else None
+                there = self.head(one.path) if if_match is not None else None
                 if condition is conditions[-1] or not there or there.etag != if_match:
                     raise
         raise AssertionError("one of them returned or raised")

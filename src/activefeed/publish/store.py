@@ -77,9 +77,7 @@ class Store(Protocol):
     def head(self, key: str) -> Head | None:
         """Return the facts of an object, or None where there is none."""
 
-    def put(
-        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
-    ) -> str:
+    def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write an object, on a condition if wanted, and return its new etag.
 
         Raises PreconditionFailed where the present etag is not ``if_match``, or where there is an
@@ -159,18 +157,16 @@ class FolderStore:
             path = self._path(key)
             return _measure(path) if path.is_file() else None
 
-    def put(
-        self, artifact: Artifact, *, if_match: str | None = None, if_absent: bool = False
-    ) -> str:
+    def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write a file beside its place and move it there when every byte is on the disk."""
-        key = artifact.path
+        key = one.path
         path = self._path(key)
         with self._plain("write", key):
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(_TEMPORARY + secrets.token_hex(8))
             try:
                 with half.open("xb") as stream:
-                    for block in blocks(artifact):
+                    for block in blocks(one):
                         stream.write(block)
                     stream.flush()
                     os.fsync(stream.fileno())
@@ -182,7 +178,7 @@ class FolderStore:
             except BaseException:
                 half.unlink(missing_ok=True)
                 raise
-        return _etag(artifact.sha256)
+        return _etag(one.sha256)
 
     def delete(self, key: str) -> None:
         """Remove a file, then the folders that it leaves empty."""

@@ -8,7 +8,6 @@ import shlex
 import tomllib
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from string import Template
@@ -28,16 +27,12 @@ _Fault = tuple[str, str, str]  # code, words, kind of cure
 _Check = tuple[str, Callable[[str], list[_Fault]]]  # an address, and what is asked there
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The place behind the public address, as the settings name it: for the cure that fits it."""
+def look(published: Published, guids: Collection[str], place: str, endpoint: str) -> list[Problem]:
+    """Ask for some items, the newest page and all feeds; return what an app would stumble over.
 
-    place: str  # s3://bucket/prefix, or a folder
-    endpoint: str = ""  # empty for Amazon
-
-
-def look(published: Published, guids: Collection[str], target: Target) -> list[Problem]:
-    """Ask for some items, the newest page and all feeds; return what an app would stumble over."""
+    ``place`` (s3://bucket/prefix, or a folder) and ``endpoint`` (empty for Amazon) are what is
+    behind the public address: for the cure that fits it.
+    """
     found: dict[_Fault, list[str]] = {}
     problems = []
     with ThreadPoolExecutor(8) as pool:
@@ -47,7 +42,7 @@ def look(published: Published, guids: Collection[str], target: Target) -> list[P
     for (code, what, cure), at in found.items():
         more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
         severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
-        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", _cure(cure, at[0], target)
+        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", _cure(cure, at[0], place, endpoint)
         problems.append(Problem(code, message, fix, severity=severity))
     return problems
 
@@ -137,14 +132,14 @@ def _read(url: str, known: PublishedObject) -> list[_Fault]:
     return [("public-feed" if what == "feed" else "public-page", f"{what} {said}", "page")]
 
 
-def _cure(kind: str, url: str, target: Target) -> str:
-    bucket, _, prefix = target.place.removeprefix("s3://").partition("/")
-    host = urlsplit(target.endpoint or "https://s3.amazonaws.com").hostname or ""
+def _cure(kind: str, url: str, place: str, endpoint: str) -> str:
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    host = urlsplit(endpoint or "https://s3.amazonaws.com").hostname or ""
     stores = [name for end, name in _CURES["hosts"].items() if host.endswith(end)]
-    store = "".join(stores) if target.place.startswith("s3://") else "folder"
+    store = "".join(stores) if place.startswith("s3://") else "folder"
     text: str = {**_CURES["any"], **_CURES.get(store, {})}[kind]
     return Template(text.strip()).substitute(
         url=shlex.quote(url), host=urlsplit(url).netloc, path=shlex.quote(urlsplit(url).path),
-        place=target.place, bucket=bucket, within=f"{prefix}/" if prefix else "",
-        at=f" --endpoint-url {target.endpoint}" if target.endpoint else "",
+        place=place, bucket=bucket, within=f"{prefix}/" if prefix else "",
+        at=f" --endpoint-url {endpoint}" if endpoint else "",
     )  # fmt: skip

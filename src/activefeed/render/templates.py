@@ -108,13 +108,9 @@ def press(edition: Edition, links: Links) -> Press:
     """Return the press of a site."""
     tones = colours.tones(edition.site.accent)
     accent = f":root {{ --accent: light-dark({tones.light}, {tones.dark}); }}\n"
-    assets = {
-        "site.css": _asset("site.css", accent, "site.css", "player.css"),
-        "player.js": _asset("player.js", "", "player.js"),
-        "copy.js": _asset("copy.js", "", "copy.js"),
-    }
-    if edition.to.search:
-        assets["search.js"] = _asset("search.js", "", "search.js")
+    scripts = ["player.js", "copy.js", *(["search.js"] if edition.to.search else [])]
+    assets = {name: _asset(name, _text(name)) for name in scripts}
+    assets["site.css"] = _asset("site.css", accent + _text("site.css") + _text("player.css"))
     shared = {
         "site": edition.site,
         "edition": edition,
@@ -131,8 +127,11 @@ def press(edition: Edition, links: Links) -> Press:
     return press
 
 
-def _asset(name: str, first: str, *parts: str) -> Artifact:
+def _text(name: str) -> str:
+    return LOADER.get_source(_ENV, name)[0]
+
+
+def _asset(name: str, text: str) -> Artifact:
     """Return a style or script, named by its content."""
-    text = first + "".join(LOADER.get_source(_ENV, part)[0] for part in parts)
     made, (stem, _, ending) = artifact(name, Tier.MEDIA, text.encode()), name.partition(".")
     return replace(made, path=urls.hashed("assets", stem, made.sha256, f".{ending}"))
