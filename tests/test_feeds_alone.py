@@ -90,7 +90,7 @@ def test_no_feed_changes_when_an_author_says_everything_otherwise() -> None:
 
 
 def test_no_feed_changes_with_templates_of_an_author() -> None:
-    base = '{% extends "theme/base.html" %}{% block footer %}{{ super() }}<hr>{% endblock %}'
+    base = '{% extends "theme/base.html" %}{% block own_head %}{{ super() }}<meta>{% endblock %}'
     own = {"base.html": base, "references.html": "<p>{{ references | length }}"}
     before, after = rendered(), rendered(own)
     for tier in (Tier.FEED, Tier.DETAIL, Tier.MEDIA):

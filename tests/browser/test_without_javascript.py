@@ -170,4 +170,5 @@ def test_every_page_is_reached_by_links_alone(site: Site) -> None:
             seen.add(url)
             links = shown[url].tree.xpath("//a[not(ancestor::template)]/@href")
             wanted += [urljoin(url, link).partition("#")[0] for link in links]
-    assert set(shown) - seen == {site.url("404.html")}
+    alone = {url for url in shown if url.endswith("/player.html")}  # for other sites
+    assert set(shown) - seen - alone == {site.url("404.html")}
