@@ -31,7 +31,7 @@ class _Files(StaticFiles):
 
 def app(folder: Path) -> Starlette:
     """Return the application that serves a folder."""
-    return Starlette(routes=[Mount("/", _Files(directory=folder, html=True))])
+    return Starlette(routes=[Mount("/", _Files(directory=folder, html=True, check_dir=False))])
 
 
 def free_port(wanted: int) -> int:
