@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import warmth
 from click.testing import CliRunner
 
 from activefeed.cli import cli
@@ -84,6 +85,7 @@ def copy(to: Path) -> Sample:
         else:
             to.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, to / name)
+    warmth.share(to)
     made = Sample(to)
     # Whether pagefind is on this machine makes no difference to most tests.
     made.edit("activefeed.toml", '"America/New_York" ', '"America/New_York"\nsearch = false ')

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import warmth
 from PIL import Image
 
 from activefeed.content import load, settings, source
@@ -115,6 +116,7 @@ def make(root: Path, more: str = "", old: str = "", new: str = "") -> Maker:
     maker = Maker(root)
     maker.write("activefeed.toml", SETTINGS.replace(old, new) + more)
     maker.picture("images/cover.png")
+    warmth.share(root)
     return maker
 
 
