@@ -95,7 +95,7 @@ PICTURES = """() => Promise.all([...document.images].map(async (one) => {
 @pytest.mark.parametrize("width", [320, 768])
 def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) -> None:
     page, found = visit.visitor(site, width=width), []
-    shown = pages.every(site.public) if width == 320 else pages.fullest(site.public)
+    shown = pages.telling(site.public) if width == 320 else pages.fullest(site.public)
     for one in shown:
         page.goto(site.url(one.path))
         found += [f"{one.path}: {line}" for line in page.evaluate(STICKING_OUT)]

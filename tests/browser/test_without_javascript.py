@@ -105,7 +105,7 @@ def test_nothing_is_hidden_that_only_a_script_would_show(site: Site, reader: Pag
 
 def test_no_control_is_shown_that_only_a_script_would_answer(site: Site, reader: Page) -> None:
     found = []
-    for one in pages.telling(site.public):
+    for one in pages.fullest(site.public):
         reader.goto(site.url(one.path))
         found += [f"{one.path}: dead {text}" for text in reader.evaluate(DEAD)]
     assert not found, "\n".join(found)
