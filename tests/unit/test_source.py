@@ -58,11 +58,11 @@ def test_the_first_ending_that_there_is_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["activefeed.toml", ".activefeed/cache", "images/.x.png", "../out.png", "images", "no"]
+    "path", ["activefeed.toml", ".activefeed/kept", "images/.x.png", "../out.png", "images", "no"]
 )
 def test_what_is_never_published_is_not_found(path: str, tmp_path: Path) -> None:
     maker = make(tmp_path / "site")
-    for file in (".activefeed/cache", "images/.x.png", "../out.png"):
+    for file in (".activefeed/kept", "images/.x.png", "../out.png"):
         maker.write(file, "x")
     folder, _ = source.read(tmp_path / "site")
     assert folder.locate(path) is None
