@@ -107,7 +107,7 @@ def test_lines_are_good_to_read(
     site: Site, visit: Visit, width: int, least: int, most: int
 ) -> None:
     page, found, measured = visit.visitor(site, width=width), [], set()
-    for one in pages.telling(site.public) if width > 360 else pages.fullest(site.public):
+    for one in pages.telling(site.public):
         if one.template not in {"episode.html", "post.html", "page.html"}:
             continue
         page.goto(site.url(one.path))
