@@ -1,4 +1,4 @@
-"""The player of an episode's page: what a listener presses, types, drags, and comes back to."""
+"""The player of an episode's page: what a listener presses, types and drags."""
 
 from __future__ import annotations
 
@@ -9,42 +9,13 @@ import pytest
 
 from browser import tools
 from browser.conftest import Site, Visit
+from browser.listening import EPISODE, IN_VIEW, OTHER, now, opened, playing, sounds, stopped_at
 from browser.watching import Watch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Route
 
 expect = pytest.importorskip("playwright.sync_api", reason=tools.NO_PLAYWRIGHT).expect
-EPISODE = "podcast/coming-back-to-running.html"  # 47 s: chapters at 0:00, 0:19 and 0:29
-OTHER = "podcast/the-hip-next-door.html"
-LOADED = "() => document.querySelector('audio').readyState > 0"
-
-
-def opened(site: Site, visit: Visit, fragment: str = "", *, width: int = 1280) -> Page:
-    """Return the page of an episode whose audio can be sought in."""
-    page = visit(site, EPISODE + fragment, width=width)
-    page.wait_for_function(LOADED)
-    return page
-
-
-def now(page: Page) -> float:
-    return float(page.evaluate("document.querySelector('audio').currentTime"))
-
-
-def playing(page: Page) -> bool:
-    return not page.evaluate("document.querySelector('audio').paused")
-
-
-def sounds(page: Page) -> None:
-    """Wait until the audio moves."""
-    at = now(page)
-    page.wait_for_function(f"() => document.querySelector('audio').currentTime > {at} + 0.1")
-
-
-def stopped_at(page: Page, seconds: float) -> None:
-    """Put the player at a time, in silence."""
-    page.evaluate("(to) => { document.querySelector('audio').currentTime = to; }", seconds)
-    page.wait_for_function("() => !document.querySelector('audio').seeking")
 
 
 def test_plays_and_pauses_and_says_which(site: Site, visit: Visit) -> None:
@@ -136,13 +107,6 @@ def test_a_text_that_is_pressed_is_heard(site: Site, visit: Visit) -> None:
     assert 40 < now(page) < 44
 
 
-IN_VIEW = """() => {
-    const box = document.querySelector('.af-spoken').getBoundingClientRect();
-    const said = document.querySelector('.af-said').getBoundingClientRect();
-    return said.top >= box.top && said.bottom <= box.bottom;
-}"""
-
-
 def test_the_transcript_follows_until_the_reader_scrolls_it(site: Site, visit: Visit) -> None:
     page = opened(site, visit, width=360)
     page.locator(".af-panel .af-play").click()
@@ -193,107 +157,6 @@ def test_the_transcript_is_searched(site: Site, visit: Visit) -> None:
     assert field.input_value() == ""
     expect(output).to_have_text("")
     assert page.evaluate("CSS.highlights.get('af-match').size") == 0
-
-
-TIMES = {
-    "#t=29": 29,
-    "#t=0:29": 29,
-    "#t=00:00:29.5": 29.5,
-    "#t=npt:12": 12,
-    "#t=29,33": 29,
-    "#t-41.162": 41.162,  # as the ids in the transcript are
-}
-
-
-def test_an_address_with_a_time_leads_there_and_waits(site: Site, visit: Visit) -> None:
-    page = visit.visitor(site)
-    for n, (fragment, seconds) in enumerate(TIMES.items()):
-        page.goto(site.url(f"{EPISODE}?{n}{fragment}"))
-        page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
-        assert now(page) == pytest.approx(seconds, abs=0.2), fragment
-        expect(page.get_by_role("status").first).to_have_text(f"Play from 0:{int(seconds)}")
-        assert not playing(page)
-        assert page.evaluate(IN_VIEW)
-
-
-def test_an_address_with_no_time_that_there_is_leads_to_the_start(site: Site, visit: Visit) -> None:
-    page = visit.visitor(site)
-    for n, fragment in enumerate(("#t=", "#t=x", "#t=1:x", "#t=1.2.3", "#t=9999", "#t=%E0%A4")):
-        page.goto(site.url(f"{EPISODE}?{n}{fragment}"))
-        page.wait_for_function(LOADED)
-        assert now(page) == 0, fragment
-
-
-def test_a_passage_ends_where_its_address_says(site: Site, visit: Visit) -> None:
-    page = opened(site, visit, "#t=20,21")
-    page.locator(".af-panel .af-play").click()
-    page.wait_for_function("() => document.querySelector('audio').paused")
-    assert now(page) == pytest.approx(21, abs=0.6)
-    page.locator(".af-panel .af-play").click()
-    sounds(page)
-    page.evaluate("() => { location.hash = 't=0:30'; }")
-    page.wait_for_function("() => document.querySelector('audio').currentTime > 29")
-    assert playing(page)
-
-
-def test_a_moment_is_shared(site: Site, visit: Visit) -> None:
-    page = opened(site, visit, "#t=12.8")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy the link").click()
-    expect(page.get_by_role("status").first).to_have_text("Copied: the link to 0:12")
-    assert page.evaluate("navigator.clipboard.readText()") == site.url(f"{EPISODE}#t=12")
-
-
-def test_a_moment_is_shared_without_a_clipboard(site: Site, visit: Visit) -> None:
-    page = visit.visitor(site)  # as over plain HTTP, where browsers have none
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.goto(site.url(f"{EPISODE}#t=12"))
-    page.get_by_role("button", name="Copy the link").click()
-    field = page.get_by_role("textbox", name="Link to this moment")
-    expect(field).to_have_value(site.url(f"{EPISODE}#t=12"))
-    expect(field).to_be_focused()
-    assert field.evaluate("(one) => one.selectionEnd - one.selectionStart") > 9
-    page.locator(".af-panel .af-play").click()
-    expect(field).to_be_hidden()
-
-
-def test_who_comes_back_goes_on_where_it_was(site: Site, visit: Visit) -> None:
-    page = opened(site, visit, "#t=20")
-    page.locator(".af-panel .af-play").click()
-    sounds(page)
-    page.goto(site.url(OTHER))
-    page.goto(site.url(EPISODE))
-    page.wait_for_function("() => document.querySelector('audio').currentTime > 19")
-    assert now(page) == pytest.approx(20.3, abs=0.8)
-    expect(page.get_by_role("status").first).to_have_text("Continue at 0:20")
-    assert not playing(page)
-    page.goto("about:blank")
-    page.goto(site.url(f"{EPISODE}#t=5"))  # the address is stronger
-    page.wait_for_function("() => document.querySelector('audio').currentTime > 4")
-    assert now(page) == pytest.approx(5, abs=0.1)
-    page.goto("about:blank")
-    page.goto(site.url(EPISODE))
-    page.get_by_role("button", name="Start over").click()
-    sounds(page)
-    assert now(page) < 5
-    expect(page.locator(".af-panel .af-play")).to_be_focused()
-    stopped_at(page, 46)
-    page.wait_for_function("() => document.querySelector('audio').ended")
-    page.goto("about:blank")
-    page.goto(site.url(EPISODE))
-    page.wait_for_function(LOADED)
-    assert now(page) == 0
-
-
-def test_nothing_is_wrong_where_nothing_can_be_remembered(site: Site, visit: Visit) -> None:
-    page = visit.visitor(site)
-    page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
-    )
-    page.goto(site.url(EPISODE))
-    page.get_by_label("Speed").select_option("2")
-    page.locator(".af-panel .af-play").click()
-    sounds(page)
 
 
 def test_keys_work_in_the_player(site: Site, visit: Visit) -> None:
