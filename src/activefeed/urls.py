@@ -20,6 +20,7 @@ _FOLDED = str.maketrans(
 # A leading number or date of a file name is for the author's order, not for the address.
 _PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
 
+SEARCH = "pagefind/"  # before the paths of what a browser searches
 FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the theme
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from activefeed.model import Published, PublishedItem, PublishedObject, Site
 from activefeed.publish.store import Head
 from activefeed.tree import Tier, Tree
+from activefeed.urls import SEARCH
 
 GRACE = timedelta(hours=24)  # cached feeds and pages still point at what is gone
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)  # since when what was withdrawn has been gone
@@ -249,8 +250,8 @@ def _due(tombstones: Mapping[str, datetime], now: datetime, objects: int) -> lis
     """Return what has been gone for long enough, the oldest first, and never much in one run."""
     old = sorted((since, key) for key, since in tombstones.items() if now - since >= GRACE)
     # One other word gives many files of the index other names: they are no sign of a mishap.
-    index = [key for _, key in old if key.startswith("pagefind/")]
-    due = [key for _, key in old if not key.startswith("pagefind/")]
+    index = [key for _, key in old if key.startswith(SEARCH)]
+    due = [key for _, key in old if not key.startswith(SEARCH)]
     at_once = sum(tombstones[key] == _AT_ONCE for key in due)
     return due[: at_once + max(25, objects // 10)] + index
 

@@ -17,6 +17,7 @@ from activefeed.cache import Cache
 from activefeed.render.entry import Edition
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import Artifact, Tier, artifact
+from activefeed.urls import SEARCH
 
 _LONG = 600  # seconds
 # The search itself, without the ready-made boxes that come with it.
@@ -51,7 +52,7 @@ def artifacts(
     # What is named by its content goes up before what points to it.
     hashed = {name: Tier.DETAIL for name in files if ".pf_" in name}
     return tuple(
-        artifact(f"pagefind/{name}", hashed.get(name, Tier.PAGE), body)
+        artifact(f"{SEARCH}{name}", hashed.get(name, Tier.PAGE), body)
         for name, body in files.items()
     )
 
