@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ import servers
 from oddstore import OddStore, oddstore
 
 pytest.register_assert_rewrite("cuts")  # so that its assertions say what they saw
+
+
+os.environ["ACTIVEFEED_DEBUG"] = "1"  # a mistake of ours keeps its traceback in tests
 
 
 @pytest.fixture(scope="session")

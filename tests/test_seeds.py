@@ -18,7 +18,7 @@ from proxy import Proxy, proxy
 from sample import Said, Sample
 from servers import S3Server
 
-from activefeed import cli
+from activefeed.cli import frame
 from activefeed.problems import Exit
 from activefeed.publish import apply, lease, manifest
 from activefeed.publish.s3 import S3Store
@@ -69,7 +69,7 @@ def target(seaweed: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     public = seaweed.public_url(store.bucket)
     with pytest.MonkeyPatch.context() as patch, proxy(seaweed.endpoint) as network:
         patch.delenv("AWS_PROFILE", raising=False)
-        patch.setattr(cli, "_CLOCK", clocks.quick())
+        patch.setattr(frame, "_CLOCK", clocks.quick())
         for name, value in seaweed.environment.items():
             patch.setenv(name, value)
         where = f'to = "{store.place}"\nendpoint = "{network.endpoint}"\nregion = "us-east-1"\n'

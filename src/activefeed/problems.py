@@ -28,6 +28,7 @@ class Exit(IntEnum):
     REFUSED = 6  # by the guard
     BUSY = 7  # somebody else is publishing
     CHANGES = 10  # only with --dry-run --exit-code
+    OURS = 70  # a mistake of activefeed's own
     INTERRUPTED = 130
 
 
@@ -130,7 +131,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str, near: float = 0.
 class ActivefeedError(Exception):
     """Something that the user can mend; shown without a traceback."""
 
-    exit_code = Exit.CONTENT
+    exit_code: Exit = Exit.CONTENT
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)

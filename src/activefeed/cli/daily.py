@@ -1,0 +1,99 @@
+"""The commands of every day: check, publish, serve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from activefeed.cli.frame import (
+    Answer,
+    code_of,
+    command,
+    purge_token,
+    report,
+    setting,
+    site,
+    take_over,
+    target,
+    wait,
+)
+from activefeed.problems import Exit, UsageError
+
+if TYPE_CHECKING:
+    from activefeed.console import Console
+
+_MADE = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@report
+def check(console: Console, *, site: Path, now: datetime) -> Answer:
+    """Look for mistakes; change nothing.
+
+    Every mistake is shown at once, with its place and what to type instead.
+    """
+    from activefeed import pipeline
+
+    done = pipeline.check(site, now)
+    console.checked(done)
+    return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
+
+
+@report
+@target
+@click.option("--dry-run", is_flag=True, help="Show the plan, do nothing.")
+@click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
+@click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
+@click.option("--retag", default="", metavar="EPISODE", help="Make its published audio anew.")
+@click.option(
+    "--allow", multiple=True, metavar="CODE", help="Do it in spite of this refusal, this once."
+)
+@click.option(
+    "--against", default="", metavar="FEED", help="First publish: the feed that subscribers have."
+)
+@wait
+@take_over
+@click.option("--quiet", "-q", is_flag=True, help="One line if something went out, else none.")
+def publish(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, target: str, site: Path, now: datetime, dry_run: bool, exit_code: bool,
+    adopt: bool, retag: str, allow: tuple[str, ...], against: str, wait: bool,
+) -> Answer:  # fmt: skip
+    """Publish what is due: to public/, or where [publish] says.
+
+    TARGET is the name of a table [publish.TARGET] in the settings. Media go up before the pages
+    that show them, pages before the feeds that announce them. If it stops half-way, nothing is
+    announced that is not there; run it again to finish.
+    """
+    from activefeed import publishing
+    from activefeed.pipeline import Wishes
+
+    if exit_code and not dry_run:
+        raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
+    request = publishing.Request(
+        target, dry_run, adopt, frozenset(allow), against, wait,
+        wishes=Wishes(retag), purge_token=purge_token(),
+    )  # fmt: skip
+    done = publishing.publish(site, request, setting(now, console))
+    console.published(done)
+    return code_of(done, changes_count=exit_code), console.publication_data(done)
+
+
+@command
+@site
+@click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
+    help="Where to listen; a port that is taken gives way to the next.",
+)  # fmt: skip
+def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> Answer:
+    """Look at the finished site in a browser, on this machine only."""
+    from activefeed import pipeline, serve
+
+    found = folder or pipeline.folder_to_serve(site)
+    free = serve.free_port(port)
+    console.say(f"Showing {found.name}/ at http://{serve.HOST}:{free}/")
+    console.say("Press Ctrl+C to stop.")
+    serve.run(found, free)
+    return Exit.DONE, {}

@@ -1,0 +1,221 @@
+"""What every command has: the group, its options, a console, an exit code, an answer for machines.
+
+Asks the clock and the environment once; knows no command by name.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from activefeed import __version__
+from activefeed.clock import Clock
+from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
+
+if TYPE_CHECKING:
+    from activefeed.console import Console
+    from activefeed.publishing import Publication, Setting
+
+# Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
+_CLOCK = Clock(
+    partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    if hasattr(time, "clock_gettime")
+    else time.monotonic,
+    time.sleep,
+)
+Answer = tuple[Exit, Mapping[str, object]]  # exit code, data for --json
+
+
+def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
+    """Return the instant of --now, else that of the clock; asked once a run."""
+    if value is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        message = f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00"
+        raise click.BadParameter(message) from None
+    if found.tzinfo is None:
+        raise click.BadParameter("a time needs its offset: 2026-05-03T09:00+02:00")
+    return found.astimezone(UTC)
+
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+site = click.option(
+    "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
+)
+now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
+target = click.argument("target", default="", metavar="[TARGET]")
+wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
+take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on stdout.")
+_debug = click.option("--debug", is_flag=True, help="Show where activefeed itself failed.")
+
+
+class _Grouped(click.Group):
+    """Commands in the order of a person's days, as ``--help`` shows them."""
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the headings of their modules."""
+        for module, heading in _HEADINGS.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [
+                        (name, command.get_short_help_str(90))
+                        for name, command in self.commands.items()
+                        if command.callback and command.callback.__module__.endswith(module)
+                    ]
+                )
+
+
+_HEADINGS = {  # by the module that a command lives in
+    "daily": "Every day",
+    "once": "Once",
+    "rescue": "To the rescue",
+    "machines": "For programs and programmers",
+}
+
+
+@click.group(
+    cls=_Grouped,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog="""\b
+    Exit codes: 0 done or nothing to do, 1 problems in your files, 2 wrong use,
+    3 storage or network, 4 login or permission, 5 needs an answer,
+    6 refused by the guard, 7 somebody else is publishing,
+    10 changes wait (--dry-run --exit-code), 70 a mistake of activefeed's own,
+    130 interrupted.""",
+)
+@click.version_option(__version__, prog_name="activefeed")
+def cli() -> None:
+    """Publish a podcast and a blog from a folder of plain files.
+
+    Episodes are Markdown files in episodes/ with their audio beside them, posts lie in posts/,
+    pages in pages/. The settings are in activefeed.toml; there [publish] names a folder or a
+    bucket. Publishing again sends only what changed.
+    """
+
+
+_STOPPED = "stopped; what was announced before is whole: run it again to finish"
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        click.echo(str(stop) or _STOPPED, err=True)
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(Exit.DONE)
+
+
+def command(work: Callable[..., Answer]) -> click.Command:
+    """Make a command of a function that is given a console and its options."""
+
+    @wraps(work)
+    def run(**given: object) -> None:
+        manners = {name: bool(given.pop(name, False)) for name in _MANNERS}
+        _run(lambda console: work(console, **given), **manners)
+
+    return cli.command()(_json(_debug(run)))
+
+
+def report(work: Callable[..., Answer]) -> click.Command:
+    """Make a command upon a site that can be asked of another time."""
+    return command(site(now(work)))
+
+
+_MANNERS = ("as_json", "quiet", "take_over", "debug")  # options that concern no work
+
+
+def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> None:
+    """Do a command's work with a console that fits the environment; leave with its code."""
+    from activefeed.console import Console, Manners
+
+    tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
+    motion = tty and not os.environ.get("CI")
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
+    console = Console(sys.stdout, sys.stderr, Manners(**manners, colour=colour, motion=motion))
+    try:
+        code, data = work(console)
+    except Exception as error:
+        failure = _mendable(error)
+        if not failure and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
+            raise
+        failure = failure or _unexpected()
+        console.failure(failure)
+        code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
+    console.answer({"command": click.get_current_context().info_name, "exit": int(code), **data})
+    sys.exit(code)
+
+
+def _mendable(error: Exception) -> ActivefeedError | None:
+    """Return a failure as one that a person can mend, or None: then it is a mistake of ours."""
+    if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
+        raise error
+    if isinstance(error, OSError) and error.filename:  # about a file of the author's
+        return ActivefeedError(f"{error.filename}: {error.strerror}")
+    return error if isinstance(error, ActivefeedError) else None
+
+
+def _unexpected() -> ActivefeedError:
+    """Keep the traceback of a mistake of ours in a file, and return what to say of it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    failure = ActivefeedError(
+        "activefeed itself has failed: the mistake is in the program, not in your files",
+        f"send this file to its makers: {file.name}; --debug shows what is in it",
+    )
+    failure.exit_code = Exit.OURS
+    return failure
+
+
+def setting(at: datetime, console: Console) -> Setting:
+    """Return what surrounds a run that publishes."""
+    from activefeed.publishing import Setting
+
+    return Setting(at, _CLOCK, console)
+
+
+def purge_token() -> str:
+    """Return the password of the cache in front, which stands in no file."""
+    return os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")
+
+
+def code_of(done: Publication, *, changes_count: bool = False) -> Exit:
+    """Return the exit code of a publish."""
+    if done.plan is None:
+        return Exit.CONTENT
+    if done.refusals:
+        return Exit.REFUSED
+    if any(problem.severity is Severity.ERROR for problem in done.seen):
+        return Exit.STORE
+    return Exit.CHANGES if changes_count and not done.plan.empty else Exit.DONE
+
+
+def sure(question: str, *, yes: bool) -> None:
+    """Go on after a yes, in whichever way it was given."""
+    if not yes and not sys.stdin.isatty():
+        raise Unanswered(question, "nobody is here to answer: add --yes")
+    if not yes:
+        click.confirm(question, abort=True, err=True)

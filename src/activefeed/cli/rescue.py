@@ -1,0 +1,111 @@
+"""The commands for bad days: verify, withdraw, prune."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from activefeed.cli.frame import (
+    Answer,
+    code_of,
+    purge_token,
+    report,
+    setting,
+    sure,
+    take_over,
+    target,
+    wait,
+    yes,
+)
+from activefeed.problems import Exit, Severity
+
+if TYPE_CHECKING:
+    from activefeed.console import Console
+
+
+@report
+@click.argument("target", default="", metavar="[TARGET | OLD NEW]")
+@click.argument("new", default="", metavar="")
+@click.option("--all", "every", is_flag=True, help="Every episode, not the newest only.")
+def verify(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, target: str, new: str, site: Path, every: bool, now: datetime
+) -> Answer:
+    """Look at the public address as apps do; or compare two feeds.
+
+    With OLD and NEW (addresses or files of feeds): what would subscribers notice?
+    """
+    from activefeed import publishing, rescue
+    from activefeed.console import as_data
+
+    if new:
+        differences = rescue.differences(target, new)
+        console.compared(differences)
+        severe = any(one.severe for one in differences)
+        rows = [asdict(one) for one in differences]
+        return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
+    at = setting(now, console)
+    found = rescue.look(site, publishing.Request(target), at, every=every)
+    console.looked(target or "the target", found)
+    bad = any(problem.severity is Severity.ERROR for problem in found)
+    return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
+
+
+@report
+@click.argument("slug")
+@target
+@yes
+@wait
+@take_over
+def withdraw(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, slug: str, target: str, site: Path, yes: bool, wait: bool, now: datetime
+) -> Answer:
+    """Take an episode or post down, everywhere and at once.
+
+    SLUG is the last part of its address. Its file gets the line withdrawn: true.
+    """
+    from activefeed import publishing, rescue
+
+    request = publishing.Request(target, wait=wait, purge_token=purge_token())
+    at = setting(now, console)
+    found = rescue.find(site, slug, request, at)
+    title = f'the {found.record.kind} "{found.record.title}"'
+    sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
+    done = rescue.withdraw(found, site, request, at)
+    console.published(done)
+    if done.outcome:
+        console.withdrawn()
+    return code_of(done), console.publication_data(done)
+
+
+@report
+@target
+@click.option(
+    "--older-than", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS",
+    help="How long nothing may have used them.",
+)  # fmt: skip
+@yes
+@wait
+@take_over
+def prune(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, target: str, site: Path, now: datetime,
+    older_than: int, yes: bool, wait: bool,
+) -> Answer:  # fmt: skip
+    """Delete audio and pictures that nothing uses any more.
+
+    Shows them first, and asks.
+    """
+    from activefeed import publishing, rescue
+
+    request = publishing.Request(target, wait=wait, prune=timedelta(days=older_than))
+    at = setting(now, console)
+    steps = rescue.unused(site, request, at)
+    console.unused(target, steps)
+    if steps:
+        sure("Delete them for good?", yes=yes)
+    done = rescue.prune(site, request, at)
+    console.published(done)
+    return code_of(done), console.publication_data(done)
