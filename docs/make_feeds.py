@@ -1,4 +1,4 @@
-"""Write docs/feeds.md: what every key becomes in the feeds, and who reads it.
+"""Write docs/pages/reference/feeds.md: what every key becomes in the feeds, and who reads it.
 
 Run it as ``python docs/make_feeds.py``. Keys, allowed words, defaults and meanings are the schema's
 own; what only people can know stands in the two tables of feeds_table.txt (above the line of ---
@@ -28,7 +28,7 @@ from typing import Any, Literal, get_args, get_origin
 from activefeed.content import lists, schema
 from activefeed.content.schema import Keys
 
-PAGE = Path(__file__).with_name("feeds.md")
+PAGE = Path(__file__).parent / "pages/reference/feeds.md"
 WHO = {
     "all": "all apps and feed readers",
     "nobody": "no app that we know of",

@@ -28,7 +28,8 @@ CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 def text(name: str) -> str:
-    path = ROOT / name
+    """Return a page of the reference."""
+    path = ROOT / "docs/pages/reference" / name
     return path.read_text("utf-8") if path.exists() else ""
 
 
@@ -69,7 +70,7 @@ def commands() -> Iterator[tuple[str, click.Parameter]]:
 
 
 def test_every_command_and_option_is_documented() -> None:
-    words = README + text("docs/commands.md")
+    words = README + text("commands.md")
     wanted = {f"activefeed {name}" for name in cli.commands} | {
         option
         for _, parameter in commands()
@@ -98,7 +99,7 @@ def models() -> Iterator[type[schema.Keys]]:
 
 
 def test_every_key_is_documented_in_the_words_of_the_schema() -> None:
-    words = text("docs/writing.md")
+    words = text("writing.md")
     rows = set(words.splitlines())
     missing = []
     for model in models():
@@ -152,15 +153,15 @@ def test_every_problem_is_explained_and_no_other() -> None:
     differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))
     used |= {code for table in differ.values() for code in table}
     assert len(used) > 40
-    listed = set(
-        re.findall(rf"^(?:\||-|#+) `({CODE.pattern})`", text("docs/problems.md"), re.MULTILINE)
-    )
-    assert not sorted(used - listed), "explain them in docs/problems.md"
-    assert not sorted(listed - used), "docs/problems.md explains what does not happen"
+    listed = set(re.findall(rf"^(?:\||-|#+) `({CODE.pattern})`", text("problems.md"), re.MULTILINE))
+    assert not sorted(used - listed), "explain them in problems.md"
+    assert not sorted(listed - used), "problems.md explains what does not happen"
 
 
 def test_the_document_on_storage_knows_how_long_a_dead_publish_is_waited_for() -> None:
-    assert f"{Terms().ttl:.0f} seconds after its last sign of life" in text("docs/storage.md")
+    assert f"{Terms().ttl:.0f} seconds after its last sign of life" in text(
+        "docs/pages/reference/storage.md"
+    )
 
 
 def test_links_between_documents_lead_somewhere() -> None:

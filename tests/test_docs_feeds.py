@@ -1,4 +1,4 @@
-"""docs/feeds.md is complete and true: each example is put into a plain site, its feeds compared.
+"""reference/feeds.md is complete and true: its examples are put into a plain site, feeds compared.
 
 ``python docs/make_feeds.py`` writes the page.
 """

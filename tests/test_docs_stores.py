@@ -24,7 +24,7 @@ from sample import Sample
 from activefeed.content.schema import Settings, TargetKeys
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/stores.md").read_text("utf-8")
+PAGE = (ROOT / "docs/pages/reference/stores.md").read_text("utf-8")
 STORES = (
     "Amazon S3 with CloudFront", "Cloudflare R2", "Backblaze B2", "SeaweedFS", "MinIO", "Garage",
     "Ceph RGW", "DigitalOcean Spaces", "Hetzner Object Storage",
@@ -115,10 +115,10 @@ def test_everybody_may_read_and_no_more_and_the_publisher_what_it_needs() -> Non
 
 
 def test_storage_md_does_not_repeat_the_recipes() -> None:
-    words = (ROOT / "docs/storage.md").read_text("utf-8")
+    words = (ROOT / "docs/pages/reference/storage.md").read_text("utf-8")
     assert "(stores.md)" in words
     assert "s3:GetObject" not in words
-    assert "docs/stores.md" in (ROOT / "README.md").read_text("utf-8")
+    assert "docs/pages/reference/stores.md" in (ROOT / "README.md").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""docs/theme.md: what it says of templates, variables and filters is so, and its examples work."""
+"""theme.md: what it says of templates, variables and filters is so, and its examples work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from activefeed.render.own import LOADER
 from activefeed.tree import Tree
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "docs/theme.md").read_text("utf-8")
+TEXT = (ROOT / "docs/pages/reference/theme.md").read_text("utf-8")
 THEME = {
     name: LOADER.get_source(templates._ENV, name)[0]
     for name in LOADER.list_templates()
@@ -42,7 +42,7 @@ def names_under(heading: str) -> list[str]:
         TEXT,
         re.MULTILINE | re.DOTALL,
     )
-    assert found, f"docs/theme.md has no heading {heading}"
+    assert found, f"docs/pages/reference/theme.md has no heading {heading}"
     return re.findall(r"^\| `([\w-]+)` \|", found[1], re.MULTILINE)
 
 
@@ -62,7 +62,9 @@ def test_what_a_template_takes_is_documented(name: str) -> None:
     if name in MACROS or "{% macro" in THEME[name]:  # they are called from pages
         known.update(*(names_under(f"`{page}`") for page in THEME))
     missing = sorted(meta.find_undeclared_variables(TREES[name]) - known)
-    assert not missing, f"docs/theme.md, table under `{name}`: add a row for each of {missing}"
+    assert not missing, (
+        f"docs/pages/reference/theme.md, table under `{name}`: add a row for each of {missing}"
+    )
 
 
 def test_no_template_is_documented_that_is_not_there() -> None:

@@ -23,7 +23,7 @@ from activefeed.publish import lease
 from activefeed.publish.lease import Lease, Terms
 
 NIGHT = "2026-06-01T05:06:00-04:00"
-DOCS = (Path(__file__).parents[1] / "docs/commands.md").read_text("utf-8")
+DOCS = (Path(__file__).parents[1] / "docs/pages/reference/commands.md").read_text("utf-8")
 MINE = "2026-06-01 09:00 UTC"
 
 
@@ -250,7 +250,7 @@ def test_take_over_shows_whom_it_ends_before_it_does(site: Sample, store: OddSto
 
 
 def keys_of(command: str) -> set[str]:
-    """Return the keys that docs/commands.md names for the answer of a command."""
+    """Return the keys that docs/pages/reference/commands.md names for the answer of a command."""
     (row,) = re.findall(rf"^\| `{command}` \| (.+) \|$", DOCS, re.MULTILINE)
     if also := re.fullmatch(r"as `(\w+)`", row):
         return keys_of(also[1])

@@ -1,4 +1,4 @@
-"""Where readers are known to differ from what was written: the sentences of docs/clients.md.
+"""Where readers are known to differ from what was written: the sentences of the page clients.md.
 
 Not a licence to differ: each says what exactly becomes of the written value, and anything else is
 a fault, as is a difference that is there no more.

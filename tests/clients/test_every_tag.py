@@ -1,7 +1,7 @@
 """A show that uses every tag, read back: client, field, written, seen, in one table.
 
 ``written`` is what the author's files say (written.py, which knows nothing of activefeed), ``seen``
-what a reader makes of the feed (seen.py). Where they differ, docs/clients.md must say how.
+what a reader makes of the feed (seen.py). Where they differ, clients.md must say how.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from written import Author, Table
 
 from activefeed import pipeline
 
-PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8")
+PAGE = (ROOT / "docs/pages/reference/clients.md").read_text("utf-8")
 REFERENCE = ROOT.parent / "shared" / "reference" / "feeds.md"
 CHANNELS = {"show", "blog"}  # all else in a table is an episode or a post
 # What the site has no place for, and why that is enough.
@@ -140,7 +140,7 @@ def rows(client: str, written: Table, found: Table) -> Iterator[Row]:
 
 
 def known(client: str) -> dict[str, Known]:
-    """Return the differences that docs/clients.md explains, by field."""
+    """Return the differences that docs/pages/reference/clients.md explains, by field."""
     return {field: one for one in KNOWN.get(client, ()) for field in one.fields}
 
 
@@ -166,13 +166,13 @@ def test_a_reader_sees_what_was_written_or_the_page_says_what_else(client: str, 
         and not (row.field in said and row.seen == said[row.field].becomes(row.written))
     ]
     if wrong:
-        pytest.fail(f"not as docs/clients.md says:\n{table(wrong)}", pytrace=False)
+        pytest.fail(f"not as docs/pages/reference/clients.md says:\n{table(wrong)}", pytrace=False)
     fields = {row.field for row in found}
     # A field that nobody wrote cannot differ; the test below knows of those.
     silent = fields - {row.field for row in found if row.written is not None}
     differ = {row.field for row in found if row.seen != row.written}
     stale = sorted(said.keys() - differ - silent)
-    assert not stale, f"{client} differs there no more: correct known.py and docs/clients.md"
+    assert not stale, f"{client} differs there no more: correct known.py and clients.md"
     assert said.keys() <= fields, "no such field"
 
 
