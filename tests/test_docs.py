@@ -159,9 +159,7 @@ def test_every_problem_is_explained_and_no_other() -> None:
 
 
 def test_the_document_on_storage_knows_how_long_a_dead_publish_is_waited_for() -> None:
-    assert f"{Terms().ttl:.0f} seconds after its last sign of life" in text(
-        "docs/pages/reference/storage.md"
-    )
+    assert f"{Terms().ttl:.0f} seconds after its last sign of life" in text("storage.md")
 
 
 def test_links_between_documents_lead_somewhere() -> None:
