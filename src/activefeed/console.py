@@ -3,22 +3,26 @@
 Decides nothing but words, colour and motion. Results go to stdout, all else to stderr.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
-from activefeed.model import Site
-from activefeed.pipeline import Rendered
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
-from activefeed.publish.compare import Difference
-from activefeed.publish.lease import Holder
-from activefeed.publish.plan import Plan, Step
-from activefeed.publishing import Publication
+
+if TYPE_CHECKING:  # a console costs nothing that its command does not need
+    from activefeed.model import Site
+    from activefeed.pipeline import Rendered
+    from activefeed.publish.compare import Difference
+    from activefeed.publish.lease import Holder
+    from activefeed.publish.plan import Plan, Step
+    from activefeed.publishing import Publication
 
 _SHOWN = 20  # items named one by one
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}

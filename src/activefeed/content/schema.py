@@ -41,7 +41,7 @@ Texts = Several[Filled]
 class Keys(BaseModel):
     """Keys that are known, and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class GuestKeys(Keys):

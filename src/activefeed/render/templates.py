@@ -5,10 +5,12 @@ The room of jinja2. Never decides which pages there are, or what they say.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from activefeed import urls
@@ -29,6 +31,17 @@ class _Timeless(Environment):
         if attribute in {"now", "utcnow", "today"}:
             return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """The theme's templates as Python has them, kept in a folder of this user's alone.
+
+    Never in the site's folder: that may come from others, and this is code that is run.
+    """
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a full disk is no reason to stop
+            super().dump_bytecode(bucket)
 
 
 def _environment(kind: type[Environment]) -> Environment:
@@ -52,6 +65,8 @@ _FILTERS = {
     "seconds": chapters.seconds,
 }
 _ENV, _OWN_ENV = _environment(Environment), _environment(_Timeless)
+with suppress(RuntimeError, OSError):  # no such folder can be had
+    _ENV.bytecode_cache = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
