@@ -38,6 +38,7 @@ MAY_KNOW = {
     "tree": CONTRACTS,
     "fetch": {"problems"},
     "automate": {"problems"},
+    "completion": {"urls"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
@@ -46,6 +47,7 @@ MAY_KNOW = {
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
+    "standing": {"model", "tree", "pipeline", "publishing"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -58,6 +60,8 @@ MAY_KNOW = {
         "rescue",
         "console",
         "serve",
+        "standing",
+        "completion",
         "automate",
     },
 }

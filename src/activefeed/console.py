@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,10 @@ class Console:
     def answer(self, data: Mapping[str, object]) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            self._write(json.dumps(data, ensure_ascii=False, indent=1), self._out)
+            self._write(
+                json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat),
+                self._out,
+            )
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
@@ -97,7 +101,7 @@ class Console:
         for problem in shown:
             self._warn(self._problem(problem))
         if shown:
-            self._warn(f"\n{_summary(done.problems, done.files)}. {after}".rstrip())
+            self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
     def _problem(self, problem: Problem) -> str:
         style = _RED if problem.severity is Severity.ERROR else _YELLOW
@@ -162,7 +166,7 @@ class Console:
             self._err.write(f"\r\x1b[K{shown}")
             self._err.flush()
         elif step.size >= _LARGE:
-            self._warn(f"  sent {step.key} ({_size(step.size)})")
+            self._warn(f"  sent {step.key} ({size(step.size)})")
 
     def _plan(self, done: Publication, made: Plan) -> None:
         """Write a plan as a person wants to read it: items first, then files."""
@@ -176,7 +180,7 @@ class Console:
             self.say(f'  {what}{change.item.kind} "{change.item.title}"{note}')
         if len(made.changes) > _SHOWN:
             self.say(f"    and {len(made.changes) - _SHOWN} more")
-        for line in _files(made):
+        for line in files(made):
             self.say(f"  {line}")
         if done.advisory:
             self.say("  This storage cannot turn a second publisher away: activefeed looks for")
@@ -202,6 +206,8 @@ class Console:
         if not done.folder:
             feed = made.target.feed or "index.html"
             self.say(f"It is at {made.target.url}/{feed}")
+            if made.before.generation == 0:
+                self.say(f"What is left to do: activefeed status {done.name}".rstrip())
         self._next(done.rendered.site)
         if not done.folder:
             return
@@ -212,7 +218,8 @@ class Console:
 
     def _next(self, site: Site | None) -> None:
         """Write what goes out next, and with which run."""
-        if site and (item := site.next_due):
+        if site and site.scheduled:
+            item = site.scheduled[0]
             when = item.published.astimezone(ZoneInfo(site.timezone))
             day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
             self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
@@ -235,9 +242,9 @@ class Console:
     def unused(self, place: str, steps: Sequence[Step]) -> None:
         """Write which media nothing uses any more."""
         for step in steps:
-            self.say(f"  {step.key}  {_size(step.size)}")
-        size = _size(sum(step.size for step in steps))
-        self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {size}")
+            self.say(f"  {step.key}  {size(step.size)}")
+        total = size(sum(step.size for step in steps))
+        self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
     def withdrawn(self) -> None:
         """Write what cannot be called back."""
@@ -272,7 +279,7 @@ class Console:
         }
 
 
-def _files(made: Plan) -> list[str]:
+def files(made: Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
     rows: dict[str, list[Step]] = {}
     for step in made.sends:
@@ -280,8 +287,8 @@ def _files(made: Plan) -> list[str]:
     lines = []
     for reason, steps in rows.items():
         names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
-        size = _size(sum(step.size for step in steps))
-        lines.append(f"{count(len(steps), 'file')} to send, {reason}: {size}{names}")
+        total = size(sum(step.size for step in steps))
+        lines.append(f"{count(len(steps), 'file')} to send, {reason}: {total}{names}")
     gone = Counter(step.reason for step in made.deletes)
     lines += [f"{count(n, 'file')} to delete, {reason}" for reason, n in gone.items()]
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
@@ -291,7 +298,7 @@ def _fix(fix: str) -> str:
     return f"\n  fix: {fix}" if fix else ""
 
 
-def _summary(found: Problems, files: int) -> str:
+def summary(found: Problems, files: int) -> str:
     """Return ``1 error and 2 warnings in 1 of 14 files``."""
     rows = ((found.errors, "error"), (found.warnings, "warning"))
     words = " and ".join(count(len(row), word) for row, word in rows if row)
@@ -312,7 +319,8 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _size(n: int) -> str:
+def size(n: int) -> str:
+    """Return ``2.1 MB``, ``7 bytes``."""
     for unit, one in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if n >= one:
             return f"{n / one:.1f} {unit}"

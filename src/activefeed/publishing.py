@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -59,6 +59,9 @@ class Publication:
 
     rendered: Rendered
     place: str
+    name: str = ""  # of the target in the settings
+    before: Published = field(default_factory=Published)  # what the target holds
+    last: datetime | None = None  # when something was last published there, by its clock
     plan: Plan | None = None  # None where there are errors
     refusals: tuple[Problem, ...] = ()
     outcome: Outcome | None = None  # None where nothing was done
@@ -177,7 +180,9 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *_REBUILT, None)
     folder = "" if pipeline.is_bucket(target) else target.to
-    done = Publication(rendered, store.place, folder=folder)
+    done = Publication(
+        rendered, store.place, request.target, published, _last(there), folder=folder
+    )
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done, etag
@@ -194,6 +199,12 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     samples = [one for one in samples if one.code not in request.allow]
     refused = refused or guard.unanswered(zip(samples, _answers(samples), strict=True))
     return replace(done, plan=made, refusals=tuple(refused)), etag
+
+
+def _last(there: dict[str, Head]) -> datetime | None:
+    """Return when the state was last written: at the end of each publish that does something."""
+    head = there.get(manifest.KEY)
+    return datetime.fromtimestamp(head.modified, UTC) if head else None
 
 
 def _answers(samples: Sequence[Sample]) -> Iterator[fetch.Answer]:

@@ -1,7 +1,8 @@
-"""The commands of every day: check, publish, serve."""
+"""The commands of every day: check, publish, serve, status."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from activefeed.cli.frame import (
     target,
     wait,
 )
-from activefeed.problems import Exit, UsageError
+from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from activefeed.console import Console
@@ -97,3 +98,29 @@ def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> An
     console.say("Press Ctrl+C to stop.")
     serve.run(found, free)
     return Exit.DONE, {}
+
+
+@report
+@target
+def status(console: Console, *, target: str, site: Path, now: datetime) -> Answer:
+    """Show what is live, what waits, what differs and what is left to do.
+
+    Nothing is changed, here or at the target. If the target cannot be reached, what your files
+    tell is shown all the same.
+    """
+    from activefeed import pipeline, publishing, standing
+    from activefeed.cli import standing_words
+
+    reading, trouble = pipeline.read(site), None
+    url = pipeline.find_target(pipeline.frame_of(reading), target).url
+    request = publishing.Request(target)
+    try:
+        done, _ = publishing.prepare(publishing.begin(reading, request, setting(now, console)))
+    except (StoreError, LoginError) as error:
+        done, trouble = standing.unasked(reading, now), error
+    found = standing.of(done, url)
+    for line in standing_words.lines(found, done, now):
+        console.say(line)
+    if trouble:
+        raise trouble
+    return code_of(done), {**console.publication_data(done), **asdict(found)}

@@ -1,4 +1,4 @@
-"""The commands for programs and programmers: build."""
+"""The commands for programs and programmers: build, completion."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import FOLDER, Answer, report
+from activefeed.cli.frame import FOLDER, Answer, cli, command, report
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
     from activefeed.console import Console
+
+_PLACES = {  # where the text goes, by shell
+    "bash": 'this line in ~/.bashrc does it: eval "$(activefeed completion bash)"',
+    "zsh": 'this line in ~/.zshrc, after compinit, does it: eval "$(activefeed completion zsh)"',
+    "fish": "this belongs into ~/.config/fish/completions/activefeed.fish",
+}
 
 
 @report
@@ -28,3 +34,17 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
     done = pipeline.build(site, folder, now)
     console.built(done, folder.name)
     return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
+
+
+@command
+@click.argument("shell", type=click.Choice([*_PLACES]))
+def completion(console: Console, *, shell: str) -> Answer:
+    """Show the text that lets the Tab key finish commands, targets and names."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind
+    source = kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
+    text = f"# {_PLACES[shell]}\n{source}"
+    console.say(text)
+    return Exit.DONE, {"text": text}

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from activefeed import completion
 from activefeed.cli.frame import (
     Answer,
     code_of,
+    offer,
     purge_token,
     report,
     setting,
@@ -55,7 +57,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
 
 
 @report
-@click.argument("slug")
+@click.argument("slug", shell_complete=offer(completion.slugs))
 @target
 @yes
 @wait
