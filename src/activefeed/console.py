@@ -73,10 +73,8 @@ class Console:
     def answer(self, data: Mapping[str, object]) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            self._write(
-                json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat),
-                self._out,
-            )
+            text = json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat)
+            self._write(text, self._out)
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
@@ -169,19 +167,11 @@ class Console:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
     def _plan(self, done: Publication, made: Plan) -> None:
-        """Write a plan as a person wants to read it: items first, then files."""
+        """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
-        for change in made.changes[:_SHOWN]:
-            sign, style = _SIGNS[change.what]
-            what = self._style(f"{sign} {change.what:<10}", style)
-            note = f" ({change.note})" if change.note else ""
-            self.say(f'  {what}{change.item.kind} "{change.item.title}"{note}')
-        if len(made.changes) > _SHOWN:
-            self.say(f"    and {len(made.changes) - _SHOWN} more")
-        for line in files(made):
-            self.say(f"  {line}")
+        self.changes(made)
         if done.advisory:
             self.say("  This storage cannot turn a second publisher away: activefeed looks for")
             self.say("  others and takes turns with them. If you can, start one publish at a time.")
@@ -190,6 +180,18 @@ class Console:
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
         seen = f"see {words}" if words else "see nothing new"
         self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
+
+    def changes(self, made: Plan) -> None:
+        """Write what a publish changes: items first, then files."""
+        for change in made.changes[:_SHOWN]:
+            sign, style = _SIGNS[change.what]
+            what = self._style(f"{sign} {change.what:<10}", style)
+            note = f" ({change.note})" if change.note else ""
+            self.say(f'  {what}{change.item.kind} "{change.item.title}"{note}')
+        if len(made.changes) > _SHOWN:
+            self.say(f"    and {len(made.changes) - _SHOWN} more")
+        for line in _files(made):
+            self.say(f"  {line}")
 
     def _after(self, done: Publication, made: Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
@@ -218,8 +220,7 @@ class Console:
 
     def _next(self, site: Site | None) -> None:
         """Write what goes out next, and with which run."""
-        if site and site.scheduled:
-            item = site.scheduled[0]
+        if site and (item := next(iter(site.scheduled), None)):
             when = item.published.astimezone(ZoneInfo(site.timezone))
             day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
             self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
@@ -279,7 +280,7 @@ class Console:
         }
 
 
-def files(made: Plan) -> list[str]:
+def _files(made: Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
     rows: dict[str, list[Step]] = {}
     for step in made.sends:

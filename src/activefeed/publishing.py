@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -61,7 +61,7 @@ class Publication:
     place: str
     name: str = ""  # of the target in the settings
     before: Published = field(default_factory=Published)  # what the target holds
-    last: datetime | None = None  # when something was last published there, by its clock
+    last: float = 0.0  # when something was last published there, seconds by its own clock
     plan: Plan | None = None  # None where there are errors
     refusals: tuple[Problem, ...] = ()
     outcome: Outcome | None = None  # None where nothing was done
@@ -180,9 +180,8 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *_REBUILT, None)
     folder = "" if pipeline.is_bucket(target) else target.to
-    done = Publication(
-        rendered, store.place, request.target, published, _last(there), folder=folder
-    )
+    last = there[manifest.KEY].modified if manifest.KEY in there else 0.0
+    done = Publication(rendered, store.place, request.target, published, last, folder=folder)
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done, etag
@@ -199,12 +198,6 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     samples = [one for one in samples if one.code not in request.allow]
     refused = refused or guard.unanswered(zip(samples, _answers(samples), strict=True))
     return replace(done, plan=made, refusals=tuple(refused)), etag
-
-
-def _last(there: dict[str, Head]) -> datetime | None:
-    """Return when the state was last written: at the end of each publish that does something."""
-    head = there.get(manifest.KEY)
-    return datetime.fromtimestamp(head.modified, UTC) if head else None
 
 
 def _answers(samples: Sequence[Sample]) -> Iterator[fetch.Answer]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,18 +108,17 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     tell is shown all the same.
     """
     from activefeed import pipeline, publishing, standing
-    from activefeed.cli import standing_words
+    from activefeed.cli import status_words
 
-    reading, trouble = pipeline.read(site), None
+    reading = pipeline.read(site)
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
-    request = publishing.Request(target)
+    request, at, trouble = publishing.Request(target), setting(now, console), None
     try:
-        done, _ = publishing.prepare(publishing.begin(reading, request, setting(now, console)))
+        done, _ = publishing.prepare(publishing.begin(reading, request, at))
     except (StoreError, LoginError) as error:
-        done, trouble = standing.unasked(reading, now), error
-    found = standing.of(done, url)
-    for line in standing_words.lines(found, done, now):
-        console.say(line)
+        done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
+    data = {**console.publication_data(done), **standing.of(done, url, now)}
+    status_words.tell(console, done, data)
     if trouble:
         raise trouble
-    return code_of(done), {**console.publication_data(done), **asdict(found)}
+    return code_of(done), data

@@ -10,8 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -19,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed import __version__, completion
+from activefeed import __version__
+from activefeed.cli.completing import offer, targets
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
@@ -51,28 +51,12 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
     return found.astimezone(UTC)
 
 
-Offer = Callable[[click.Context, click.Parameter, str], list[str]]
-
-
-def offer(words: Callable[[Path], Iterable[str]]) -> Offer:
-    """Return what offers words of a site at the Tab key; a mistake there offers none."""
-
-    def begun(context: click.Context, _: click.Parameter, begin: str) -> list[str]:
-        with suppress(Exception):
-            return sorted(one for one in words(context.params["site"]) if one.startswith(begin))
-        return []
-
-    return begun
-
-
 FOLDER = click.Path(file_okay=False, path_type=Path)
 site = click.option(
     "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
 now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
-target = click.argument(
-    "target", default="", metavar="[TARGET]", shell_complete=offer(completion.targets)
-)
+target = click.argument("target", default="", metavar="[TARGET]", shell_complete=offer(targets))
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
 take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

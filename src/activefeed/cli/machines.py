@@ -14,12 +14,6 @@ from activefeed.problems import Exit
 if TYPE_CHECKING:
     from activefeed.console import Console
 
-_PLACES = {  # where the text goes, by shell
-    "bash": 'this line in ~/.bashrc does it: eval "$(activefeed completion bash)"',
-    "zsh": 'this line in ~/.zshrc, after compinit, does it: eval "$(activefeed completion zsh)"',
-    "fish": "this belongs into ~/.config/fish/completions/activefeed.fish",
-}
-
 
 @report
 @click.argument("to", default=None, required=False, type=FOLDER, metavar="[DIR]")
@@ -37,14 +31,14 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
 
 
 @command
-@click.argument("shell", type=click.Choice([*_PLACES]))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(console: Console, *, shell: str) -> Answer:
     """Show the text that lets the Tab key finish commands, targets and names."""
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-    kind = get_completion_class(shell)
-    assert kind
-    source = kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
-    text = f"# {_PLACES[shell]}\n{source}"
+    kind = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
+    place = "~/.config/fish/config.fish" if shell == "fish" else f"~/.{shell}rc"
+    text = f'# To have it always, write in {place}: eval "$(activefeed completion {shell})"\n'
+    text += kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
     console.say(text)
     return Exit.DONE, {"text": text}

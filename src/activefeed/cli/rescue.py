@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed import completion
+from activefeed.cli.completing import offer, slugs
 from activefeed.cli.frame import (
     Answer,
     code_of,
-    offer,
     purge_token,
     report,
     setting,
@@ -57,7 +56,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
 
 
 @report
-@click.argument("slug", shell_complete=offer(completion.slugs))
+@click.argument("slug", shell_complete=offer(slugs))
 @target
 @yes
 @wait
