@@ -38,7 +38,6 @@ MAY_KNOW = {
     "tree": CONTRACTS,
     "fetch": {"problems"},
     "automate": {"problems"},
-    "completion": {"urls"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
@@ -47,7 +46,7 @@ MAY_KNOW = {
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
-    "standing": {"model", "tree", "pipeline", "publishing"},
+    "standing": {"model", "tree", "publishing"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -61,7 +60,7 @@ MAY_KNOW = {
         "console",
         "serve",
         "standing",
-        "completion",
+        "urls",
         "automate",
     },
 }

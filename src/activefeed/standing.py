@@ -21,19 +21,17 @@ def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
     """Return where a site stands that has an address; commands.md explains the keys."""
     site, published = done.rendered.site, done.before.items.values()
     assert site
-    zone, show, url = ZoneInfo(site.timezone), site.show, url or site.url
-    live = sorted((one for one in published if one.state == "live"), key=lambda o: o.published)
+    zone, show, url, why = ZoneInfo(site.timezone), site.show, url or site.url, site.waiting
+    live = sorted((one for one in published if one.state == "live"), key=lambda one: one.published)
     counts = {f"{kind}s": sum(one.kind == kind for one in live) for kind in ("episode", "post")}
-    drafts = [item for item in site.drafts if site.waiting[item.source.file] == "is a draft"]
-    counter = urlsplit(show.audio_prefix).hostname if show else None
-    if show and counter == "op3.dev":  # the page of a show is known there
-        counter = f"https://op3.dev/show/{show.guid}"
+    host = urlsplit(show.audio_prefix).hostname if show else None  # it counts downloads
+    counter = f"https://op3.dev/show/{show.guid}" if show and host == "op3.dev" else host
     feed = show.feed if show else site.blog and "blog/feed.xml"
     return {
         "title": site.title, "live": counts if done.place else None,
         "newest": _entry(live[-1], zone) if live else None,
         "waiting": [_entry(item, zone) | {"in": _until(item, now)} for item in site.scheduled],
-        "drafts": [_entry(item, zone) for item in drafts],
+        "drafts": [_entry(o, zone) for o in site.drafts if why[o.source.file] == "is a draft"],
         "last_publish": datetime.fromtimestamp(done.last, zone) if done.last else None,
         "storage": storage(done), "statistics": counter, "feed": feed and f"{url}/{feed}",
         "left": [*_left(show, url, published=done.before.generation > 0)],
@@ -64,13 +62,13 @@ def storage(done: Publication) -> Mapping[str, int]:
 def _left(show: Show | None, url: str, *, published: bool) -> Iterator[dict[str, str]]:
     """Yield what only a person can do; nobody can be told of an address that is a stand-in."""
     if (urlsplit(url).hostname or "").endswith(".example"):
-        asks = f"{url} is a stand-in, which nobody can reach. Run: activefeed connect"
-        yield {"title": "A public address", "at": "activefeed.toml", "asks": asks, "line": ""}
+        asks = "It is a stand-in, which nobody can reach. To get a real one, run:"
+        yield {"title": "A public address", "at": url, "asks": asks, "line": "activefeed connect"}
     elif show and published:
         pages = [(one.title, one.url) for one in show.listings]
         for title, one in tomllib.loads(_DIRECTORIES.read_text("utf-8")).items():
-            done = "owner" in one and show.owner[1]
-            if done or any(host in page for host in one["hosts"] for _, page in pages):
+            proof = "owner" in one and show.owner[1]
+            if proof or any(host in page for host in one["hosts"] for _, page in pages):
                 continue
             every = ", ".join(f'{{title = "{t}", url = "{u}"}}' for t, u in [*pages, (title, "…")])
             line = one.get("line", f"listings = [{every}]")

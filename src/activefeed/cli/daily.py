@@ -110,11 +110,10 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     from activefeed import pipeline, publishing, standing
     from activefeed.cli import status_words
 
-    reading = pipeline.read(site)
+    reading, at, trouble = pipeline.read(site), setting(now, console), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
-    request, at, trouble = publishing.Request(target), setting(now, console), None
     try:
-        done, _ = publishing.prepare(publishing.begin(reading, request, at))
+        done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))
     except (StoreError, LoginError) as error:
         done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
     data = {**console.publication_data(done), **standing.of(done, url, now)}

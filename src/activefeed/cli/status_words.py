@@ -16,11 +16,12 @@ _SENTENCES = Path(__file__).parent / "status.toml"
 
 def tell(console: Console, done: Publication, data: Mapping[str, object]) -> None:
     """Write what a person wants to know; of a target that could not be asked, nothing."""
-    made, kept, problems = done.plan, storage(done), done.rendered.problems
-    sizes = {**kept, "media": size(kept["media"]), "other": size(kept["other"])}
+    made, problems = done.plan, done.rendered.problems
+    sizes = {key: n if key == "files" else size(n) for key, n in storage(done).items()}
     facts: dict[str, object] = {
         **data, "storage": sizes if done.place else None, "automate": bool(data["waiting"]),
         "mistakes": summary(problems, done.rendered.files), "to_do": bool(data["left"]),
+        "same": bool(made and made.empty),
     }  # fmt: skip
     for key, sentence in tomllib.loads(_SENTENCES.read_text("utf-8")).items():
         fact = facts[key]
