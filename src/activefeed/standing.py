@@ -34,7 +34,7 @@ def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
         "drafts": [_entry(o, zone) for o in site.drafts if why[o.source.file] == "is a draft"],
         "last_publish": datetime.fromtimestamp(done.last, zone) if done.last else None,
         "storage": storage(done), "statistics": counter, "feed": feed and f"{url}/{feed}",
-        "left": [*_left(show, url, published=done.before.generation > 0)],
+        "left": [*_left(show, url, published=bool(live))],
     }  # fmt: skip
 
 
