@@ -46,6 +46,7 @@ MAY_KNOW = {
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
+    "standing": {"model", "tree", "publishing"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -58,6 +59,8 @@ MAY_KNOW = {
         "rescue",
         "console",
         "serve",
+        "standing",
+        "urls",
         "automate",
     },
 }

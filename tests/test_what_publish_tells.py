@@ -23,7 +23,6 @@ from activefeed.publish import lease
 from activefeed.publish.lease import Lease, Terms
 
 NIGHT = "2026-06-01T05:06:00-04:00"
-DOCS = (Path(__file__).parents[1] / "docs/pages/reference/commands.md").read_text("utf-8")
 MINE = "2026-06-01 09:00 UTC"
 
 
@@ -247,45 +246,6 @@ def test_take_over_shows_whom_it_ends_before_it_does(site: Sample, store: OddSto
 
 
 # To programs
-
-
-def keys_of(command: str) -> set[str]:
-    """Return the keys that docs/pages/reference/commands.md names for the answer of a command."""
-    (row,) = re.findall(rf"^\| `{command}` \| (.+) \|$", DOCS, re.MULTILINE)
-    if also := re.fullmatch(r"as `(\w+)`", row):
-        return keys_of(also[1])
-    return {"command", "exit", *re.findall(r"`(\w+)`", row)}
-
-
-@pytest.mark.parametrize(
-    ("words", "command"),
-    [
-        (("check",), "check"),
-        (("build",), "build"),
-        (("publish",), "publish"),
-        (("publish", "--dry-run"), "publish"),
-        (("withdraw", "hips", "--yes"), "withdraw"),
-        (("prune", "--yes"), "prune"),
-        (("verify",), "verify"),
-        (("verify", "FEED", "FEED"), "verify OLD NEW"),
-    ],
-)
-def test_every_command_answers_programs_with_the_keys_that_are_documented(
-    maker: Maker, site: Sample, words: tuple[str, ...], command: str
-) -> None:
-    settings = maker.root / "activefeed.toml"
-    text = settings.read_text("utf-8").replace("https://hill.example", "https://127.0.0.1:9")
-    settings.write_text(text, "utf-8")
-    site.publish(now=NIGHT)
-    feed = str(maker.root / "public/podcast/feed.xml")
-    told = [feed if word == "FEED" else word for word in words]
-    if command == "build":
-        told.append(str(maker.root / "_site"))
-    said = site.run(*told, "--json", now=NIGHT)
-    assert (said.err, set(said.data)) == ("", keys_of(command))
-    assert (said.data["command"], said.data["exit"]) == (words[0], said.code)
-    explained = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^- (.+?):", DOCS, re.MULTILINE))))
-    assert keys_of(command) - {"command", "exit"} <= explained
 
 
 def test_a_program_that_must_say_yes_is_told_so(site: Sample) -> None:

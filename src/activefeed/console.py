@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
@@ -76,7 +77,8 @@ class Console:
     def answer(self, data: Mapping[str, object]) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            self._write(json.dumps(data, ensure_ascii=False, indent=1), self._out)
+            text = json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat)
+            self._write(text, self._out)
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
@@ -101,7 +103,7 @@ class Console:
         for problem in shown:
             self._warn(self._problem(problem))
         if shown:
-            self._warn(f"\n{_summary(done.problems, done.files)}. {after}".rstrip())
+            self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
     def _problem(self, problem: Problem) -> str:
         style = _RED if problem.severity is Severity.ERROR else _YELLOW
@@ -166,13 +168,25 @@ class Console:
             self._err.write(f"\r\x1b[K{shown}")
             self._err.flush()
         elif step.size >= _LARGE:
-            self._warn(f"  sent {step.key} ({_size(step.size)})")
+            self._warn(f"  sent {step.key} ({size(step.size)})")
 
     def _plan(self, done: Publication, made: Plan) -> None:
-        """Write a plan as a person wants to read it: items first, then files."""
+        """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
+        self.changes(made)
+        if done.advisory:
+            self.say("  This storage cannot turn a second publisher away: activefeed looks for")
+            self.say("  others and takes turns with them. If you can, start one publish at a time.")
+        self.say()
+        new = Counter(c.item.kind for c in made.changes if c.what == "new")
+        words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
+        seen = f"see {words}" if words else "see nothing new"
+        self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
+
+    def changes(self, made: Plan) -> None:
+        """Write what a publish changes: items first, then files."""
         for change in made.changes[:_SHOWN]:
             sign, style = _SIGNS[change.what]
             what = self._style(f"{sign} {change.what:<10}", style)
@@ -182,14 +196,6 @@ class Console:
             self.say(f"    and {len(made.changes) - _SHOWN} more")
         for line in _files(made):
             self.say(f"  {line}")
-        if done.advisory:
-            self.say("  This storage cannot turn a second publisher away: activefeed looks for")
-            self.say("  others and takes turns with them. If you can, start one publish at a time.")
-        self.say()
-        new = Counter(c.item.kind for c in made.changes if c.what == "new")
-        words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
-        seen = f"see {words}" if words else "see nothing new"
-        self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
 
     def _after(self, done: Publication, made: Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
@@ -206,6 +212,8 @@ class Console:
         if not done.folder:
             feed = made.target.feed or "index.html"
             self.say(f"It is at {made.target.url}/{feed}")
+            if made.before.generation == 0:
+                self.say(f"What is left to do: activefeed status {done.name}".rstrip())
         self._next(done.rendered.site)
         if not done.folder:
             return
@@ -216,7 +224,7 @@ class Console:
 
     def _next(self, site: Site | None) -> None:
         """Write what goes out next, and with which run."""
-        if site and (item := site.next_due):
+        if site and (item := next(iter(site.scheduled), None)):
             when = item.published.astimezone(ZoneInfo(site.timezone))
             day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
             self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
@@ -239,9 +247,9 @@ class Console:
     def unused(self, place: str, steps: Sequence[Step]) -> None:
         """Write which media nothing uses any more."""
         for step in steps:
-            self.say(f"  {step.key}  {_size(step.size)}")
-        size = _size(sum(step.size for step in steps))
-        self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {size}")
+            self.say(f"  {step.key}  {size(step.size)}")
+        total = size(sum(step.size for step in steps))
+        self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
     def withdrawn(self) -> None:
         """Write what cannot be called back."""
@@ -284,8 +292,8 @@ def _files(made: Plan) -> list[str]:
     lines = []
     for reason, steps in rows.items():
         names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
-        size = _size(sum(step.size for step in steps))
-        lines.append(f"{count(len(steps), 'file')} to send, {reason}: {size}{names}")
+        total = size(sum(step.size for step in steps))
+        lines.append(f"{count(len(steps), 'file')} to send, {reason}: {total}{names}")
     gone = Counter(step.reason for step in made.deletes)
     lines += [f"{count(n, 'file')} to delete, {reason}" for reason, n in gone.items()]
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
@@ -295,7 +303,7 @@ def _fix(fix: str) -> str:
     return f"\n  fix: {fix}" if fix else ""
 
 
-def _summary(found: Problems, files: int) -> str:
+def summary(found: Problems, files: int) -> str:
     """Return ``1 error and 2 warnings in 1 of 14 files``."""
     rows = ((found.errors, "error"), (found.warnings, "warning"))
     words = " and ".join(count(len(row), word) for row, word in rows if row)
@@ -316,7 +324,8 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _size(n: int) -> str:
+def size(n: int) -> str:
+    """Return ``2.1 MB``, ``7 bytes``."""
     for unit, one in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if n >= one:
             return f"{n / one:.1f} {unit}"

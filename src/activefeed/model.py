@@ -329,7 +329,7 @@ class Site:
     feed_chosen: bool = False  # the author has decided whether feeds hold all items
     accent: str = ""  # "#0b6170"; empty: the theme's own
     comments_to: str = ""  # mail address that readers may write to
-    next_due: Item | None = None  # what will go out first of all that has a date ahead
+    scheduled: tuple[Item, ...] = ()  # what has a date ahead, the next one first
     templates: Mapping[str, SourceText] = field(default_factory=dict)  # the author's, by name
     assets: tuple[SourceFile, ...] = ()  # published where they lie
     pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path

@@ -59,6 +59,9 @@ class Publication:
 
     rendered: Rendered
     place: str
+    name: str = ""  # of the target in the settings
+    before: Published = field(default_factory=Published)  # what the target holds
+    last: float = 0.0  # when something was last published there, seconds by its own clock
     plan: Plan | None = None  # None where there are errors
     refusals: tuple[Problem, ...] = ()
     outcome: Outcome | None = None  # None where nothing was done
@@ -177,7 +180,8 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *_REBUILT, None)
     folder = "" if pipeline.is_bucket(target) else target.to
-    done = Publication(rendered, store.place, folder=folder)
+    last = there[manifest.KEY].modified if manifest.KEY in there else 0.0
+    done = Publication(rendered, store.place, request.target, published, last, folder=folder)
     site, tree = rendered.site, rendered.tree
     if site is None or tree is None:
         return done, etag

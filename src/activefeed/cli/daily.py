@@ -1,4 +1,4 @@
-"""The commands of every day: check, publish, serve."""
+"""The commands of every day: check, publish, serve, status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from activefeed.cli.frame import (
     target,
     wait,
 )
-from activefeed.problems import Exit, UsageError
+from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from activefeed.console import Console
@@ -97,3 +97,27 @@ def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> An
     console.say("Press Ctrl+C to stop.")
     serve.run(found, free)
     return Exit.DONE, {}
+
+
+@report
+@target
+def status(console: Console, *, target: str, site: Path, now: datetime) -> Answer:
+    """Show what is live, what waits, what differs and what is left to do.
+
+    Nothing is changed, here or at the target. If the target cannot be reached, what your files
+    tell is shown all the same.
+    """
+    from activefeed import pipeline, publishing, standing
+    from activefeed.cli import status_words
+
+    reading, at, trouble = pipeline.read(site), setting(now, console), None
+    url = pipeline.find_target(pipeline.frame_of(reading), target).url
+    try:
+        done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))
+    except (StoreError, LoginError) as error:
+        done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
+    data = {**console.publication_data(done), **standing.of(done, url, now)}
+    status_words.tell(console, done, data)
+    if trouble:
+        raise trouble
+    return code_of(done), data

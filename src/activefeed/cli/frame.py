@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from activefeed import __version__
+from activefeed.cli.completing import offer, targets
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
@@ -55,7 +56,7 @@ site = click.option(
     "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
 now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
-target = click.argument("target", default="", metavar="[TARGET]")
+target = click.argument("target", default="", metavar="[TARGET]", shell_complete=offer(targets))
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
 take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

@@ -1,4 +1,4 @@
-"""The commands for programs and programmers: build."""
+"""The commands for programs and programmers: build, completion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import FOLDER, Answer, report
+from activefeed.cli.frame import FOLDER, Answer, cli, command, report
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
@@ -28,3 +28,17 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
     done = pipeline.build(site, folder, now)
     console.built(done, folder.name)
     return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
+
+
+@command
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(console: Console, *, shell: str) -> Answer:
+    """Show the text that lets the Tab key finish commands, targets and names."""
+    from click.shell_completion import BashComplete, FishComplete, ZshComplete
+
+    kind = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
+    place = "~/.config/fish/config.fish" if shell == "fish" else f"~/.{shell}rc"
+    text = f'# To have it always, write in {place}: eval "$(activefeed completion {shell})"\n'
+    text += kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
+    console.say(text)
+    return Exit.DONE, {"text": text}

@@ -22,5 +22,6 @@ def automate(console: Console, *, kind: str, target: str, site: Path) -> Answer:
     """Show the text that lets a machine publish by itself."""
     from activefeed import automate, pipeline
 
-    console.say(automate.template(kind, pipeline.zone(site), target))
-    return Exit.DONE, {}
+    text = automate.template(kind, pipeline.zone(site), target)
+    console.say(text)
+    return Exit.DONE, {"text": text}

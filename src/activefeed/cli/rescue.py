@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from activefeed.cli.completing import offer, slugs
 from activefeed.cli.frame import (
     Answer,
     code_of,
@@ -55,7 +56,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
 
 
 @report
-@click.argument("slug")
+@click.argument("slug", shell_complete=offer(slugs))
 @target
 @yes
 @wait

@@ -192,7 +192,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
         feed_chosen="feed_items" in keys.model_fields_set,
-        next_due=ahead[0] if ahead else None, templates=folder.templates,
+        scheduled=tuple(ahead), templates=folder.templates,
         assets=tuple(source.fingerprint(path, folder.root / path) for path in folder.assets),
     )  # fmt: skip
 

@@ -1,0 +1,80 @@
+"""Answers for programs: every command has --json, one shape, and the keys that are documented."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import sitemaker
+from click.testing import CliRunner
+from sample import NOW
+
+from activefeed import serve
+from activefeed.cli import cli
+
+DOCS = (Path(__file__).parents[1] / "docs/pages/reference/commands.md").read_text("utf-8")
+EXPLAINED = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^- (.+?):", DOCS, re.MULTILINE))))
+# What is typed, by the row of the table in commands.md; FEED and BUILT are places of the site.
+ANSWERS = {
+    "check": "check",
+    "publish": "publish",
+    "publish --dry-run": "publish",
+    "serve": "serve",
+    "status": "status",
+    "automate cron": "automate",
+    "verify": "verify",
+    "verify FEED FEED": "verify OLD NEW",
+    "withdraw hips --yes": "withdraw",
+    "prune --yes": "prune",
+    "build BUILT": "build",
+    "completion bash": "completion",
+}
+
+
+def keys_of(row: str) -> set[str]:
+    """Return the keys that the table names for a command."""
+    (cell,) = re.findall(rf"^\| `{row}` \| (.+) \|$", DOCS, re.MULTILINE)
+    if also := re.fullmatch(r"as `(\w+)`", cell):
+        return keys_of(also[1])
+    return {"command", "exit", *re.findall(r"`(\w+)`", cell)}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that is published; nothing answers at its address."""
+    address = "https://127.0.0.1:9"
+    maker = sitemaker.make(tmp_path_factory.mktemp("site"), "", "https://hill.example", address)
+    maker.episode("hips", "title: Strong hips", "date: 2026-03-03 06:00")
+    CliRunner().invoke(cli, ["publish", "--site", str(maker.root), "--now", NOW])
+    return maker.root
+
+
+def test_every_command_has_an_answer_for_programs() -> None:
+    assert set(cli.commands) == {typed.split()[0] for typed in ANSWERS}
+    for command in cli.commands.values():
+        assert "--json" in [name for option in command.params for name in option.opts]
+
+
+@pytest.mark.parametrize("typed", ANSWERS)
+def test_the_answer_has_the_keys_that_are_documented(
+    root: Path, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "run", lambda folder, port: None)
+    places = {"FEED": "public/podcast/feed.xml", "BUILT": "_site"}
+    words = [str(root / places[word]) if word in places else word for word in typed.split()]
+    taken = {option.name for option in cli.commands[words[0]].params}
+    given = {"site": str(root), "now": NOW}
+    words += [word for name in taken & set(given) for word in (f"--{name}", given[name])]
+    done = CliRunner().invoke(cli, [*words, "--json"], catch_exceptions=False)
+    data, keys = json.loads(done.stdout), keys_of(ANSWERS[typed])
+    assert (set(data), done.stderr) == (keys, "")
+    assert (data["command"], data["exit"]) == (words[0], done.exit_code)
+    assert keys - {"command", "exit"} <= EXPLAINED
+
+
+def test_a_command_that_cannot_do_its_work_answers_with_the_error_alone(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["status", "--site", str(tmp_path), "--json"])
+    data = json.loads(done.stdout)
+    assert (set(data), set(data["error"])) == ({"command", "exit", "error"}, {"message", "fix"})
