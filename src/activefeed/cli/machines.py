@@ -1,4 +1,4 @@
-"""The commands for programs and programmers: build."""
+"""The commands for programs and programmers: build, schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import FOLDER, Answer, report
+from activefeed.cli.frame import FOLDER, Answer, command, report, site
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
@@ -28,3 +28,30 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
     done = pipeline.build(site, folder, now)
     console.built(done, folder.name)
     return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
+
+
+_KIND = click.Choice(["settings", "episode", "post", "page"])
+
+
+@command
+@site
+@click.argument("kind", type=_KIND, default="settings")
+@click.option("--write", is_flag=True, help="Write all four to .activefeed/schemas/ in the site.")
+def schema(console: Console, *, kind: str, site: Path, write: bool) -> Answer:
+    """Show what may be written, for editors that help while you type.
+
+    KIND is settings (activefeed.toml) or the front matter of an episode, a post or a page.
+    """
+    import json
+
+    from activefeed.content import jsonschema, source
+
+    if not write:
+        found = jsonschema.of(kind)
+        console.say(json.dumps(found, ensure_ascii=False, indent=1))
+        return Exit.DONE, {"schema": found}
+    source.require(site)
+    written = jsonschema.write_all(site)
+    same = f"Nothing changed: {jsonschema.FOLDER}/ is as it should be."
+    console.say("\n".join(f"Written: {path}" for path in written) or same)
+    return Exit.DONE, {"written": written}
