@@ -48,7 +48,7 @@ def schema(console: Console, *, kind: str, site: Path, write: bool) -> Answer:
 
     if not write:
         found = jsonschema.of(kind)
-        console.say(json.dumps(found, ensure_ascii=False, indent=1))
+        console.say(json.dumps(found, indent=1))
         return Exit.DONE, {"schema": found}
     source.require(site)
     written = jsonschema.write_all(site)

@@ -23,10 +23,8 @@ def of(kind: str) -> dict[str, object]:
     """Return the schema of one of KINDS."""
     made = schema.BY_KIND.get(kind, schema.Settings).model_json_schema(schema_generator=_Seen)
     for group in (made, *made["$defs"].values()):
-        holder, group["title"] = (
-            getattr(schema, group["title"]),
-            group["title"].removesuffix("Keys"),
-        )
+        model = getattr(schema, group["title"])
+        group["title"] = model.__name__.removesuffix("Keys")
         for key, entry in group["properties"].items():
             entry["description"] = described.meaning(model, key)
             if entry.get("default") == "" or not isinstance(entry.get("default"), str | int):
@@ -71,6 +69,5 @@ def _text(pattern: str, said: str) -> JsonSchemaValue:
 
 def write_all(root: Path) -> list[str]:
     """Write all schemas into a site's folder; return the paths of those that have changed."""
-    made = {kind: json.dumps(of(kind), ensure_ascii=False, indent=1) + "\n" for kind in KINDS}
-    texts = {f"{FOLDER}/{kind}.json": text for kind, text in made.items()}
-    return [path for path, text in texts.items() if source.put(root / path, text.encode())]
+    texts = {f"{FOLDER}/{kind}.json": json.dumps(of(kind), indent=1) for kind in KINDS}
+    return [path for path, text in texts.items() if source.put(root / path, f"{text}\n".encode())]

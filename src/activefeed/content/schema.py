@@ -158,9 +158,7 @@ class PageKeys(Keys):
 
     title: Filled  # The heading, and the name in feeds and browser tabs
     slug: Filled = ""  # The last part of the address; else made from the file name
-    summary: Text = (
-        ""  # One or two plain sentences for lists, feeds and search; also called description
-    )
+    summary: Text = ""  # One or two plain sentences for lists and feeds; also called description
     image: Filled = ""  # A picture, as a path seen from this file; else the one beside it
     image_alt: Text = ""  # What the picture shows, for those who do not see it
     references: Several[ReferenceKeys] = []  # Works that the text rests on
