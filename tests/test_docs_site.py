@@ -1,4 +1,4 @@
-"""The documentation is a site that activefeed makes: sound, whole, with links that lead somewhere."""
+"""The documentation is a site that activefeed makes: sound, whole, and no link in it is dead."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -287,6 +289,15 @@ def test_lists_of_others_are_offered() -> None:
     found = json.dumps(jsonschema.of("settings"))
     for word in ("Health & Fitness > Medicine", "co-host", "Europe/Berlin"):
         assert f'"{word}"' in found
+
+
+def test_editors_written_in_javascript_can_read_the_forms_of_texts() -> None:
+    node = shutil.which("node") or pytest.skip("node is not on this machine")
+    schemas = json.dumps([jsonschema.of(kind) for kind in jsonschema.KINDS])
+    forms = re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', schemas)
+    script = f"for (const form of [{','.join(forms)}]) new RegExp(form, 'u')"
+    assert len(forms) > 100
+    subprocess.run([node, "-e", script], check=True)
 
 
 def test_a_key_is_explained_where_it_is_first_written() -> None:
