@@ -14,18 +14,14 @@ A line that is indented further goes on. The words around the tables are in feed
 tests/test_docs_feeds.py tries every example.
 """
 
-import ast
-import inspect
-import io
 import re
-import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any, Literal, get_args, get_origin
 
-from activefeed.content import lists, schema
+from activefeed.content import described, lists, schema
 from activefeed.content.schema import Keys
 
 PAGE = Path(__file__).parent / "pages/reference/feeds.md"
@@ -95,23 +91,6 @@ FEEDS = tuple(parsed(REACH))
 NO_FEED = tuple(parsed(STAY))
 
 
-def comments() -> dict[tuple[str, str], str]:
-    """Return the comment behind each field of the schema, by model and field."""
-    text = inspect.getsource(schema)
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    by_line = {one.start[0]: one.string for one in tokens if one.type == tokenize.COMMENT}
-    return {
-        (group.name, line.target.id): by_line.get(line.end_lineno or 0, "").lstrip("# ")
-        for group in ast.parse(text).body
-        if isinstance(group, ast.ClassDef)
-        for line in group.body
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
-    }
-
-
-MEANINGS = comments()
-
-
 def words(kind: Any) -> Iterator[str]:
     """Yield the words that a type allows, where they are a closed list."""
     for inner in get_args(kind):
@@ -124,8 +103,7 @@ def words(kind: Any) -> Iterator[str]:
 def meaning(row: Row) -> str:
     """Return what the schema says of a key: its comment, its words, its default."""
     found = row.model.model_fields[row.key]
-    said = MEANINGS[row.model.__name__, row.key].replace("``", "`")
-    said = said if re.match(r"true\b|podcast:", said) else said[:1].upper() + said[1:]
+    said = described.meaning(row.model, row.key)
     default = found.default if isinstance(found.default, str | int) else ""
     otherwise = f"else `{str(default).lower()}`" if default else ""
     return "; ".join(filter(None, (said, ", ".join(words(found.annotation)), otherwise)))

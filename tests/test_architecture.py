@@ -62,11 +62,13 @@ MAY_KNOW = {
         "standing",
         "urls",
         "automate",
+        "content/jsonschema",
+        "content/source",
     },
 }
 
 FEEDS = ("render/namespaces.py", "render/podcast.py", "render/blog.py")
-SCHEMA = ("content/schema.py", "content/scalars.py", "content/written.py")
+SCHEMA = tuple(f"content/{name}.py" for name in ("schema", "scalars", "written", "jsonschema"))
 BUCKETS = ("publish/s3.py", "publish/cloudfront.py", "publish/answers.py")
 # The one room of each library.
 ROOMS = {

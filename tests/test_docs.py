@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,13 @@ import click
 import pytest
 
 from activefeed.cli import cli
-from activefeed.content import schema
+from activefeed.content import described, schema
 from activefeed.problems import Exit
 from activefeed.publish.lease import Terms
+
+sys.path.append(str(Path(__file__).parents[1] / "docs"))
+
+import make_reference
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
@@ -69,16 +74,22 @@ def commands() -> Iterator[tuple[str, click.Parameter]]:
         yield from ((name, parameter) for parameter in command.params)
 
 
-def test_every_command_and_option_is_documented() -> None:
-    words = README + text("commands.md")
-    wanted = {f"activefeed {name}" for name in cli.commands} | {
-        option
-        for _, parameter in commands()
-        for option in parameter.opts
-        if isinstance(parameter, click.Option) and option.startswith("--")
-    }
-    assert wanted
-    assert not [one for one in sorted(wanted) if not re.search(rf"`[^`]*{one}(?![\w-])", words)]
+def test_what_is_made_of_the_program_is_as_it_would_be_made_now() -> None:
+    made = make_reference.pages()
+    old = [path.name for path, page in made.items() if path.read_text("utf-8") != page]
+    assert not old, "run: python docs/make_reference.py"
+
+
+def test_every_option_is_documented_under_its_command() -> None:
+    sections = dict(
+        re.findall(
+            r"^### activefeed (\w+)\n(.*?)(?=^##)", text("commands.md"), re.MULTILINE | re.DOTALL
+        )
+    )
+    assert set(sections) == set(cli.commands)
+    for name, parameter in commands():
+        for option in parameter.opts if isinstance(parameter, click.Option) else ():
+            assert re.search(rf"`[^`]*{option}(?![\w-])", sections[name]), f"{name} {option}"
 
 
 def test_every_option_explains_itself() -> None:
@@ -90,6 +101,11 @@ def test_every_option_explains_itself() -> None:
     assert all(command.help for command in cli.commands.values())
 
 
+def test_every_exit_code_is_explained() -> None:
+    listed = re.findall(r"^\| `(\d+)` \| .+ \| .+ \|$", text("exit-codes.md"), re.MULTILINE)
+    assert [int(number) for number in listed] == list(Exit)
+
+
 def models() -> Iterator[type[schema.Keys]]:
     found = list(schema.Keys.__subclasses__())
     while found:
@@ -98,23 +114,27 @@ def models() -> Iterator[type[schema.Keys]]:
         yield model
 
 
-def test_every_key_is_documented_in_the_words_of_the_schema() -> None:
-    words = text("writing.md")
-    rows = set(words.splitlines())
-    missing = []
+def test_every_key_is_explained_and_stands_in_the_reference() -> None:
+    pages = {"": text("front-matter.md"), '"': text("settings.md")}
     for model in models():
-        for name, field in model.model_fields.items():
-            if model is schema.Settings:
-                name = "publish" if name == "targets" else name  # noqa: PLW2901
-                known = bool(re.search(rf"^#+ .*\[{name}[\].]", words, re.MULTILINE))
-            elif field.description:
-                star = " *" if field.is_required() else ""
-                known = f"| `{name}`{star} | {field.description} |" in rows
-            else:
-                known = f"`{name}`" in words
-            if not known:
-                missing.append(f"{model.__name__}.{name}: {field.description or ''}")
-    assert not missing, "\n".join(missing)
+        own = [key for key in model.__annotations__ if key in model.model_fields]
+        assert all(described.meaning(model, key) for key in own), model
+        if model is schema.Settings:
+            headings = re.findall(r"^## \[(\w+)", pages['"'], re.MULTILINE)
+            assert headings == own
+        elif own:
+            tables = {quote: make_reference.keys(model, quote) for quote in pages}
+            assert any(tables[quote] in page for quote, page in pages.items()), model
+
+
+def test_pages_that_messages_name_are_there() -> None:
+    named = {
+        name
+        for path in SRC.rglob("*.py")
+        for name in re.findall(r"docs/[\w/-]+\.md", path.read_text("utf-8"))
+    }
+    assert named
+    assert not [name for name in named if not (ROOT / name).is_file()]
 
 
 def literals(node: ast.expr) -> Iterator[str]:

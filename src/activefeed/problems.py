@@ -73,7 +73,7 @@ class SourceText:
 class Problem:
     """One mistake: what is wrong, where, and what to type instead."""
 
-    code: str  # kebab-case, stable: listed in docs/problems.md
+    code: str  # kebab-case, stable: listed in docs/pages/reference/problems.md
     message: str
     fix: str = ""
     location: Location | None = None

@@ -69,7 +69,7 @@ class _Grouped(click.Group):
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their modules."""
-        for module, heading in _HEADINGS.items():
+        for module, heading in HEADINGS.items():
             with formatter.section(heading):
                 formatter.write_dl(
                     [
@@ -80,7 +80,7 @@ class _Grouped(click.Group):
                 )
 
 
-_HEADINGS = {  # by the module that a command lives in
+HEADINGS = {  # by the module that a command lives in
     "daily": "Every day",
     "once": "Once",
     "rescue": "To the rescue",

@@ -1,4 +1,4 @@
-"""The commands for programs and programmers: build, completion."""
+"""The commands for programs and programmers: build, schema, completion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import FOLDER, Answer, cli, command, report
+from activefeed.cli.frame import FOLDER, Answer, cli, command, report, site
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
@@ -30,15 +30,47 @@ def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> An
     return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
 
 
+_KIND = click.Choice(["settings", "episode", "post", "page"])
+
+
 @command
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@site
+@click.argument("kind", type=_KIND, default="settings")
+@click.option("--write", is_flag=True, help="Write all four to .activefeed/schemas/ in the site.")
+def schema(console: Console, *, kind: str, site: Path, write: bool) -> Answer:
+    """Show what may be written, for editors that help while you type.
+
+    KIND is settings (activefeed.toml) or the front matter of an episode, a post or a page.
+    """
+    import json
+
+    from activefeed.content import jsonschema, source
+
+    if not write:
+        found = jsonschema.of(kind)
+        console.say(json.dumps(found, indent=1))
+        return Exit.DONE, {"schema": found}
+    source.require(site)
+    written = jsonschema.write_all(site)
+    same = f"Nothing changed: {jsonschema.FOLDER}/ is as it should be."
+    console.say("\n".join(f"Written: {path}" for path in written) or same)
+    return Exit.DONE, {"written": written}
+
+
+@command
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 def completion(console: Console, *, shell: str) -> Answer:
-    """Show the text that lets the Tab key finish commands, targets and names."""
+    """Show the text that lets the Tab key finish commands, targets and names.
+
+    SHELL is bash, zsh or fish.
+    """
     from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
     kind = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
-    place = "~/.config/fish/config.fish" if shell == "fish" else f"~/.{shell}rc"
-    text = f'# To have it always, write in {place}: eval "$(activefeed completion {shell})"\n'
+    always = f'write in ~/.{shell}rc: eval "$(activefeed completion {shell})"'
+    if shell == "fish":
+        always = "write in ~/.config/fish/config.fish: activefeed completion fish | source"
+    text = f"# To have it always, {always}\n"
     text += kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
     console.say(text)
     return Exit.DONE, {"text": text}

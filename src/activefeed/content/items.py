@@ -5,15 +5,15 @@ Two steps: ``parse`` reads the keys, ``build`` makes the value once all slugs ar
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from activefeed.content import identity, pictures, recordings
+from activefeed.content import identity, pictures, recordings, schema
 from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
-from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys, PostKeys
+from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, find_person, group_of, value
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
@@ -21,8 +21,6 @@ from activefeed.model import Image, Item, Kind, Page, Person, Published, Referen
 from activefeed.problems import Location, Problems
 from activefeed.urls import slug_of_stem, slugify
 
-_MODELS: Mapping[str, type[PageKeys]] = {"episode": EpisodeKeys, "post": PostKeys, "page": PageKeys}
-_SYNONYMS = {"description": "summary", "tags": "categories"}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
@@ -55,14 +53,14 @@ class Context:
 def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) -> Parsed | None:
     """Return the keys of a file; None where its front matter cannot be used at all."""
     document = file.document
-    synonyms = {old: new for old, new in _SYNONYMS.items() if new not in document.data}
+    synonyms = {old: new for old, new in schema.SYNONYMS.items() if new not in document.data}
     values, keys = (
         {(synonyms.get(str(path[0]), path[0]), *path[1:]): mark for path, mark in marks.items()}
         for marks in (document.values, document.keys)
     )
     written = Written(file.source, problems, values, keys)
     data = {synonyms.get(key, key): value for key, value in document.data.items()}
-    model, site = _MODELS[file.kind], frame.keys.site.url
+    model, site = schema.BY_KIND[file.kind], frame.keys.site.url
     found = validate(model, data, frame.zone, written, site) if data else None
     if found is None:
         return None

@@ -8,8 +8,9 @@ import difflib
 import re
 import tomllib
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote
@@ -22,7 +23,7 @@ from activefeed.content import lists
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
-_FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
+FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
@@ -57,17 +58,15 @@ def flag(value: object) -> bool:
     return word in {"true", "yes", "on"}
 
 
-def like(form: str) -> Callable[[object], str]:
+def like(form: str) -> partial[str]:
     """Return a parser of texts that have one of the forms in forms.toml."""
-    code, pattern, what, fix = _FORMS[form]
+    return partial(_like, form)
 
-    def parse(value: object) -> str:
-        text = plain(value)
-        if not re.fullmatch(pattern, text):
-            fault(code, f'"{text}" is not {what}', fix)
-        return text
 
-    return parse
+def _like(form: str, value: object) -> str:
+    code, pattern, what, fix = FORMS[form]
+    text = plain(value)
+    return text if re.fullmatch(pattern, text) else fault(code, f'"{text}" is not {what}', fix)
 
 
 # Each part can be the name of a file, and none hides or is ours.
@@ -119,33 +118,27 @@ def zone(value: object) -> str:
         fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
 
-def known(code: str, words: Collection[str], what: str, cure: str) -> Callable[[object], str]:
+def known(code: str, words: Collection[str], what: str, cure: str) -> partial[str]:
     """Return a parser of words from a list; upper and lower case are the same."""
+    return partial(_known, {word.casefold(): word for word in words}, code, what, cure)
+
+
+def _known(words: Mapping[str, str], code: str, what: str, cure: str, value: object) -> str:
+    text = re.sub(r"\s*>\s*", " > ", plain(value))
+    if found := words.get(text.casefold()):
+        return found
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
-    spelled = {word.casefold(): word for word in words}
-
-    def parse(value: object) -> str:
-        text = re.sub(r"\s*>\s*", " > ", plain(value))
-        if found := spelled.get(text.casefold()):
-            return found
-        fault(code, f'"{text}" is not {what}', suggestion(text, words, cure, near))
-
-    return parse
+    fault(code, f'"{text}" is not {what}', suggestion(text, words.values(), cure, near))
 
 
 _LIKE_IT = 'write it as "Health & Fitness > Medicine"'
-_category = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _LIKE_IT)
+apple = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _LIKE_IT)
 _groups = {group for groups in lists.ROLES.values() for group in groups}
 role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "write guest")
 group = known("unknown-group", _groups, "a group of roles", "write cast")
 _TWO = "write its two letters, such as {}"
 country = known("unknown-country", lists.COUNTRIES, "the code of a country", _TWO.format("GB"))
 _code = known("unknown-language", lists.LANGUAGES, "the code of a language", _TWO.format("en"))
-
-
-def apple(value: object) -> tuple[str, str]:
-    """Return category and subcategory."""
-    return lists.APPLE[_category(value)]
 
 
 def language(value: object) -> str:
@@ -192,17 +185,15 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def upto(limit: int) -> Callable[[object], str]:
+def upto(limit: int) -> partial[str]:
     """Return a parser of texts that are not empty and have at most so many characters."""
+    return partial(_upto, limit)
 
-    def parse(value: object) -> str:
-        text = filled(value)
-        if len(text) > limit:
-            message = f"this has {len(text)} characters, {limit} at most are shown"
-            fault("too-long", message, "say it in fewer words")
-        return text
 
-    return parse
+def _upto(limit: int, value: object) -> str:
+    text = filled(value)
+    message = f"this has {len(text)} characters, {limit} at most are shown"
+    return text if len(text) <= limit else fault("too-long", message, "say it in fewer words")
 
 
 def listed(value: object) -> object:
@@ -224,9 +215,13 @@ def chapter(value: object) -> object:
     return {"start": str(start), "title": title}
 
 
-def named(key: str) -> Callable[[object], object]:
+def named(key: str) -> partial[object]:
     """Return a parser that reads a mere text as a mapping with that key."""
-    return lambda value: value if isinstance(value, dict) else {key: filled(value)}
+    return partial(_named, key)
+
+
+def _named(key: str, value: object) -> object:
+    return value if isinstance(value, dict) else {key: filled(value)}
 
 
 def blocked(value: object) -> list[str]:

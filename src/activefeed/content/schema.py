@@ -1,6 +1,8 @@
 """What may be written in settings and front matter: the one list of keys, types and meanings.
 
-Fields only; rules over several fields or files live in ``settings``, ``items`` and ``load``.
+Fields only; rules over several fields or files live in ``settings``, ``items`` and ``load``. The
+comment beside or above a field explains its key to authors: ``described`` reads it for editors and
+for the reference.
 """
 
 from datetime import datetime
@@ -8,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from activefeed.content import scalars
+from activefeed.content import lists, scalars
 
 Text = Annotated[str, BeforeValidator(scalars.plain)]
 Filled = Annotated[str, BeforeValidator(scalars.filled)]
@@ -25,7 +27,8 @@ TargetUrl = Annotated[str, BeforeValidator(scalars.like("target")), _BARE]
 FeedPath = Annotated[str, BeforeValidator(scalars.like("path"))]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
-AppleCategory = Annotated[tuple[str, str], BeforeValidator(scalars.apple)]
+_PARTED = BeforeValidator(lists.APPLE.__getitem__)  # into category and subcategory
+AppleCategory = Annotated[tuple[str, str], _PARTED, BeforeValidator(scalars.apple)]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
 Label = Annotated[str, BeforeValidator(scalars.upto(128))]  # as long as apps show it
 Language = Annotated[str, BeforeValidator(scalars.language)]
@@ -47,94 +50,99 @@ class Keys(BaseModel):
 class GuestKeys(Keys):
     """Somebody in one episode: the id of one of [people], or a name and more."""
 
-    id: Filled = ""
-    name: Label = ""
-    role: Role = ""
-    group: Group = ""
-    url: Address = ""
-    image: Filled = ""
+    id: Filled = ""  # The id of one of [people]
+    name: Label = ""  # The name as it is shown
+    role: Role = ""  # What they do here, such as guest, narrator or audio editor
+    group: Group = ""  # The group of the role, where it belongs to two
+    url: Address = ""  # Their page
+    image: Filled = ""  # A picture of them, as a path seen from this file
 
 
 class ChapterKeys(Keys):
     """A chapter: ``1:10 Title``, or these keys."""
 
-    start: Start
-    title: Filled
-    url: Web = ""
-    image: Filled = ""
+    start: Start  # When it begins: 1:10, or 1:02:03
+    title: Filled  # What it is called
+    url: Web = ""  # A page about it
+    image: Filled = ""  # A picture for it: a path seen from this file, or an https address
 
 
 class ReferenceKeys(Keys):
     """A work that the text rests on."""
 
-    title: Filled
-    authors: Filled = ""
-    journal: Filled = ""
-    year: Filled = ""
-    volume: Filled = ""
-    pages: Filled = ""
-    pmid: Filled = ""
-    pmcid: Filled = ""
-    doi: Filled = ""
-    url: Address = ""
+    title: Filled  # The title of the work
+    authors: Filled = ""  # Who wrote it, as you want it shown
+    journal: Filled = ""  # The journal that it appeared in
+    year: Filled = ""  # When it appeared
+    volume: Filled = ""  # The volume, such as 19(1)
+    pages: Filled = ""  # The pages, such as 69-78
+    pmid: Filled = ""  # Its number in PubMed
+    pmcid: Filled = ""  # Its number in PubMed Central
+    doi: Filled = ""  # Its DOI, such as 10.1000/182
+    url: Address = ""  # Where it can be read
 
 
 class LinkKeys(Keys):
     """A text that leads somewhere."""
 
-    title: Label
-    url: Web
+    title: Label  # The text that is shown
+    url: Web  # Where it leads
 
 
 class PlaceKeys(Keys):
     """Where something happens or comes from: its name, or these keys."""
 
-    name: Label
-    rel: Literal["subject", "creator"] = "subject"
+    name: Label  # The name of the place
+    rel: Literal["subject", "creator"] = "subject"  # What it is about, or where it was made
+    # Latitude and longitude: geo:43.66,-70.25
     geo: Annotated[str, BeforeValidator(scalars.like("geo"))] = ""
+    # The place in OpenStreetMap: N, W or R and its number, such as R132510
     osm: Annotated[str, BeforeValidator(scalars.like("osm"))] = ""
+    # The country in two letters, such as US
     country: Annotated[str, BeforeValidator(scalars.country)] = ""
 
 
 class LicenseKeys(Keys):
     """On which terms it may be used: a known name, or a name and the address of the text."""
 
-    name: Label
-    url: Https = ""
+    name: Label  # A name that directories know, such as CC-BY-4.0; or another, with its address
+    url: Https = ""  # The address of the text, where directories do not know the name
 
 
 class ThreadKeys(Keys):
     """Where people talk about an item: the address of a post, or these keys."""
 
-    url: Https = ""
+    url: Https = ""  # The address of the post that people answer
+    # How it is talked to; disabled says that nobody wants comments
     protocol: Literal[
         "activitypub", "atproto", "twitter", "lightning", "hive", "matrix", "nostr", "disabled"
     ] = "activitypub"
-    account: Filled = ""
-    account_url: Https = ""
+    account: Filled = ""  # Who wrote the post, such as @clinic
+    account_url: Https = ""  # The page of that account
 
 
 class SoundbiteKeys(Keys):
     """A passage worth sharing."""
 
-    start: Start
-    duration: Start
-    title: Label = ""
+    start: Start  # When it begins: 1:10
+    duration: Start  # How long it is: 0:30
+    title: Label = ""  # What it is called; else as the episode
 
 
 class NoteKeys(Keys):
     """A free text for machines."""
 
-    text: Annotated[str, BeforeValidator(scalars.upto(4000))]
-    purpose: Label = ""
+    text: Annotated[str, BeforeValidator(scalars.upto(4000))]  # The text, up to 4000 characters
+    purpose: Label = ""  # What it is for, such as verify
 
 
 class FrequencyKeys(Keys):
     """How often the show appears: in words, or these keys."""
 
-    text: Label
+    text: Label  # In words: Every other Tuesday
+    # As a rule of iCalendar: FREQ=WEEKLY;BYDAY=TU
     rrule: Annotated[str, BeforeValidator(scalars.like("rrule"))] = ""
-    complete: Flag = False
+    complete: Flag = False  # true: no episode will follow
 
 
 Guests = Several[Annotated[GuestKeys, BeforeValidator(scalars.named("id"))]]
@@ -148,25 +156,26 @@ Frequency = Annotated[FrequencyKeys, BeforeValidator(scalars.named("text"))]
 class PageKeys(Keys):
     """Front matter of a page."""
 
-    title: Filled  # the heading, and the name in feeds and browser tabs
-    slug: Filled = ""  # the last part of the address; else made from the file name
-    summary: Text = ""  # (or description) one or two plain sentences for lists, feeds and search
-    image: Filled = ""  # a picture, as a path seen from this file; else the one beside it
-    image_alt: Text = ""  # what the picture shows, for those who do not see it
-    references: Several[ReferenceKeys] = []  # works that the text rests on
-    aliases: Several[Annotated[str, BeforeValidator(scalars.alias)]] = []  # its old addresses
+    title: Filled  # The heading, and the name in feeds and browser tabs
+    slug: Filled = ""  # The last part of the address; else made from the file name
+    summary: Text = ""  # One or two plain sentences for lists and feeds; also called description
+    image: Filled = ""  # A picture, as a path seen from this file; else the one beside it
+    image_alt: Text = ""  # What the picture shows, for those who do not see it
+    references: Several[ReferenceKeys] = []  # Works that the text rests on
+    # Its old addresses in this site, such as /2019/old-post.html
+    aliases: Several[Annotated[str, BeforeValidator(scalars.alias)]] = []
 
 
 class ItemKeys(PageKeys):
     """Front matter that episodes and posts share."""
 
-    subtitle: Filled = ""  # a second line under the title
-    date: Date  # when it goes out, in the site's zone; a future date waits
-    updated: Date | None = None  # when it last changed in a way that readers should know of
-    guid: Filled = ""  # the identity in feeds; only to keep one from elsewhere
-    categories: Texts = []  # (or tags) subjects, shared by episodes and posts
-    comments: Thread | None = None  # where people talk about it: the address of a fediverse post
-    related: Texts = []  # other episodes and posts, as paths seen from this file
+    subtitle: Filled = ""  # A second line under the title
+    date: Date  # When it goes out, in the site's zone; a future date waits
+    updated: Date | None = None  # When it last changed in a way that readers should know of
+    guid: Filled = ""  # The identity in feeds; only to keep one from elsewhere
+    categories: Texts = []  # Subjects, shared by episodes and posts; also called tags
+    comments: Thread | None = None  # Where people talk about it: the address of a fediverse post
+    related: Texts = []  # Other episodes and posts, as paths seen from this file
     draft: Flag = False  # true: not published yet
     withdrawn: Flag = False  # true: taken out of feeds and pages on purpose
 
@@ -174,137 +183,145 @@ class ItemKeys(PageKeys):
 class PostKeys(ItemKeys):
     """Front matter of a post."""
 
-    authors: Texts = []  # ids of [people] who wrote it
+    authors: Texts = []  # Ids of [people] who wrote it
 
 
 class EpisodeKeys(ItemKeys):
     """Front matter of an episode."""
 
-    audio: Filled = ""  # another file than the one beside it, or an https address
-    size: Number | None = None  # bytes of audio that lies at an https address
-    duration: Seconds | None = None  # length of audio at an https address: 1:02:03
-    episode: Number | None = None  # number within the season
-    episode_display: Annotated[str, BeforeValidator(scalars.upto(32))] = ""  # shown for the number
-    season: Number | None = None
-    type: Literal["full", "trailer", "bonus"] = "full"
+    audio: Filled = ""  # Another file than the one beside it, or an https address
+    size: Number | None = None  # Bytes of audio that lies at an https address
+    duration: Seconds | None = None  # Length of audio at an https address: 1:02:03
+    episode: Number | None = None  # Number within the season
+    # What apps show for the number, such as 1st; up to 32 characters
+    episode_display: Annotated[str, BeforeValidator(scalars.upto(32))] = ""
+    season: Number | None = None  # Number of the season
+    type: Literal["full", "trailer", "bonus"] = "full"  # What kind of episode it is
     explicit: Flag | None = None  # true for strong language; else as the show
-    hosts: Texts | None = None  # ids of [people]; else the show's hosts
-    guests: Guests = []  # ids of [people], or name, url, image, role of each
-    people: Guests = []  # others who worked on it, each with a role
-    chapters: Chapters = []  # else the audio's
-    transcript: Filled = ""  # another file than the one beside it
-    soundbites: Several[SoundbiteKeys] = []  # passages worth sharing
-    location: Place | None = None  # where it plays
-    license: License | None = None  # on which terms it may be used; else as the show
-    funding: Several[LinkKeys] = []  # where listeners can support this episode's cause
+    hosts: Texts | None = None  # Ids of [people]; else the show's hosts
+    guests: Guests = []  # Ids of [people], or name, url, image and role of each
+    people: Guests = []  # Others who worked on it, each with a role
+    chapters: Chapters = []  # Lines such as 1:10 Title; else the chapters inside the audio
+    transcript: Filled = ""  # Another file than the one beside it
+    soundbites: Several[SoundbiteKeys] = []  # Passages worth sharing
+    location: Place | None = None  # Where it plays
+    license: License | None = None  # On which terms it may be used; else as the show
+    funding: Several[LinkKeys] = []  # Where listeners can support this episode's cause
     blog: Flag = False  # true: also in the blog and its feeds
     block: Flag = False  # true: directories shall not list it
+
+
+# By the kind of a file; and words that mean the same as a key.
+BY_KIND: dict[str, type[PageKeys]] = {"episode": EpisodeKeys, "post": PostKeys, "page": PageKeys}
+SYNONYMS = {"description": "summary", "tags": "categories"}
 
 
 class NavKeys(Keys):
     """A line of the navigation."""
 
-    title: Filled = ""
-    page: Filled = ""  # the path of a page below pages/, or podcast, blog
-    url: Address = ""
-    items: Texts = []  # pages below this line
+    title: Filled = ""  # The text that is shown; else the page's own title
+    page: Filled = ""  # The path of a page below pages/, without .md; or podcast, blog, subscribe
+    url: Address = ""  # An address elsewhere, instead of a page
+    items: Texts = []  # Pages below this line, written as page is
 
 
 class SiteKeys(Keys):
     """[site]"""
 
-    id: Uuid  # made once, never changed: GUIDs are derived from it
-    title: Filled
-    description: Text = ""  # one sentence about the site
-    url: SiteUrl  # the public address; may have a path
-    language: Language = "en"  # the language code of the texts
-    timezone: Zone  # of all dates
-    addresses: Literal["files", "folders"] = "files"  # /x.html everywhere; or /x/ where hosts can
-    nav: Several[NavKeys] = []  # the navigation
-    header_link: NavKeys | None = None  # the button in the header
-    footer: Texts = []  # blocks of Markdown: contact, disclaimer
-    accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = (
-        ""  # colour of links and buttons
-    )
-    comments_to: Annotated[str, BeforeValidator(scalars.like("mail"))] = (
-        ""  # readers write to this address
-    )
-    feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
-    feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
-    search: Flag = True  # a search box, where activefeed[search] is installed
+    id: Uuid  # Made once, never changed: GUIDs are derived from it
+    title: Filled  # The name of the site
+    description: Text = ""  # One sentence about the site
+    url: SiteUrl  # The public address; may have a path
+    language: Language = "en"  # The language of the texts in two letters, perhaps with a region
+    timezone: Zone  # The zone of all dates, by its city
+    # "files": pages are at /x.html, which works everywhere; "folders": at /x/, where the host can
+    addresses: Literal["files", "folders"] = "files"
+    nav: Several[NavKeys] = []  # The navigation, from left to right
+    header_link: NavKeys | None = None  # The button in the header
+    footer: Texts = []  # Blocks of Markdown: contact, disclaimer
+    # Colour of links and buttons; made darker or lighter until it can be read
+    accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = ""
+    # Below each episode and post readers are invited to write to it
+    comments_to: Annotated[str, BeforeValidator(scalars.like("mail"))] = ""
+    # "newest" keeps a feed below feed_bytes; "all": every item in one document, however long
+    feed_items: Literal["newest", "all"] = "newest"
+    feed_bytes: Number = 1_000_000  # How many bytes a feed may have; older items go to its archives
+    search: Flag = True  # A search box, where activefeed[search] is installed
 
 
 class OwnerKeys(Keys):
     """Who owns the podcast, for directories; public."""
 
-    name: Filled = ""
-    email: Filled = ""
+    name: Filled = ""  # Who owns it
+    email: Filled = ""  # Directories write to it, to prove that the show is yours
 
 
 class PodcastKeys(Keys):
     """[podcast]"""
 
-    guid: Uuid | None = None  # podcast:guid; ``check`` prints the value to paste
-    title: Filled
-    description: Filled
-    author: Filled
-    cover: Filled  # square picture, 1400 to 3000 pixels, JPEG or PNG
-    cover_alt: Text = ""  # what the cover shows, for those who do not see it
-    apple_categories: Several[AppleCategory]
+    guid: Uuid | None = None  # The show's identity (podcast:guid); check prints the value to paste
+    title: Filled  # The name of the show
+    description: Filled  # What the show is about, up to 4000 bytes
+    author: Filled  # Who makes it
+    cover: Filled  # A square picture, 1400 to 3000 pixels, JPEG or PNG
+    cover_alt: Text = ""  # What the cover shows, for those who do not see it
+    apple_categories: Several[AppleCategory]  # Such as "Health & Fitness > Medicine"
     explicit: Flag = False  # true for strong language
+    # "serial" if people must start with the first episode
     type: Literal["episodic", "serial"] = "episodic"
-    owner: OwnerKeys = OwnerKeys()
-    locked: Flag = True  # other hosts must not import the show
-    copyright: Filled = ""  # the holder
-    feed: FeedPath = "podcast/feed.xml"
-    audio_folder: Filled = ""  # where the audio lies, if not beside the episodes
-    hosts: Texts = []  # ids of [people]
-    funding: Several[LinkKeys] = []  # where listeners can support the show
-    listings: Several[LinkKeys] = []  # its pages in directories, for the subscribe page
+    owner: OwnerKeys = OwnerKeys()  # Name and e-mail for directories; public
+    locked: Flag = True  # true: other hosts must not import the show
+    copyright: Filled = ""  # The holder's name only
+    feed: FeedPath = "podcast/feed.xml"  # The path of the feed; choose it once
+    audio_folder: Filled = ""  # Where the audio lies, if not beside the episodes
+    hosts: Texts = []  # Ids of [people] who host the show
+    funding: Several[LinkKeys] = []  # Where listeners can support the show
+    listings: Several[LinkKeys] = []  # Its pages in directories, for the subscribe page
+    # What the feed holds, for apps that tell music or films from talk
     medium: Literal[
         "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course", "mixed"
     ] = "podcast"
-    license: License | None = None  # on which terms the show may be used
-    location: Place | None = None  # what the show is about, or where it is made
-    seasons: dict[Number, Label] = {}  # names of seasons, by number
-    update_frequency: Frequency | None = None  # how often it appears
-    txt: Several[NoteKeys] = []  # notes for machines, such as the proof that the show is yours
-    block: Blocked = []  # true, or a list of services
+    license: License | None = None  # On which terms the show may be used
+    location: Place | None = None  # What the show is about, or where it is made
+    seasons: dict[Number, Label] = {}  # Names of seasons, by number
+    update_frequency: Frequency | None = None  # How often it appears
+    txt: Several[NoteKeys] = []  # Notes for machines, such as the proof that the show is yours
+    block: Blocked = []  # true, or a list of services that shall not list the show
     complete: Flag = False  # true: no episode will follow
-    new_feed_url: Https = ""  # where the feed has moved to
-    audio_prefix: Prefix = ""  # of a service that counts downloads
-    tag_audio: Flag = True  # title, cover and chapters are written into the published audio
+    new_feed_url: Https = ""  # Where the feed has moved to
+    audio_prefix: Prefix = ""  # The beginning of an address of a service that counts downloads
+    tag_audio: Flag = True  # true: title, cover and chapters go into the published audio
 
 
 class BlogKeys(Keys):
     """[blog]"""
 
-    title: Filled
-    description: Text = ""
+    title: Filled  # The name of the blog
+    description: Text = ""  # What the blog is about
 
 
 class PersonKeys(Keys):
     """[people.<id>]"""
 
-    name: Label
-    role: Role = "host"
-    group: Group = ""  # of the role, where it belongs to two
-    image: Filled = ""
-    url: Address = ""  # their page elsewhere
-    about: Text = ""  # a few words in Markdown
+    name: Label  # The name as it is shown
+    role: Role = "host"  # What they do in the show
+    group: Group = ""  # The group of the role, where it belongs to two
+    image: Filled = ""  # A picture of them
+    url: Address = ""  # Their page elsewhere
+    about: Text = ""  # A few words in Markdown
 
 
 class TargetKeys(Keys):
     """[publish.<name>]"""
 
-    to: Filled = "public"  # a folder, or s3://bucket/prefix
-    endpoint: Address = ""  # of an S3-compatible storage that is not Amazon's
-    region: Filled = ""
-    profile: Filled = ""  # of the AWS credentials file, with key and secret
-    url: TargetUrl = ""  # public address of this target; else the site's
-    hub: Address = ""  # a WebSub hub to tell of news
-    cloudfront: Filled = ""  # id of a CloudFront distribution to refresh
-    purge: Web = ""  # an address that tells another cache what changed
+    to: Filled = "public"  # A folder, or s3://bucket/prefix
+    endpoint: Address = ""  # The address of an S3-compatible storage that is not Amazon's
+    region: Filled = ""  # The region of the storage
+    profile: Filled = ""  # The name of the AWS profile with key and secret
+    url: TargetUrl = ""  # The public address of this target; else the site's
+    hub: Address = ""  # A WebSub hub to tell of news
+    cloudfront: Filled = ""  # The id of a CloudFront distribution to refresh
+    purge: Web = ""  # An address that tells another cache what changed
 
 
 class PublishKeys(TargetKeys):
@@ -317,9 +334,10 @@ class PublishKeys(TargetKeys):
 class Settings(Keys):
     """activefeed.toml"""
 
-    site: SiteKeys
-    podcast: PodcastKeys | None = None
-    blog: BlogKeys | None = None
-    people: dict[str, PersonKeys] = {}
-    categories: dict[str, Filled] = {}  # slugs of categories that need one of their own, by title
-    publish: PublishKeys = PublishKeys()
+    site: SiteKeys  # The site itself
+    podcast: PodcastKeys | None = None  # The podcast; without this table there is none
+    blog: BlogKeys | None = None  # The blog; without this table there is none
+    people: dict[str, PersonKeys] = {}  # Hosts, authors and others, each under an id
+    # Addresses of categories that need one of their own, by title
+    categories: dict[str, Filled] = {}
+    publish: PublishKeys = PublishKeys()  # Where it is published to

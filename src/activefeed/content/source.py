@@ -58,10 +58,8 @@ class Folder:
 
 def read(root: Path) -> tuple[Folder, Problems]:
     """Read the settings and every content file. Raises UsageError where there is no site."""
+    require(root)
     problems = Problems()
-    if not (root / SETTINGS).is_file():
-        message = f"there is no {SETTINGS} in {root.resolve().name or root}"
-        raise UsageError(message, f"run this in the folder of your site, the one with {SETTINGS}")
     settings = read_text(root, SETTINGS, problems)
     by_file: dict[str, Problems] = {}
     contents: list[ContentFile] = []
@@ -87,6 +85,13 @@ def read(root: Path) -> tuple[Folder, Problems]:
     return Folder(root, settings, tuple(contents), stems, by_file, templates, assets), problems
 
 
+def require(root: Path) -> None:
+    """Raise UsageError where a folder is no site."""
+    if not (root / SETTINGS).is_file():
+        message = f"there is no {SETTINGS} in {root.resolve().name or root}"
+        raise UsageError(message, f"run this in the folder of your site, the one with {SETTINGS}")
+
+
 def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     """Return the text of a file, newlines made alike; report where it is not UTF-8."""
     raw = (root / path).read_bytes().decode("utf-8-sig", "surrogateescape")
@@ -108,9 +113,18 @@ def write_line(file: Path, key: str, value: str) -> None:
     lines = raw.splitlines(keepends=True)
     close = next(n for n, one in enumerate(lines) if n and one.strip() == b"---")
     head = [one for one in lines[:close] if not one.startswith(f"{key}:".encode())]
+    put(file, b"".join([*head, line, *lines[close:]]))
+
+
+def put(file: Path, data: bytes) -> bool:
+    """Write a file whole or not at all; return whether it has changed."""
+    if file.is_file() and file.read_bytes() == data:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_name(f".{file.name}.new")
-    half.write_bytes(b"".join([*head, line, *lines[close:]]))
+    half.write_bytes(data)
     half.replace(file)
+    return True
 
 
 def fingerprint(path: str, absolute: Path) -> SourceFile:

@@ -22,7 +22,7 @@ _MARKS = (attrgetter("title", "published"), attrgetter("link"), attrgetter("url"
 class Difference:
     """What differs between two feeds, and what that means to those who follow them."""
 
-    code: str  # kebab-case, stable: listed in docs/problems.md
+    code: str  # kebab-case, stable: listed in docs/pages/reference/problems.md
     message: str  # what differs, with the items by their titles
     consequence: str  # what subscribers will see
     severe: bool  # old items look new, an item is lost, or apps see another show

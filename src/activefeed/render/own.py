@@ -20,7 +20,7 @@ _THEME = "theme/"  # before a name: the theme's own, though the site has another
 _NAMES = [words.OWN, *(name for name in LOADER.list_templates() if name.endswith(".html"))]
 _FIELDS = {name for kind in (Entry, Item, Person, Recording, Site) for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
-_SEE = "docs/theme.md shows how templates are written, and what each is given"
+_SEE = "docs/pages/reference/theme.md shows how templates are written, and what each is given"
 _SAID: tuple[tuple[type[Exception], str], ...] = (
     (jinja2.TemplateNotFound, 'there is no template "{}"'),
     (jinja2.TemplateSyntaxError, "this cannot be read: {}"),

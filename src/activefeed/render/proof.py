@@ -19,7 +19,7 @@ from lxml import etree
 class Finding:
     """A rule that finished bytes break."""
 
-    code: str  # listed in docs/problems.md
+    code: str  # listed in docs/pages/reference/problems.md
     message: str  # what is wrong, with the source of the rule in brackets
     fix: str  # what to type instead, or nothing
     severe: bool  # an error: an app or a directory refuses or loses something; else a warning

@@ -90,7 +90,7 @@ def of_site(site: Site, problems: Problems) -> Words:
     if silent and not _read(site.language.lower().partition("-")[0]):
         some = ", ".join(silent[:3]) + (", …" if silent[3:] else "")
         message = f'the theme has no words in "{site.language}", and says them in English: {some}'
-        fix = f"translate them in templates/{OWN}; docs/theme.md shows how to begin"
+        fix = f"translate them in templates/{OWN}; docs/pages/reference/theme.md shows how to begin"
         problems.warn("words-missing", message, fix, site.settings.find(f'"{site.language}"'))
     return replace(words, table={**words.table, **own})
 
