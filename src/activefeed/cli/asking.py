@@ -3,13 +3,14 @@
 Every question is also an option: an answer given there is not asked for. Decides nothing itself.
 """
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
 
-from activefeed.problems import ActivefeedError, Unanswered
+from activefeed.problems import ActivefeedError, Unanswered, UsageError
 
 
 def _as_it_is(answer: str) -> str:
@@ -43,26 +44,36 @@ def answers(
     ``yes`` takes every default unasked. Raises Unanswered where somebody would have to be asked and
     nobody is here, naming all options that are missing.
     """
-    open_ = [one for one in questions if given.get(one.option) is None]
-    if yes:
-        open_ = [one for one in open_ if one.default is None]
+    found = {
+        one.option: _given(one, said)
+        for one in questions
+        if (said := given.get(one.option)) is not None
+    }
+    left = [one for one in questions if one.option not in found]
+    open_ = [one for one in left if not yes or one.default is None]
     if open_ and not here():
-        names = " ".join(f'--{one.option} "…"' for one in open_)
+        names = " ".join(f"--{one.option} {shlex.quote(one.default or '…')}" for one in open_)
         raise Unanswered("there are questions, and nobody is here to answer", f"add: {names}")
-    found = {}
-    for one in questions:
-        value = given.get(one.option)
-        if value is not None:
-            found[one.option] = one.read(value)
-        else:
-            found[one.option] = _ask(one) if one in open_ else one.read(one.default or "")
+    if open_:
+        number = "One question" if len(open_) == 1 else f"{len(open_)} questions"
+        click.echo(f"{number}. Enter takes the answer in [brackets]; Ctrl+C stops.", err=True)
+    for one in left:
+        found[one.option] = _ask(one) if one in open_ else one.read(one.default or "")
     return found
+
+
+def _given(one: Question, said: str) -> str:
+    """Read the answer that an option gives."""
+    try:
+        return one.read(said)
+    except ActivefeedError as wrong:
+        raise UsageError(f"--{one.option}: {wrong.message}", wrong.fix) from None
 
 
 def _ask(one: Question) -> str:
     """Ask until the answer can be used."""
+    click.echo(f"\n{one.text}\n({one.why})", err=True)
     while True:
-        click.echo(f"{one.text} ({one.why})", err=True)
         try:
             said = click.prompt(
                 "", default=one.default, hide_input=one.hidden, prompt_suffix="> ",

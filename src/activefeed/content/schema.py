@@ -20,6 +20,7 @@ Address = Annotated[str, BeforeValidator(scalars.like("address"))]
 Web = Annotated[str, BeforeValidator(scalars.like("web"))]
 Https = Annotated[str, BeforeValidator(scalars.like("https"))]
 _BARE = AfterValidator(lambda url: url.rstrip("/"))
+Mail = Annotated[str, BeforeValidator(scalars.like("mail"))]
 SiteUrl = Annotated[str, BeforeValidator(scalars.like("site")), _BARE]
 TargetUrl = Annotated[str, BeforeValidator(scalars.like("target")), _BARE]
 FeedPath = Annotated[str, BeforeValidator(scalars.like("path"))]
@@ -226,9 +227,7 @@ class SiteKeys(Keys):
     accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = (
         ""  # colour of links and buttons
     )
-    comments_to: Annotated[str, BeforeValidator(scalars.like("mail"))] = (
-        ""  # readers write to this address
-    )
+    comments_to: Mail = ""  # readers write to this address
     feed_items: Literal["newest", "all"] = "newest"  # all: every item in one document, however long
     feed_bytes: Number = 1_000_000  # how large a feed may grow; older items go to its archives
     search: Flag = True  # a search box, where activefeed[search] is installed
@@ -238,7 +237,7 @@ class OwnerKeys(Keys):
     """Who owns the podcast, for directories; public."""
 
     name: Filled = ""
-    email: Filled = ""
+    email: Mail = ""
 
 
 class PodcastKeys(Keys):

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Location, Problems, SourceText, suggestion
+from activefeed.problems import Location, Problems, SourceText, UsageError, suggestion
 
 K = TypeVar("K", bound=Keys)
 
@@ -97,6 +97,20 @@ def validate(
                     _report(detail, model, written)
                 _repair(data, detail, written)
     return None
+
+
+def accept(kind: object, answer: str) -> str:
+    """Return an answer that one of the schema's types takes.
+
+    Raises UsageError, in the words that a mistake in a file is told with.
+    """
+    text = answer.encode("utf-8", "replace").decode().strip()  # a terminal may send anything
+    try:
+        TypeAdapter[object](kind).validate_python(text)
+    except ValidationError as error:
+        told = error.errors(include_url=False)[0].get("ctx", {})
+        raise UsageError(told["message"], told["fix"]) from None
+    return text
 
 
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:

@@ -76,6 +76,18 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
     return stream.getvalue()
 
 
+def placeholder(letters: str, colour: str, side: int = 1400) -> bytes:
+    """Return a square PNG of one colour, ``#rrggbb``, with large white letters on it."""
+    from PIL import ImageDraw, ImageFont  # not needed for anything else
+
+    image, size = Image.new("RGB", (side, side), colour), side // 2
+    font = ImageFont.load_default(size)
+    ImageDraw.Draw(image).text((size, size), letters, "white", font, anchor="mm")
+    stream = BytesIO()
+    image.quantize(16).convert("RGB").save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
 def widths(width: int, extension: str) -> list[int]:
     """Return how wide copies may be of a picture that is so wide."""
     own = [width] if width <= WIDTHS[-1] and extension not in {".webp", ".avif"} else []
