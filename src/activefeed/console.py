@@ -5,7 +5,6 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 
 import json
 import os
-import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,13 +23,6 @@ from activefeed.publishing import Publication
 _SHOWN = 20  # items named one by one
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
-_BEGUN = {  # by what is in the path of a file
-    "activefeed.toml": "the settings: everything in it is explained there",
-    "episodes/": "a first episode, with three notes for a recording; a draft",
-    "posts/": "a first post, a draft",
-    "pages/": "a page about you",
-    "images/": "a cover to begin with; put your own in its place",
-}
 _RED, _YELLOW, _BOLD = "31", "33", "1"
 
 
@@ -91,19 +83,6 @@ class Console:
         self._problems(done, "")
         if not len(done.problems):
             self.say(f"{count(done.files, 'file')} read, nothing to mend.")
-
-    def begun(self, folder: str, files: Sequence[str]) -> None:
-        """Write what a new site has, and what to do next."""
-        made = [f"  {name:<16} {what}" for name, what in _BEGUN.items() if name in str(files)]
-        goes = [] if folder == "." else [f"  cd {shlex.quote(folder)}"]
-        recording = ["  activefeed new episode FILE   with a recording of yours"]
-        for line in (
-            f"Your site is in the folder {folder} ({count(len(files), 'file')}):", *made, "",
-            "Nothing is public yet. What comes next:", *goes,
-            *(recording if "cover" in str(files) else []),
-            "  activefeed serve              to look at it",
-        ):  # fmt: skip
-            self.say(line)
 
     def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""

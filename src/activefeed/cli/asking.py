@@ -3,18 +3,13 @@
 Every question is also an option: an answer given there is not asked for. Decides nothing itself.
 """
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
 
-from activefeed.problems import ActivefeedError, Unanswered, UsageError
-
-
-def _as_it_is(answer: str) -> str:
-    return answer
+from activefeed.problems import ActivefeedError, Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +20,7 @@ class Question:
     text: str  # a short question
     why: str  # what the answer is for, in half a sentence
     default: str | None = ""  # taken for an empty answer; None: there must be one
-    read: Callable[[str], str] = (
-        _as_it_is  # the answer as it is used; ActivefeedError for a bad one
-    )
+    read: Callable[[str], str] = str  # the answer as it is used; ActivefeedError for a bad one
     hidden: bool = False  # a secret, which is not shown
 
 
@@ -44,43 +37,30 @@ def answers(
     ``yes`` takes every default unasked. Raises Unanswered where somebody would have to be asked and
     nobody is here, naming all options that are missing.
     """
-    found = {
-        one.option: _given(one, said)
-        for one in questions
-        if (said := given.get(one.option)) is not None
-    }
-    left = [one for one in questions if one.option not in found]
-    open_ = [one for one in left if not yes or one.default is None]
+    said = {one.option: given.get(one.option) or one.default or "" for one in questions}
+    needed = [one for one in questions if one.default is None or not yes]
+    open_ = [one for one in needed if given.get(one.option) is None]
     if open_ and not here():
-        names = " ".join(f"--{one.option} {shlex.quote(one.default or '…')}" for one in open_)
+        usual = ((one.option, "…" if one.default is None else one.default) for one in open_)
+        names = " ".join(f'--{option} "{default}"' for option, default in usual)
         raise Unanswered("there are questions, and nobody is here to answer", f"add: {names}")
-    if open_:
-        number = "One question" if len(open_) == 1 else f"{len(open_)} questions"
-        click.echo(f"{number}. Enter takes the answer in [brackets]; Ctrl+C stops.", err=True)
-    for one in left:
-        found[one.option] = _ask(one) if one in open_ else one.read(one.default or "")
-    return found
-
-
-def _given(one: Question, said: str) -> str:
-    """Read the answer that an option gives."""
-    try:
-        return one.read(said)
-    except ActivefeedError as wrong:
-        raise UsageError(f"--{one.option}: {wrong.message}", wrong.fix) from None
+    # What needs no person comes first, so that nobody answers in vain.
+    found = {one.option: one.read(said[one.option]) for one in questions if one not in open_}
+    return found | {one.option: _ask(one) for one in open_}
 
 
 def _ask(one: Question) -> str:
     """Ask until the answer can be used."""
     click.echo(f"\n{one.text}\n({one.why})", err=True)
+    shown = f"[{one.default}] " if one.default and not one.hidden else ""
     while True:
         try:
             said = click.prompt(
-                "", default=one.default, hide_input=one.hidden, prompt_suffix="> ",
-                show_default=bool(one.default) and not one.hidden, err=True,
+                shown, default=one.default, hide_input=one.hidden, prompt_suffix="> ",
+                show_default=False, err=True,
             )  # fmt: skip
         except click.Abort:
-            raise click.Abort("stopped; nothing was changed") from None
+            raise click.Abort("\nstopped; nothing was changed") from None
         try:
             return one.read(str(said).strip())
         except ActivefeedError as wrong:

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from activefeed.content import lists
 from activefeed.formats import chapters
-from activefeed.problems import FormatError, suggestion
+from activefeed.problems import FormatError
 
 _FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
@@ -123,12 +123,15 @@ def known(code: str, words: Collection[str], what: str, cure: str) -> Callable[[
     """Return a parser of words from a list; upper and lower case are the same."""
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
     spelled = {word.casefold(): word for word in words}
+    ends = {word.rpartition("> ")[2]: word for word in spelled}  # medicine → … > medicine
 
     def parse(value: object) -> str:
         text = re.sub(r"\s*>\s*", " > ", plain(value))
         if found := spelled.get(text.casefold()):
             return found
-        fault(code, f'"{text}" is not {what}', suggestion(text, words, cure, near))
+        close = difflib.get_close_matches(text.casefold().rpartition("> ")[2], ends, 1, near)
+        fix = f'did you mean "{spelled[ends[close[0]]]}"?' if close else cure
+        fault(code, f'"{text}" is not {what}', fix)
 
     return parse
 

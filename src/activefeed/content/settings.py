@@ -110,7 +110,7 @@ def _show(
     return _said(keys, cover or _NO_COVER, found)
 
 
-def podcast_guid(url: str, feed: str) -> str:
+def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
     """Return the identity of a show that begins at an address, by the rule of podcast:guid."""
     return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
 

@@ -1,130 +1,82 @@
-"""A folder for a new site: settings, a first episode and post as drafts, a cover, a page.
+"""A folder for a new site: settings, a first episode and post as drafts, a page, a cover.
 
-Never writes into a folder that holds anything; what stops half-way leaves nothing behind.
+Never writes into a folder that holds anything; what stops half-way leaves nothing behind. The
+texts are in ``start``; its README says how they are filled in.
 """
 
-import colorsys
-import hashlib
 import re
 import shutil
-import tomllib
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from string import Template
-from zoneinfo import ZoneInfo
 
-from activefeed.content import schema, settings, written
-from activefeed.content.source import SETTINGS
+from activefeed.content import schema, settings, source, written
 from activefeed.formats import images, toml
 from activefeed.problems import UsageError
 from activefeed.urls import slugify
 
-PARTS = ("podcast", "blog")
-_FEED = schema.PodcastKeys.model_fields["feed"].default
 _START = Path(__file__).with_name("start")
 _UNSEEN = {".DS_Store", "Thumbs.db", "desktop.ini", ".git"}  # in a folder that looks empty
-_KINDS = {
-    "title": schema.Filled, "author": schema.Label, "email": schema.Mail, "url": schema.SiteUrl,
-    "category": schema.AppleCategory, "timezone": schema.Zone, "language": schema.Language,
-}  # fmt: skip
-_MAY_BE_EMPTY = {"author", "email", "url"}
-_ONLY = re.compile(r"^\{([a-z-]+)\} ?(.*\n)", re.MULTILINE)  # {podcast} a line
+_COLOURS = ("#0b6170", "#7a2e3b", "#3d5a2a", "#5b3a86", "#8a4b08", "#1f4e8c", "#7b1e5a")
+_ONLY = re.compile(r"^\{([a-z]+)\} ?(.*\n)", re.MULTILINE)
 
 
-def questions(parts: Sequence[str]) -> list[tuple[str, dict[str, str], Callable[[str], str]]]:
-    """Return the name of each question, its text, why and default, and what reads an answer."""
-    asked = tomllib.loads((_START / "questions.toml").read_text("utf-8"))
-    wanted = {name: one for name, one in asked.items() if one.get("only", parts[0]) in parts}
-    return [(name, one, partial(read, name)) for name, one in wanted.items()]
-
-
-def read(name: str, answer: str) -> str:
-    """Return an answer as the settings take it. Raises UsageError for a wrong one."""
-    empty = not answer.strip() and name in _MAY_BE_EMPTY
-    return "" if empty else written.accept(_KINDS[name], answer)
-
-
-def sound(name: str, answer: str, otherwise: str) -> str:
-    """Return an answer if it is right, else another."""
-    try:
-        return read(name, answer)
-    except UsageError:
-        return otherwise
-
-
-def title_of(folder: Path) -> str:
-    """Return the title that the name of a folder suggests."""
-    name = re.sub(r"[-_\s]+", " ", folder.resolve().name).strip() or "my show"
-    return name[0].upper() + name[1:]
+def read(kind: str, answer: str) -> str:
+    """Return an answer as the schema takes it. Raises UsageError for a wrong one."""
+    return answer and written.accept(getattr(schema, kind), answer)
 
 
 def refuse_used(folder: Path) -> None:
     """Raise UsageError where a folder holds anything."""
-    found = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
-    if held := [name for name in found if name not in _UNSEEN]:
+    if held := sorted({one.name for one in folder.glob("*")} - _UNSEEN):
         fix = "name a folder that is not there yet: activefeed init my-show"
         raise UsageError(f"{folder.resolve().name}/ is not empty: it holds {held[0]}", fix)
 
 
-def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str], now: datetime) -> list[str]:
-    """Write a new site, all of it or nothing, and return the paths of its files.
+def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tuple[list[str], str]:
+    """Write a new site, all of it or nothing; return the paths of its files and words about them.
 
-    ``answers`` are by the names of the questions, with the ``url``, which may be empty. Raises UsageError where the folder is not empty.
+    ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items;
+    ``parts`` are podcast and blog. Raises UsageError where the folder is not empty.
     """
     refuse_used(folder)
-    there = folder.is_dir()
-    half = (folder if there else folder.parent) / f".{uuid.uuid4().hex}"
-    values = _values(folder, answers, now)
-    kept = {*parts, "later" if not answers["url"] else ""}
-    if "podcast" in parts:
-        kept.add("email" if answers["email"] else "no-email")
+    values = _values(folder, answers) | dict.fromkeys(parts, "wanted")
+    safe = {name: toml.escaped(value) for name, value in values.items()}
+    half = (folder if folder.is_dir() else folder.parent) / f".{uuid.uuid4().hex}"
     try:
-        for path, body in _files(values, kept, parts):
-            (half / path).parent.mkdir(parents=True, exist_ok=True)
-            (half / path).write_bytes(body)
-        # The schemas for editors come here: content.jsonschema.write_all(half)
+        for part in ("site", *parts):
+            shutil.copytree(_START / part, half, copy_function=shutil.copyfile, dirs_exist_ok=True)
+        for file in (half / source.SETTINGS, *half.rglob("*.md")):
+            file.write_bytes(_fill(file.read_text("utf-8"), safe).encode(errors="replace"))
+        if "podcast" in parts:
+            (half / "images").mkdir()
+            cover = images.placeholder(values["initials"], values["colour"])
+            (half / "images/cover.png").write_bytes(cover)
+        # Here comes content.jsonschema.write_all(half), for editors.
         files = sorted(one.relative_to(half).as_posix() for one in half.rglob("*") if one.is_file())
-        if there:
-            for one in sorted(half.iterdir(), key=lambda one: one.name == SETTINGS):
-                one.rename(folder / one.name)  # the settings last: with them it is a site
-            half.rmdir()
-        else:
-            half.rename(folder)
-    except BaseException:
+        # Backwards, so that the settings come late: with them it is a site.
+        whole = [(one, folder / one.name) for one in sorted(half.glob("*"), reverse=True)]
+        for old, new in whole if folder.is_dir() else [(half, folder)]:
+            old.rename(new)
+    finally:
         shutil.rmtree(half, ignore_errors=True)
-        raise
-    return files
+    return files, _fill((_START / "begun.txt").read_text("utf-8"), values)
 
 
-def _values(folder: Path, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
     """Return what stands for the names in the texts."""
-    title, author = answers["title"], answers["author"] or answers["title"]
-    hue = hashlib.sha256(title.encode()).digest()[0] / 256
-    colour = "#" + "".join(f"{round(255 * one):02x}" for one in colorsys.hls_to_rgb(hue, 0.3, 0.5))
-    name = slugify(folder.resolve().name) or "my-show"
-    guid = settings.podcast_guid(answers["url"], _FEED) if answers["url"] else str(uuid.uuid4())
+    title, url, name = answers["title"], answers["url"], slugify(folder.resolve().name)
+    author = answers["author"] or title
     return {
-        **answers, "author": author, "host": slugify(author) or "host", "accent": colour,
-        "id": str(uuid.uuid4()), "guid": guid, "url": answers["url"] or f"https://{name}.example",
-        "day": f"{now.astimezone(ZoneInfo(answers['timezone'])):%Y-%m-%d}",
+        **answers, "author": author, "host": slugify(author) or "host",
+        "initials": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
+        "id": str(uuid.uuid4()), "url": url or f"https://{name or 'my-show'}.example",
+        "guid": settings.podcast_guid(url) if url else str(uuid.uuid4()),
+        "colour": _COLOURS[sum(map(ord, title)) % len(_COLOURS)], "folder": str(folder.resolve()),
     }  # fmt: skip
 
 
-def _files(
-    values: Mapping[str, str], kept: set[str], parts: Sequence[str]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield path and body of every file."""
-    safe = {name: toml.escaped(value) for name, value in values.items()}
-    for part in ("site", *parts):
-        for file in sorted(one for one in (_START / part).rglob("*") if one.is_file()):
-            body = file.read_bytes()
-            if file.suffix != ".mp3":
-                text = _ONLY.sub(lambda line: line[2] if line[1] in kept else "", body.decode())
-                body = Template(text).safe_substitute(safe).encode()
-            yield file.relative_to(_START / part).as_posix(), body
-    if "podcast" in parts:
-        letters = "".join(word[0] for word in slugify(values["title"]).split("-")[:2] if word)
-        yield "images/cover.png", images.placeholder(letters.upper(), values["accent"])
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Leave out the lines that are not wanted, and fill in the rest."""
+    text = _ONLY.sub(lambda line: line[2] if values.get(line[1]) else "", text)
+    return re.sub(r"\$(\w+)", lambda name: values.get(name[1], name[0]), text)

@@ -76,15 +76,13 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
     return stream.getvalue()
 
 
-def placeholder(letters: str, colour: str, side: int = 1400) -> bytes:
-    """Return a square PNG of one colour, ``#rrggbb``, with large white letters on it."""
-    from PIL import ImageDraw, ImageFont  # not needed for anything else
+def placeholder(letters: str, colour: str) -> bytes:
+    """Return artwork as a PNG: one colour, ``#rrggbb``, with large white letters on it."""
+    from PIL import ImageDraw  # not needed for anything else
 
-    image, size = Image.new("RGB", (side, side), colour), side // 2
-    font = ImageFont.load_default(size)
-    ImageDraw.Draw(image).text((size, size), letters, "white", font, anchor="mm")
-    stream = BytesIO()
-    image.quantize(16).convert("RGB").save(stream, "PNG", optimize=True)
+    image, stream = Image.new("RGB", (1400, 1400), colour), BytesIO()
+    ImageDraw.Draw(image).text((700, 700), letters, "white", anchor="mm", font_size=700)
+    image.save(stream, "PNG", optimize=True)
     return stream.getvalue()
 
 
