@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from activefeed.content import lists
 from activefeed.formats import chapters
-from activefeed.problems import FormatError
+from activefeed.problems import FormatError, suggestion
 
 _FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
@@ -114,7 +114,8 @@ def zone(value: object) -> str:
     try:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
-        close = difflib.get_close_matches(name, sorted(available_timezones()), 1, 0.5)
+        city = name.title().replace(" ", "_")  # new york
+        close = difflib.get_close_matches(city, sorted(available_timezones()), 1, 0.5)
         fix = f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"'
         fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
@@ -123,15 +124,15 @@ def known(code: str, words: Collection[str], what: str, cure: str) -> Callable[[
     """Return a parser of words from a list; upper and lower case are the same."""
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
     spelled = {word.casefold(): word for word in words}
-    ends = {word.rpartition("> ")[2]: word for word in spelled}  # medicine → … > medicine
 
     def parse(value: object) -> str:
         text = re.sub(r"\s*>\s*", " > ", plain(value))
         if found := spelled.get(text.casefold()):
             return found
-        close = difflib.get_close_matches(text.casefold().rpartition("> ")[2], ends, 1, near)
-        fix = f'did you mean "{spelled[ends[close[0]]]}"?' if close else cure
-        fault(code, f'"{text}" is not {what}', fix)
+        # Who writes Medicine means Health & Fitness > Medicine.
+        holders = [one for one in sorted(words) if text[2:] and text.casefold() in one.casefold()]
+        nearest = min(holders, key=len, default=text)
+        fault(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
 
     return parse
 

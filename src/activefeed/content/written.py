@@ -99,16 +99,16 @@ def validate(
     return None
 
 
-def accept(kind: type[str], answer: str) -> str:
-    """Return an answer that one of the schema's types takes.
+def accept(kind: type[object], answer: str) -> str:
+    """Return an answer as one of the schema's types takes it, such as ``Zone``.
 
     Raises UsageError, in the words that a mistake in a file is told with.
     """
     try:
-        TypeAdapter(kind).validate_python(answer)
+        value = TypeAdapter(kind).validate_python(answer)
     except ValidationError as error:
         raise UsageError(**error.errors()[0]["ctx"]) from None
-    return answer
+    return " > ".join(filter(None, value)) if isinstance(value, tuple) else str(value)
 
 
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:

@@ -50,7 +50,7 @@ def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tupl
             file.write_bytes(_fill(file.read_text("utf-8"), safe).encode(errors="replace"))
         if "podcast" in parts:
             (half / "images").mkdir()
-            cover = images.placeholder(values["initials"], values["colour"])
+            cover = images.cover(values["letters"], values["colour"])
             (half / "images/cover.png").write_bytes(cover)
         # Here comes content.jsonschema.write_all(half), for editors.
         files = sorted(one.relative_to(half).as_posix() for one in half.rglob("*") if one.is_file())
@@ -60,7 +60,7 @@ def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tupl
             old.rename(new)
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    return files, _fill((_START / "begun.txt").read_text("utf-8"), values)
+    return files, _fill((_START / "begun.txt").read_text("utf-8"), values).rstrip()
 
 
 def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
     author = answers["author"] or title
     return {
         **answers, "author": author, "host": slugify(author) or "host",
-        "initials": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
+        "letters": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
         "id": str(uuid.uuid4()), "url": url or f"https://{name or 'my-show'}.example",
         "guid": settings.podcast_guid(url) if url else str(uuid.uuid4()),
         "colour": _COLOURS[sum(map(ord, title)) % len(_COLOURS)], "folder": str(folder.resolve()),

@@ -76,7 +76,7 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
     return stream.getvalue()
 
 
-def placeholder(letters: str, colour: str) -> bytes:
+def cover(letters: str, colour: str) -> bytes:
     """Return artwork as a PNG: one colour, ``#rrggbb``, with large white letters on it."""
     from PIL import ImageDraw  # not needed for anything else
 
