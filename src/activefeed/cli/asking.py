@@ -34,8 +34,9 @@ def answers(
 ) -> dict[str, str]:
     """Return an answer to each question, by option: the given one, else a person's or the default.
 
-    ``yes`` takes every default unasked. Raises Unanswered where somebody would have to be asked and
-    nobody is here, naming all options that are missing.
+    An empty answer, also of an option, is the default; ``yes`` takes every default unasked. Raises
+    Unanswered where somebody would have to be asked and nobody is here, naming all options that are
+    missing, with their defaults.
     """
     said = {one.option: given.get(one.option) or one.default or "" for one in questions}
     needed = [one for one in questions if one.default is None or not yes]

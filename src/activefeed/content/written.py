@@ -104,8 +104,8 @@ def accept(kind: type[object], answer: str) -> str:
 
     Raises UsageError, in the words that a mistake in a file is told with.
     """
-    try:
-        value = TypeAdapter(kind).validate_python(answer)
+    try:  # a terminal may send what is no UTF-8
+        value = TypeAdapter(kind).validate_python(answer.encode(errors="replace").decode())
     except ValidationError as error:
         raise UsageError(**error.errors()[0]["ctx"]) from None
     return " > ".join(filter(None, value)) if isinstance(value, tuple) else str(value)

@@ -47,7 +47,7 @@ def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tupl
         for part in ("site", *parts):
             shutil.copytree(_START / part, half, copy_function=shutil.copyfile, dirs_exist_ok=True)
         for file in (half / source.SETTINGS, *half.rglob("*.md")):
-            file.write_bytes(_fill(file.read_text("utf-8"), safe).encode(errors="replace"))
+            file.write_bytes(_fill(file.read_text("utf-8"), safe).encode())
         if "podcast" in parts:
             (half / "images").mkdir()
             cover = images.cover(values["letters"], values["colour"])
