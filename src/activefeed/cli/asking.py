@@ -12,10 +12,6 @@ import click
 from activefeed.problems import ActivefeedError, Unanswered
 
 
-def _as_it_is(answer: str) -> str:
-    return answer
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, and what an answer must be."""
@@ -24,9 +20,7 @@ class Question:
     text: str  # a short question
     why: str  # what the answer is for, in half a sentence
     default: str | None = ""  # taken for an empty answer; None: there must be one
-    read: Callable[[str], str] = (
-        _as_it_is  # the answer as it is used; ActivefeedError for a bad one
-    )
+    read: Callable[[str], str] = str  # the answer as it is used; ActivefeedError for a bad one
     hidden: bool = False  # a secret, which is not shown
 
 
@@ -40,36 +34,34 @@ def answers(
 ) -> dict[str, str]:
     """Return an answer to each question, by option: the given one, else a person's or the default.
 
-    ``yes`` takes every default unasked. Raises Unanswered where somebody would have to be asked and
-    nobody is here, naming all options that are missing.
+    An empty answer, also of an option, is the default; ``yes`` takes every default unasked. Raises
+    Unanswered where somebody would have to be asked and nobody is here, naming all options that are
+    missing, with their defaults.
     """
-    open_ = [one for one in questions if given.get(one.option) is None]
-    if yes:
-        open_ = [one for one in open_ if one.default is None]
+    said = {one.option: given.get(one.option) or one.default or "" for one in questions}
+    needed = [one for one in questions if one.default is None or not yes]
+    open_ = [one for one in needed if given.get(one.option) is None]
     if open_ and not here():
-        names = " ".join(f'--{one.option} "…"' for one in open_)
+        usual = ((one.option, "…" if one.default is None else one.default) for one in open_)
+        names = " ".join(f'--{option} "{default}"' for option, default in usual)
         raise Unanswered("there are questions, and nobody is here to answer", f"add: {names}")
-    found = {}
-    for one in questions:
-        value = given.get(one.option)
-        if value is not None:
-            found[one.option] = one.read(value)
-        else:
-            found[one.option] = _ask(one) if one in open_ else one.read(one.default or "")
-    return found
+    # What needs no person comes first, so that nobody answers in vain.
+    found = {one.option: one.read(said[one.option]) for one in questions if one not in open_}
+    return found | {one.option: _ask(one) for one in open_}
 
 
 def _ask(one: Question) -> str:
     """Ask until the answer can be used."""
+    click.echo(f"\n{one.text}\n({one.why})", err=True)
+    shown = f"[{one.default}] " if one.default and not one.hidden else ""
     while True:
-        click.echo(f"{one.text} ({one.why})", err=True)
         try:
             said = click.prompt(
-                "", default=one.default, hide_input=one.hidden, prompt_suffix="> ",
-                show_default=bool(one.default) and not one.hidden, err=True,
+                shown, default=one.default, hide_input=one.hidden, prompt_suffix="> ",
+                show_default=False, err=True,
             )  # fmt: skip
         except click.Abort:
-            raise click.Abort("stopped; nothing was changed") from None
+            raise click.Abort("\nstopped; nothing was changed") from None
         try:
             return one.read(str(said).strip())
         except ActivefeedError as wrong:

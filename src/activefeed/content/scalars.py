@@ -113,7 +113,9 @@ def zone(value: object) -> str:
     try:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
-        close = difflib.get_close_matches(name, sorted(available_timezones()), 1, 0.5)
+        city = name.title().replace(" ", "_")  # new york
+        cities = [one for one in sorted(available_timezones()) if not one.startswith("Etc/")]
+        close = difflib.get_close_matches(city, cities, 1, 0.5)
         fix = f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"'
         fault("unknown-timezone", f'"{name}" is not a time zone', fix)
 
@@ -128,7 +130,12 @@ def _known(words: Mapping[str, str], code: str, what: str, cure: str, value: obj
     if found := words.get(text.casefold()):
         return found
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
-    fault(code, f'"{text}" is not {what}', suggestion(text, words.values(), cure, near))
+    # Who writes Medicine means Health & Fitness > Medicine.
+    holders = [
+        one for one in sorted(words.values()) if text[2:] and text.casefold() in one.casefold()
+    ]
+    nearest = min(holders, key=len, default=text)
+    fault(code, f'"{text}" is not {what}', suggestion(nearest, words.values(), cure, near))
 
 
 _LIKE_IT = 'write it as "Health & Fitness > Medicine"'

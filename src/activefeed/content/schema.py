@@ -21,6 +21,7 @@ Start = Annotated[float, BeforeValidator(scalars.start)]
 Address = Annotated[str, BeforeValidator(scalars.like("address"))]
 Web = Annotated[str, BeforeValidator(scalars.like("web"))]
 Https = Annotated[str, BeforeValidator(scalars.like("https"))]
+Mail = Annotated[str, BeforeValidator(scalars.like("mail"))]
 _BARE = AfterValidator(lambda url: url.rstrip("/"))
 SiteUrl = Annotated[str, BeforeValidator(scalars.like("site")), _BARE]
 TargetUrl = Annotated[str, BeforeValidator(scalars.like("target")), _BARE]
@@ -242,7 +243,7 @@ class SiteKeys(Keys):
     # Colour of links and buttons; made darker or lighter until it can be read
     accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = ""
     # Below each episode and post readers are invited to write to it
-    comments_to: Annotated[str, BeforeValidator(scalars.like("mail"))] = ""
+    comments_to: Mail = ""
     # "newest" keeps a feed below feed_bytes; "all": every item in one document, however long
     feed_items: Literal["newest", "all"] = "newest"
     feed_bytes: Number = 1_000_000  # How many bytes a feed may have; older items go to its archives
@@ -253,7 +254,7 @@ class OwnerKeys(Keys):
     """Who owns the podcast, for directories; public."""
 
     name: Filled = ""  # Who owns it
-    email: Filled = ""  # Directories write to it, to prove that the show is yours
+    email: Mail = ""  # Directories write to it, to prove that the show is yours
 
 
 class PodcastKeys(Keys):

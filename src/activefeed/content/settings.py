@@ -99,7 +99,7 @@ def _show(
     if cover:
         pictures.check_cover(cover, sheet, place)
     if keys.guid is None and settings.site.url != written.NOWHERE:
-        guid = uuid.uuid5(_GUIDS, f"{settings.site.url}/{keys.feed}".removeprefix("https://"))
+        guid = podcast_guid(settings.site.url, keys.feed)
         message = "the show has no podcast:guid, its identity in every directory"
         fix = f'add a line: guid = "{guid}" (but a show that moves here keeps its own)'
         sheet.error("missing-podcast-guid", message, fix, "podcast")
@@ -108,6 +108,11 @@ def _show(
     check_license(keys.license, sheet, "podcast", "license")
     found = tuple(replace(host, role="host", group="cast") for host in hosts if host)
     return _said(keys, cover or _NO_COVER, found)
+
+
+def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
+    """Return the identity of a show that begins at an address, by the rule of podcast:guid."""
+    return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
 
 
 def _said(keys: PodcastKeys, cover: Image, hosts: tuple[Person, ...]) -> Show:

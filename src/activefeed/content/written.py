@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Location, Problems, SourceText, suggestion
+from activefeed.problems import Location, Problems, SourceText, UsageError, suggestion
 
 K = TypeVar("K", bound=Keys)
 
@@ -97,6 +97,18 @@ def validate(
                     _report(detail, model, written)
                 _repair(data, detail, written)
     return None
+
+
+def accept(kind: type[object], answer: str) -> str:
+    """Return an answer as one of the schema's types takes it, such as ``Zone``.
+
+    Raises UsageError, in the words that a mistake in a file is told with.
+    """
+    try:  # a terminal may send what is no UTF-8
+        value = TypeAdapter(kind).validate_python(answer.encode(errors="replace").decode())
+    except ValidationError as error:
+        raise UsageError(**error.errors()[0]["ctx"]) from None
+    return " > ".join(filter(None, value)) if isinstance(value, tuple) else str(value)
 
 
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:

@@ -76,6 +76,16 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
     return stream.getvalue()
 
 
+def cover(letters: str, colour: str) -> bytes:
+    """Return artwork as a PNG: one colour, ``#rrggbb``, with large white letters on it."""
+    from PIL import ImageDraw  # not needed for anything else
+
+    image, stream = Image.new("RGB", (1400, 1400), colour), BytesIO()
+    ImageDraw.Draw(image).text((700, 700), letters, "white", anchor="mm", font_size=700)
+    image.save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
 def widths(width: int, extension: str) -> list[int]:
     """Return how wide copies may be of a picture that is so wide."""
     own = [width] if width <= WIDTHS[-1] and extension not in {".webp", ".avif"} else []

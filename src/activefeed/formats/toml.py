@@ -1,8 +1,9 @@
-"""TOML text to data and the line and column of every key; knows no setting by name.
+"""TOML text to data and the line and column of every key, and a text as TOML; knows no setting.
 
 The standard library reads TOML but forgets where it read it; this finds the places again.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -31,6 +32,11 @@ def read(
         problems.error("toml-syntax", message, fix, source.at(line, column))
         return None, {}
     return data, _places(text)
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands between double quotes."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
 
 
 def _places(text: str) -> dict[Path, Mark]:
