@@ -2,8 +2,8 @@
 
 ``input/`` is laid over ``base/``, a site without a mistake, and checked. Where there is a
 ``before/``, base with that was published first, and the report is that of publishing what there is
-now. Two feeds are compared. What else must happen is in EVENTS. Beside the report, ``codes.txt`` has
-its codes; every code that there is must be reported by one folder.
+now. Two feeds are compared. What else must happen is in EVENTS. Beside the report, ``codes.txt``
+has its codes; every code that there is must be reported by one folder.
 
 To write the reports anew after a change of words (then read every one of them):
 UPDATE_EXPECTED=1 pytest <this file>
@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,8 +41,9 @@ NOW = "2026-06-01T12:00+00:00"
 ADDRESS = "127.0.0.1:8008"  # stands for that of the test's own web server
 # What nobody can write into a file of theirs: our own output is at fault, and a rule sees it.
 REPORTED = ("problems", "refusals", "warnings", "public", "differences")  # in answers
-ONLY_PUBLISH = {"cdn-not-told", "hub-not-told", "search-failed"}
+AT_FIRST = {"hub-not-told", "search-failed"}  # told by the first publish
 OUR_OWN = {
+    "rule-chapters": "chapters are read one by one, and those at fault are told or left out",
     "rule-rfc5005": "archives and their links are all made by us",
     "rule-transcript": "a transcript is read cue by cue, and written anew without those at fault",
 }
@@ -126,7 +128,7 @@ def scene(
     server.replies.clear()
     fault = getattr(request, "param", "base")
     scene = Scene(fault, tmp_path / "site", server, monkeypatch, codes)
-    if fault != "prefix-dead":
+    if fault not in {"prefix-dead", "url-dead"}:
         yield scene
         return
     certificate = servers._make_certificate(tmp_path)
@@ -153,6 +155,24 @@ def leave(scene: Scene) -> None:
         pytest.skip("this system lets us make no symbolic links")
 
 
+def name(*paths: str) -> Callable[[Scene], None]:
+    """Return what puts files beside the others, whose names not every machine can have."""
+
+    def write(scene: Scene) -> None:
+        for path in paths:
+            file, like = scene.site / path, scene.site / "images" / "cover.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                taken = file.exists()
+                file.write_bytes(NOTE if path.endswith(".md") else like.read_bytes())
+            except OSError:
+                taken = True
+            if taken or file not in file.parent.iterdir():
+                pytest.skip("this system lets us make no such files")
+
+    return write
+
+
 def upload(scene: Scene) -> None:
     page = scene.site / "public" / "index.html"
     page.parent.mkdir()
@@ -172,14 +192,25 @@ def move(scene: Scene) -> None:
     scene.web.replies[audio] = Reply(302, {"Location": "/moved.mp3"})
 
 
+NOTE = b"---\ntitle: A second note\ndate: 2026-02-02\n---\n\nWords.\n"
+DECOMPOSED = unicodedata.normalize("NFD", "posts/süß.md")
 FEED, AUDIO = "/podcast/feed.xml", "/media/first."
 EVENTS: Mapping[str, Callable[[Scene], object]] = {
     "link-leaves-site": leave,
+    "names-but-for-capitals": name(
+        *("posts/Hello.md", "images/Cover.png", "episodes/first.png", "episodes/First.PNG")
+    ),
+    "names-of-windows": name(
+        *("posts/con.md", "posts/aux/note.md", "images/what?.png", "images/a: b.png", "images/end.")
+    ),
+    "names-with-accents": name("posts/süß.md", DECOMPOSED),
     "guid-reserved": withdraw,
     "not-ours": upload,
     "audio-gone": lambda scene: scene.published("media/second.*").unlink(),
     "state-damaged": lambda scene: scene.published("_activefeed/manifest.json").write_text("{"),
     "search-failed": lose_search,
+    "prefix-dead": lambda scene: scene.web.replies.clear(),
+    "url-dead": lambda scene: scene.web.replies.clear(),
     "cdn-not-told": lambda scene: scene.web.replies.update({"/purge": Reply(403)}),
     "hub-not-told": lambda scene: scene.web.replies.update({"/hub": Reply(503)}),
     "public-cors": lambda scene: scene.answer("/podcast/first/", cors=""),
@@ -218,7 +249,7 @@ def report(scene: Scene) -> str:
         event(scene)
     if online:
         return held(result := scene.run("verify"), result.output)
-    if scene.fault in ONLY_PUBLISH or (scene.site / "public").exists():
+    if scene.fault in AT_FIRST or (scene.site / "public").exists():
         return held(result := scene.run("publish"), result.stderr)
     return held(result := scene.run("check"), result.output)
 
@@ -250,6 +281,30 @@ def test_the_report_is(scene: Scene) -> None:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
         assert text == file.read_text("utf-8")
+
+
+def test_accents_that_are_written_otherwise_are_the_same(scene: Scene) -> None:
+    scene.lay()
+    notes = "posts/Grüße.md", "episodes/Übung.md"
+    there = "images/Ä.png", "assets/Ö/ü.png", "episodes/Übung.png"
+    name(*(unicodedata.normalize("NFD", path) for path in (*notes, *there)))(scene)
+    audio = (scene.site / "episodes" / "first.mp3").read_bytes()
+    scene.site.joinpath("episodes", "U\u0308bung.mp3").write_bytes(audio)
+    links = (
+        "[a](Grüße.md) ![b](../images/%C3%84.png) [c](/assets/Ö/ü.png) [d](../episodes/Übung.md)"
+    )
+    front = b"image: ../images/\xc3\x84.png\nrelated: [Gr\xc3\xbc\xc3\x9fe.md]\n---\n"
+    more = NOTE.replace(b"---\n\nWords.", front + links.encode())
+    (scene.site / "posts" / "more.md").write_bytes(more)
+    assert scene.run("check").output == "7 files read, nothing to mend.\n"
+    scene.publish()
+    paths = [path.relative_to(scene.site).as_posix() for path in scene.site.glob("public/**/*")]
+    assert [path for path in paths if not path.isascii()] == [
+        "public/assets/Ö",
+        "public/assets/Ö/ü.png",
+    ]
+    scene.run("withdraw", "grusse", "--yes")
+    assert b"withdrawn: true" in (scene.site / unicodedata.normalize("NFD", notes[0])).read_bytes()
 
 
 def test_every_problem_is_reported_by_a_folder() -> None:
