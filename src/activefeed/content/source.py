@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from activefeed.formats import yaml
 from activefeed.model import SourceFile
-from activefeed.problems import Location, Problems, SourceText, UsageError
+from activefeed.problems import Location, Problem, Problems, SourceText, UsageError
 
 SETTINGS = "activefeed.toml"
 OUTSIDE = "this leads to a place outside the site"
@@ -198,9 +198,9 @@ def _same_name(path: str, first: str, problems: Problems) -> None:
     but = "how its accents are written" if path == first else "capital letters"
     message = f"{first} has the same name but for {but}"
     beside = path.partition("/")[0] in KINDS and not path.endswith((".md", ".html"))
-    report = problems.error if path == first or beside else problems.warn
     fix = "rename or delete one: macOS keeps only one of them, and Windows may"
-    report("same-name", message, fix, Location(path))
+    found = [Problem("same-name", message, fix, Location(path))]
+    problems.extend(found, only_warn=path != first and not beside)
 
 
 def _hidden(path: str) -> bool:

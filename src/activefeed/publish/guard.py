@@ -216,7 +216,7 @@ def losses(made: Plan, *, adopt: bool) -> list[Problem]:
     rows = (
         ("audio-gone", made.missing, "published audio is neither here nor at the target any more",
          "put the audio back beside its episode"),
-        ("not-ours", () if adopt else made.foreign, "not written by activefeed, but at the target",
+        ("not-ours", () if adopt else made.foreign, "at the target, and not written by activefeed",
          "publish to another place, or take them over with --adopt"),
     )  # fmt: skip
     return [Problem(code, f"{what}: {_few(keys)}", fix) for code, keys, what, fix in rows if keys]

@@ -74,7 +74,8 @@ def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
     if not answer.status:
         return [("public-missing", f"nobody answers ({answer.trouble})", "address")]
     said = f"{what} answers {answer.status}"
-    said += ", but only at another address" if answer.redirects else ""
+    n = answer.redirects
+    said += f" after {n} detour{'s' * (n > 1)}" if n else ""
     if answer.status not in {200, 206}:
         cure = "public" if 400 <= answer.status <= 403 else "address"
         return [("public-feed" if what == "feed" else "public-missing", said, cure)]
