@@ -215,7 +215,7 @@ SPOILED = [
     # Atom
     ("atom", "<id>urn:uuid:1</id>", "", "rule-atom", "guid", "the guid is missing"),
     ("atom", "urn:uuid:2", "2", "rule-atom", "guid", "as apps want it"),
-    ("atom", "urn:uuid:2", "tag:x.example,2026:1", "rule-atom", "guid", "is that of another item too"),
+    ("atom", "urn:uuid:2", "tag:x.example,2026:1", "rule-atom", "guid", "that of another item"),
     ("atom", '<title type="text">Notes</title>', "", "rule-atom", "title", "is missing"),
     ("atom", '"text"', '"CDATA"', "rule-atom", "title", "is not text or html or xhtml"),
     ("atom", '"html"', '"text/plain"', "rule-atom", "summary", "is not text or html or xhtml"),
@@ -273,7 +273,7 @@ SPOILED = [
     ("chapters", "https://x.example/a.jpg", "a.jpg", "rule-chapters", "chapters",
      "the img of the chapters"),
     ("chapters", ', {"startTime": 40}', "", "~rule-apple", "chapters", "fewer than three"),
-    ("chapters", '"startTime": 0', '"startTime": 5', "~rule-apple", "chapters", "or none is at 0:00"),
+    ("chapters", '"startTime": 0', '"startTime": 5', "~rule-apple", "chapters", "none is at 0:00"),
     ("vtt", "WEBVTT", "WEBVTTX", "rule-transcript", "", "cannot begin with 'WEBVTTX'"),
     ("vtt", "00:02.706", "00:2.706", "rule-transcript", "", "is no start and end"),
     ("vtt", "00:02.706", "00:00:02,706", "rule-transcript", "", "is no start and end"),

@@ -273,7 +273,7 @@ def test_a_line_out_of_line_is_explained() -> None:
     error = only("tags:", "  - a", " - b")
     assert (error.code, error.line) == ("yaml-indent", 4)
     assert "line up" in error.message
-    assert "where the line above" in error.fix
+    assert "below the -" in error.fix
 
 
 def test_show_notes_inside_the_front_matter_are_explained() -> None:

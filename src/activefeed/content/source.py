@@ -20,9 +20,7 @@ OUTSIDE = "this leads to a place outside the site"
 KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
 TEMPLATES, ASSETS = "templates", "assets"  # what is never published, and what is as it is
 # Names that Windows keeps for itself, signs and endings that it does not take.
-_NO_WINDOWS = re.compile(
-    r'(?is)((?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)).*|.*([<>:"|?*\\\0-\x1f]).*|.*([. ])'
-)
+_UNFIT = re.compile(r'(?i)^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=\.|$)|[<>:"|?*\\\0-\x1f]|[. ]$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +176,10 @@ def _listed(root: Path, folder: Path, problems: Problems) -> Iterator[tuple[str,
         path = nfc(absolute.relative_to(root).as_posix())
         if _hidden(path):
             continue
-        if found := _NO_WINDOWS.fullmatch(absolute.name):
-            sign = next(filter(None, found.groups()))
-            message = f'on Windows no file can have this name, because of "{sign}"'
-            better = re.sub(r'\s*[<>:"|?*\\\0-\x1f]+\s*', "-", absolute.name).rstrip(". ")
-            fix = f"rename it, for example to {'the-' * bool(found[1])}{better}"
+        if found := _UNFIT.search(absolute.name):
+            message = f'on Windows no file can have this name, because of "{found[0]}"'
+            better = _UNFIT.sub(lambda x: f"my-{x[0]}" if x[0].isalnum() else "-", absolute.name)
+            fix = f"rename it, for example to {better}"
             problems.warn("windows-name", message, fix, Location(path))
         if not absolute.is_dir():
             if first := firsts.get(path.lower(), ""):

@@ -89,8 +89,7 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
         severe = name == "published" and any(
             a and (not b or (a < newest and b > newest)) for _, a, b in changed)  # fmt: skip
         shown = name not in {"url", "text"}
-        named = [f'"{title}"' + f" ({' -> '.join(map(_told, both))})" * shown
-                 for title, *both in changed]  # fmt: skip
+        named = [f'"{title}"' + f" ({_told(a)} -> {_told(b)})" * shown for title, a, b in changed]
         if named:
             yield Difference(code, _few(row["what"], named), row["consequence"], severe)
 

@@ -74,8 +74,7 @@ def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
     if not answer.status:
         return [("public-missing", f"nobody answers ({answer.trouble})", "address")]
     said = f"{what} answers {answer.status}"
-    n = answer.redirects
-    said += f" after {n} detour{'s' * (n > 1)}" if n else ""
+    said += " after a detour" if answer.redirects else ""
     if answer.status not in {200, 206}:
         cure = "public" if 400 <= answer.status <= 403 else "address"
         return [("public-feed" if what == "feed" else "public-missing", said, cure)]

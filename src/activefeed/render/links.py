@@ -102,8 +102,7 @@ class Links:
 def _file(target: str, text: Text) -> str:
     """Return the path of a file of the site that a text names."""
     path = unquote(urlsplit(target).path)
-    joined = posixpath.join(posixpath.dirname(text.source.file), path)
-    return normalize("NFC", posixpath.normpath(joined))
+    return normalize("NFC", posixpath.normpath(posixpath.join(text.source.file, "..", path)))
 
 
 def _place(target: str, text: Text) -> Location:
