@@ -19,6 +19,10 @@ from activefeed.formats import audio, images, toml
 from activefeed.problems import Exit
 
 ALL = [
+    ".activefeed/schemas/episode.json",
+    ".activefeed/schemas/page.json",
+    ".activefeed/schemas/post.json",
+    ".activefeed/schemas/settings.json",
     ".gitignore",
     "activefeed.toml",
     "episodes/000-welcome.md",

@@ -180,7 +180,7 @@ def test_what_is_harmless_for_listening_is_a_warning(published: Sample, server: 
     server.replies[newest] = Reply(200, {"Content-Type": "audio/x-mp3"}, reply.body, ranges=True)
     said = published.run("verify", "near")
     assert said.code == Exit.DONE
-    assert said.err.startswith("warning: audio calls itself 'audio/x-mp3'")
+    assert said.err.startswith('warning: audio calls itself "audio/x-mp3"')
 
 
 def test_a_target_that_nothing_was_published_to(published: Sample) -> None:

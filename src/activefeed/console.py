@@ -114,8 +114,9 @@ class Console:
             text += f"\n  {where.line} | {where.text}"
             if where.column:
                 margin = " " * len(str(where.line))
-                marks = self._style("^" * where.length, style)
-                text += f"\n  {margin} | {_blank(where.text[: where.column - 1])}{marks}"
+                before, at = where.text[: where.column - 1], where.text[where.column - 1 :]
+                marks = "^" * max(1, _width(at[: where.length]))
+                text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
         return text + _fix(problem.fix)
 
     def published(self, done: Publication) -> None:
@@ -332,11 +333,12 @@ def size(n: int) -> str:
     return count(n, "byte")
 
 
+def _width(text: str) -> int:
+    """Return how many places a text takes on a terminal; accents and the like take none."""
+    shown = (c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
+    return sum(2 if unicodedata.east_asian_width(c) in {"W", "F"} else 1 for c in shown)
+
+
 def _blank(text: str) -> str:
     """Return spaces as wide as a text is on a terminal."""
-    width = {"W": 2, "F": 2}
-    return "".join(
-        c if c == "\t" else " " * width.get(unicodedata.east_asian_width(c), 1)
-        for c in text
-        if not unicodedata.combining(c)
-    )
+    return "".join(c if c == "\t" else " " * _width(c) for c in text)

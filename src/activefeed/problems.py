@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
+# Where more is said, by the title of a page in docs/pages: the files are not on every machine.
+MANUAL = 'see the page "{}" of the manual'
+
 
 class Severity(StrEnum):
     """How much a problem matters: an error stops a publish, a warning stops nothing."""

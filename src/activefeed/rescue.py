@@ -94,7 +94,7 @@ def find(root: Path, slug: str, request: Request, setting: Setting) -> Withdrawa
         raise UsageError(what, fix)
     site = load.load(work.frame, published, setting.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
-    return Withdrawal(found[0], root / files[0] if files else None)
+    return Withdrawal(found[0], source.on_disk(root, files[0]) if files else None)
 
 
 def withdraw(what: Withdrawal, root: Path, request: Request, setting: Setting) -> Publication:

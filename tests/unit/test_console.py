@@ -87,13 +87,32 @@ def test_a_line_without_a_column_has_no_caret() -> None:
         ("title: 🔥 # B", "#", "          "),
         ("title: e\u0301a # B", "#", "          "),
         ("\ttitle: # B", "#", "\t       "),
+        ("title: \u05e9\u05b8\u05dc\u05d5\u05dd # B", "#", " " * 12),
+        ("title: a\u200fb\u200d # B", "#", " " * 10),
+        ("title: \u0939\u0941\u0902 # B", "#", " " * 9),
     ],
-    ids=["latin", "wide", "emoji", "combining", "tab"],
+    ids=["latin", "wide", "emoji", "combining", "tab", "leftward", "unseen signs", "vowel signs"],
 )
 def test_the_caret_stands_under_what_is_wrong(text: str, needle: str, gap: str) -> None:
     screen = Screen()
     screen.console.checked(rendered(at(text, text.index(needle) + 1, 3)))
     assert f"  7 | {text}\n    | {gap}^^^\n" in screen.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "marks"),
+    [("背痛", 4), ("e\u0301a", 2), ("\u05e9\u05b8\u05dc", 2), ("\U0001f525!", 3), ("abc", 3)],
+)
+def test_as_much_is_marked_as_is_wrong(fault: str, marks: int) -> None:
+    screen = Screen()
+    screen.console.checked(rendered(at(f"x: {fault}.", 4, len(fault))))
+    assert f"    |    {'^' * marks}\n" in screen.err
+
+
+def test_a_fault_behind_the_end_of_a_line_is_marked_too() -> None:
+    screen = Screen()
+    screen.console.checked(rendered(at("x:", 3)))
+    assert "  7 | x:\n    |   ^\n" in screen.err
 
 
 def test_colour_touches_words_and_carets_only() -> None:

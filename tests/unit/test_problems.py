@@ -65,7 +65,7 @@ def test_what_concerns_nothing_that_is_due_only_warns() -> None:
 def test_exit_codes_are_a_promise() -> None:
     assert {code.name: int(code) for code in Exit} == {
         "DONE": 0, "CONTENT": 1, "USAGE": 2, "STORE": 3, "LOGIN": 4, "ANSWER": 5,
-        "REFUSED": 6, "BUSY": 7, "CHANGES": 10, "INTERRUPTED": 130,
+        "REFUSED": 6, "BUSY": 7, "CHANGES": 10, "OURS": 70, "INTERRUPTED": 130,
     }  # fmt: skip
 
 

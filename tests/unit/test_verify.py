@@ -155,7 +155,7 @@ FEED = f"/{states.FEED}"
             "/index.html",
             {"body": b"old", "headers": {"Last-Modified": "Mon, 02 Mar 2026 08:00:00 GMT"}},
             "public-page",
-            "last changed: Mon, 02 Mar 2026",
+            "last changed on Mon, 02 Mar 2026",
         ),
         (FEED, {"status": 403}, "public-feed", "feed answers 403"),
         (FEED, {"body": b"<rss>old</rss>"}, "public-feed", "not as published"),
@@ -175,8 +175,8 @@ def test_what_an_app_would_stumble_over_is_severe(
 @pytest.mark.parametrize(
     ("path", "change", "code", "says"),
     [
-        (AUDIO, {"headers": {"Content-Type": "text/plain"}}, "public-type", "'text/plain'"),
-        (AUDIO, {"headers": {"Content-Type": ""}}, "public-type", "'nothing'"),
+        (AUDIO, {"headers": {"Content-Type": "text/plain"}}, "public-type", '"text/plain"'),
+        (AUDIO, {"headers": {"Content-Type": ""}}, "public-type", '"nothing"'),
         (f"/{TRANSCRIPT}", {"cors": ""}, "public-cors", "CORS"),
         (f"/{states.CHAPTERS}", {"cors": "https://other.example"}, "public-cors", "CORS"),
         (
@@ -228,7 +228,7 @@ def test_our_own_address_leads_nowhere_else(
     serve(server, published(server))
     server.replies["/elsewhere"] = server.replies[path]
     server.replies[path] = Reply(301, {"Location": "/elsewhere"})
-    assert "(redirects: 1)" in only(look(server), code, severity).message
+    assert " after a detour" in only(look(server), code, severity).message
 
 
 def test_behind_a_prefix_audio_may_be_elsewhere_if_it_is_the_same(server: Web) -> None:
@@ -248,13 +248,13 @@ def test_audio_of_somebody_else_is_asked_where_it_is(server: Web) -> None:
     assert "without an ending" in only(found, "public-type", Severity.WARNING).message
     del server.replies[AUDIO]
     found = look(server, items={remote.guid: remote})
-    assert "audio answers 404 (redirects: 1)" in only(found, "public-missing").message
+    assert "audio answers 404 after a detour" in only(found, "public-missing").message
 
 
 def test_a_circle_of_redirects_is_no_answer(server: Web) -> None:
     serve(server, published(server))
     server.replies[AUDIO] = Reply(302, {"Location": AUDIO})
-    assert "302 (redirects: 5)" in only(look(server), "public-missing").message
+    assert "302 after a detour" in only(look(server), "public-missing").message
 
 
 def test_a_key_with_odd_letters_is_asked_for_as_feeds_write_it(server: Web) -> None:

@@ -266,13 +266,14 @@ def test_line_breaks_of_unicode_do_not_shift_the_lines() -> None:
 def test_an_indented_line_that_was_meant_as_a_key_is_explained() -> None:
     error = only("title: A", "  subtitle: B")
     assert (error.code, error.line, error.column) == ("yaml-indent", 3, 1)
-    assert "where the line above" in error.fix
+    assert "below the word above" in error.fix
 
 
 def test_a_line_out_of_line_is_explained() -> None:
     error = only("tags:", "  - a", " - b")
     assert (error.code, error.line) == ("yaml-indent", 4)
     assert "line up" in error.message
+    assert "below the -" in error.fix
 
 
 def test_show_notes_inside_the_front_matter_are_explained() -> None:

@@ -84,7 +84,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
 @site
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, metavar="PORT",
     help="Where to listen; a port that is taken gives way to the next.",
 )  # fmt: skip
 def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> Answer:

@@ -47,7 +47,7 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
         message = f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00"
         raise click.BadParameter(message) from None
     if found.tzinfo is None:
-        raise click.BadParameter("a time needs its offset: 2026-05-03T09:00+02:00")
+        raise click.BadParameter("write how far its zone is from UTC: 2026-05-03T09:00+02:00")
     return found.astimezone(UTC)
 
 
@@ -60,7 +60,7 @@ target = click.argument("target", default="", metavar="[TARGET]", shell_complete
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
 take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
 yes = click.option("--yes", is_flag=True, help="Do not ask.")
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON answer on stdout.")
+_json = click.option("--json", "as_json", is_flag=True, help="One answer for programs to read.")
 _debug = click.option("--debug", is_flag=True, help="Show where activefeed itself failed.")
 
 

@@ -193,7 +193,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
         feed_chosen="feed_items" in keys.model_fields_set,
         scheduled=tuple(ahead), templates=folder.templates,
-        assets=tuple(source.fingerprint(path, folder.root / path) for path in folder.assets),
+        assets=tuple(source.fingerprint(x, source.on_disk(folder.root, x)) for x in folder.assets),
     )  # fmt: skip
 
 

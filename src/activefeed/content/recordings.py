@@ -62,7 +62,7 @@ def find(desk: Desk) -> SourceFile | None:
         return source.fingerprint(path, absolute)
     stem = PurePosixPath(desk.file).stem
     for name in [named.name] if named.name else [stem + ending for ending in _AUDIO]:
-        if elsewhere := desk.frame.audio_files.get(name.lower()):
+        if elsewhere := desk.frame.audio_files.get(source.nfc(name).lower()):
             return source.fingerprint(elsewhere.name, elsewhere)
     return None
 

@@ -24,6 +24,7 @@ from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
 FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
+_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no feed can hold these
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
@@ -42,7 +43,7 @@ def plain(value: object) -> str:
         fault("empty-value", "there is no value here", "write one, or remove the line")
     if isinstance(value, list | dict):
         fault("not-a-text", "this must be one text, not a list", "write it on one line, in quotes")
-    return str(value).strip()
+    return _UNSEEN.sub("", str(value)).strip()
 
 
 def filled(value: object) -> str:

@@ -6,18 +6,21 @@ The only module of ``content`` that meets the disk, apart from the readers in ``
 import hashlib
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from activefeed.formats import yaml
 from activefeed.model import SourceFile
-from activefeed.problems import Location, Problems, SourceText, UsageError
+from activefeed.problems import Location, Problem, Problems, SourceText, UsageError
 
 SETTINGS = "activefeed.toml"
 OUTSIDE = "this leads to a place outside the site"
 KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
 TEMPLATES, ASSETS = "templates", "assets"  # what is never published, and what is as it is
+# Names that Windows keeps for itself, signs and endings that it does not take.
+_UNFIT = re.compile(r'(?i)^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=\.|$)|[<>:"|?*\\\0-\x1f]|[. ]$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Folder:
 
     def locate(self, path: str) -> Path | None:
         """Return a file of the site by its path, or None where there is none to publish."""
-        found = self.root / path
+        found = on_disk(self.root, path)
         secret = path.partition("/")[0].lower() in {SETTINGS, TEMPLATES} or _hidden(path)
         public = not secret and found.is_file()
         return found if public and _inside(found, self.root) else None
@@ -82,6 +85,7 @@ def read(root: Path) -> tuple[Folder, Problems]:
         if path.endswith((".html", ".toml"))
     }
     assets = tuple(_walk(root, root / ASSETS, problems))
+    list(_listed(root, root / "images", problems))  # only for their names
     return Folder(root, settings, tuple(contents), stems, by_file, templates, assets), problems
 
 
@@ -94,7 +98,7 @@ def require(root: Path) -> None:
 
 def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     """Return the text of a file, newlines made alike; report where it is not UTF-8."""
-    raw = (root / path).read_bytes().decode("utf-8-sig", "surrogateescape")
+    raw = on_disk(root, path).read_bytes().decode("utf-8-sig", "surrogateescape")
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
@@ -139,13 +143,27 @@ def audio_files(root: Path, audio_folder: str) -> dict[str, Path]:
     if not audio_folder:
         return {}
     found = (root / audio_folder).glob("**/*")
-    return {path.name.lower(): path for path in sorted(found) if path.is_file()}
+    return {nfc(path.name).lower(): path for path in sorted(found) if path.is_file()}
 
 
 def seen_from(file: str, path: str) -> str:
     """Return the site path of a path that was written in a file; empty if it leaves the site."""
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
-    return "" if joined.startswith(("..", "/")) else joined
+    return "" if joined.startswith(("..", "/")) else nfc(joined)
+
+
+def on_disk(root: Path, path: str) -> Path:
+    """Return where a file of the site lies: macOS writes ä as a and two dots, and others do not."""
+    found = root
+    for name in PurePosixPath(path).parts:
+        near = [] if (found / name).exists() or name.isascii() else sorted(found.glob("*"))
+        found = next((one for one in near if nfc(one.name) == nfc(name)), found / name)
+    return found
+
+
+def nfc(text: str) -> str:
+    """Return text with each accented letter as one sign."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _stem(path: str) -> str:
@@ -154,10 +172,7 @@ def _stem(path: str) -> str:
 
 def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
-    for absolute in (folder, *sorted(folder.rglob("*"))):
-        path = absolute.relative_to(root).as_posix()
-        if _hidden(path):
-            continue
+    for path, absolute in _listed(root, folder, problems):
         if absolute.is_symlink() and not _inside(absolute, root):
             message = "this is a symbolic link to a place outside the site"
             fix = "copy the file itself into the folder"
@@ -166,6 +181,37 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
                 return
         elif absolute.is_file():
             yield path
+
+
+def _listed(root: Path, folder: Path, problems: Problems) -> Iterator[tuple[str, Path]]:
+    """Yield what is below a folder, each path once; report names that fail on other machines."""
+    firsts: dict[str, str] = {}
+    for absolute in (folder, *sorted(folder.rglob("*"))):
+        path = nfc(absolute.relative_to(root).as_posix())
+        if _hidden(path):
+            continue
+        if found := _UNFIT.search(absolute.name):
+            message = f'on Windows no file can have this name, because of "{found[0]}"'
+            better = _UNFIT.sub(lambda x: f"my-{x[0]}" if x[0].isalnum() else "-", absolute.name)
+            fix = f"rename it, for example to {better}"
+            problems.warn("windows-name", message, fix, Location(path))
+        if not absolute.is_dir():
+            if first := firsts.get(path.lower(), ""):
+                _same_name(path, first, problems)
+            if first == path:
+                continue
+            firsts[path.lower()] = path
+        yield path, absolute
+
+
+def _same_name(path: str, first: str, problems: Problems) -> None:
+    """Report two files that some machine takes for one: an error where we cannot know which."""
+    but = "how its accents are written" if path == first else "capital letters"
+    message = f"{first} has the same name but for {but}"
+    beside = path.partition("/")[0] in KINDS and not path.endswith((".md", ".html"))
+    fix = "rename or delete one: macOS keeps only one of them, and Windows may"
+    found = [Problem("same-name", message, fix, Location(path))]
+    problems.extend(found, only_warn=path != first and not beside)
 
 
 def _hidden(path: str) -> bool:

@@ -84,7 +84,8 @@ def probe(path: Path) -> AudioFacts:
             save = f'ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
             fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
             raise FormatError(trouble.message, fix) from trouble
-    chapters = [c for c in facts.chapters if c.title.strip() and 0 <= c.start < seconds]
+    titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
+    chapters = [c for c in titled if 0 <= c.start < seconds]
     chapters.sort(key=lambda chapter: chapter.start)
     return replace(facts, title=facts.title.strip(), chapters=tuple(chapters))
 

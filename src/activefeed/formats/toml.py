@@ -7,10 +7,12 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path as File
 
 from activefeed.formats.yaml import Mark, Path
 from activefeed.problems import Problems, SourceText
 
+_MISTAKES = tomllib.loads(File(__file__).with_name("mistakes.toml").read_text("utf-8"))["mistake"]
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
@@ -26,10 +28,10 @@ def read(
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         what, _, where = str(error).partition(" (at ")  # "line 3, column 7)" or "end of document)"
-        line, column = map(int, re.findall(r"\d+", where) or (text.count("\n") + 1, 0))
-        fix = 'write texts in quotes: title = "My show"'
-        message = f"this cannot be read: {what.lower()}"
-        problems.error("toml-syntax", message, fix, source.at(line, column))
+        line, column = map(int, re.findall(r"\d+", where) or (text.rstrip().count("\n") + 1, 0))
+        row = next(one for one in _MISTAKES if re.match(one["begins"], what))
+        column = column if column <= len(source.at(line).text) else 0  # the line as a whole
+        problems.error("toml-syntax", row["message"], row["fix"], source.at(line, column))
         return None, {}
     return data, _places(text)
 

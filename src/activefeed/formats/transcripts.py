@@ -222,8 +222,8 @@ def _json(text: str) -> Iterator[Cue]:
     try:
         segments: list[Any] = list(json.loads(text)["segments"])
     except (KeyError, RecursionError, TypeError, ValueError) as error:
-        message = 'this is not JSON with a list of "segments"'
-        fix = "export the transcript again as Podcasting 2.0 JSON, or as VTT"
+        message = 'no list of "segments" can be read here'
+        fix = "export the transcript again, best of all as .vtt"
         line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
         raise FormatError(message, fix, line=line, column=column) from None
     for number, segment in enumerate(segments, 1):

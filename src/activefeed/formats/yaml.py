@@ -61,7 +61,8 @@ _IN_TEXT = (  # the cure is to put the text in quotes
     ("yaml-colon", r":(?=\s|$)", "a colon and a space cannot stand in a text without quotes"),
 )
 _OTHERWISE = (
-    ("yaml-indent", r"( .*)", "this line does not line up", "begin it where the line above does"),
+    ("yaml-indent", r"( +- .*)", "this line does not line up", "begin it below the - above it"),
+    ("yaml-indent", r"( .*)", "this line does not line up", "begin it below the word above it"),
     ("yaml-no-colon", r"(.*)", "this is not a name, a colon, a space and a value", _LIKE_THIS),
 )
 

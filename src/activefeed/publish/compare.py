@@ -84,13 +84,18 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
         name = row["fact"]
         changed = [(was.title, one, other) for was, now in kept
                    if (one := getattr(was, name)) != (other := getattr(now, name))
+                   and (now.url or not was.url or name in {"published", "title", "text"})
                    and (name != "duration" or abs(one - other) > 1)]  # fmt: skip
         severe = name == "published" and any(
             a and (not b or (a < newest and b > newest)) for _, a, b in changed)  # fmt: skip
         shown = name not in {"url", "text"}
-        named = [f'"{title}"' + f" ({was} -> {now})" * shown for title, was, now in changed]
+        named = [f'"{title}"' + f" ({_told(a)} -> {_told(b)})" * shown for title, a, b in changed]
         if named:
             yield Difference(code, _few(row["what"], named), row["consequence"], severe)
+
+
+def _told(fact: object) -> str:
+    return str(fact or "none").removesuffix(":00+00:00")
 
 
 def _few(what: str, named: Sequence[str]) -> str:

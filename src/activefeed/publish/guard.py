@@ -200,12 +200,13 @@ def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
         same = answer.sha256 in {"", sample.sha256}  # of some only the length was asked
         if answer.status in {200, 206} and told == str(sample.length) and same:
             continue
-        said = "answered with other bytes" if not same else f"did not answer: {answer.trouble}"
-        if answer.status and same:
-            said = f"answered {answer.status}, with {told or 'no'} bytes, not {sample.length}"
+        other = f"{told or 'no'} bytes, not {sample.length}" if same else "other bytes"
+        said = f"answered {answer.status}" if answer.status else f"did not answer: {answer.trouble}"
+        said += f", with {other}" if answer.status in {200, 206} else ""
         what = f"{sample.key} changed, but {sample.url} {said}; apps would find no episode"
-        was = f'{sample.key} = "{sample.before}"'
-        fix = f"correct it, or put back {was}; if it will answer soon: --allow {sample.code}"
+        was = f'put back {sample.key} = "{sample.before}"'
+        back = was if sample.before else f"remove the line {sample.key}"
+        fix = f"correct it, or {back}; if it will answer soon: --allow {sample.code}"
         return [Problem(sample.code, what, fix)]
     return []
 
@@ -213,7 +214,7 @@ def unanswered(asked: Iterable[tuple[Sample, Answer]]) -> list[Problem]:
 def losses(made: Plan, *, adopt: bool) -> list[Problem]:
     """Return what a plan must not lose: audio that is nowhere, files of somebody else's."""
     rows = (
-        ("audio-gone", made.missing, "published and neither here nor at the target any more",
+        ("audio-gone", made.missing, "published audio is neither here nor at the target any more",
          "put the audio back beside its episode"),
         ("not-ours", () if adopt else made.foreign, "at the target, and not written by activefeed",
          "publish to another place, or take them over with --adopt"),

@@ -75,7 +75,7 @@ def _purge(cdn: Cdn, changed: Sequence[str]) -> list[Problem]:
         answer = fetch.post_json(url, {"files": batch}, cdn.token)
         if not 200 <= answer.status < 300:
             said = f"answered {answer.status}" if answer.status else "did not answer"
-            return [_not_told(f"{cache} {said}", "check the target's `purge` and its token")]
+            return [_not_told(f"{cache} {said}", "check `purge` and ACTIVEFEED_PURGE_TOKEN")]
     return []
 
 

@@ -74,7 +74,7 @@ def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
     if not answer.status:
         return [("public-missing", f"nobody answers ({answer.trouble})", "address")]
     said = f"{what} answers {answer.status}"
-    said += f" (redirects: {answer.redirects})" if answer.redirects else ""
+    said += " after a detour" if answer.redirects else ""
     if answer.status not in {200, 206}:
         cure = "public" if 400 <= answer.status <= 403 else "address"
         return [("public-feed" if what == "feed" else "public-missing", said, cure)]
@@ -97,7 +97,7 @@ def _hear(url: str, sound: PublishedEnclosure, hops: int) -> list[_Fault]:
         lengths.add(head.headers.get("content-length", "an untold number of"))
         kind = head.headers.get("content-type", "nothing")
         if kind.partition(";")[0].strip().lower() != sound.type:
-            what = f"audio calls itself {kind!r} where the feed says {sound.type}"
+            what = f'audio calls itself "{kind}" where the feed says {sound.type}'
             found += [("public-type", what, "type")]
     else:
         found += [("public-range", f"audio answers HEAD by {head.status or head.trouble}", "head")]
@@ -127,7 +127,8 @@ def _read(url: str, known: PublishedObject) -> list[_Fault]:
         may = f" and may be kept for {kept[1]} s" if kept else ""
         said = f"the cache in front still holds an older {what}: it is {told['age']} s old{may}"
         return [("public-stale", said, "stale")]
-    said = f"is not as published; it was last changed: {told.get('last-modified', 'unknown')}"
+    since = f", and was last changed on {told['last-modified']}" if "last-modified" in told else ""
+    said = f"is not as published{since}"
     said = "is empty" if told.get("content-length") == "0" else said
     return [("public-feed" if what == "feed" else "public-page", f"{what} {said}", "page")]
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from activefeed.model import Item, Site
@@ -101,7 +102,7 @@ class Links:
 def _file(target: str, text: Text) -> str:
     """Return the path of a file of the site that a text names."""
     path = unquote(urlsplit(target).path)
-    return posixpath.normpath(posixpath.join(posixpath.dirname(text.source.file), path))
+    return normalize("NFC", posixpath.normpath(posixpath.join(text.source.file, "..", path)))
 
 
 def _place(target: str, text: Text) -> Location:

@@ -11,7 +11,7 @@ from traceback import walk_tb
 import jinja2
 
 from activefeed.model import Item, Person, Recording, Site
-from activefeed.problems import Location, Problems, SourceText, suggestion
+from activefeed.problems import MANUAL, Location, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
 
@@ -20,7 +20,7 @@ _THEME = "theme/"  # before a name: the theme's own, though the site has another
 _NAMES = [words.OWN, *(name for name in LOADER.list_templates() if name.endswith(".html"))]
 _FIELDS = {name for kind in (Entry, Item, Person, Recording, Site) for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
-_SEE = "docs/pages/reference/theme.md shows how templates are written, and what each is given"
+_SEE = f"for what each template is given, {MANUAL.format('Make it yours')}"
 _SAID: tuple[tuple[type[Exception], str], ...] = (
     (jinja2.TemplateNotFound, 'there is no template "{}"'),
     (jinja2.TemplateSyntaxError, "this cannot be read: {}"),

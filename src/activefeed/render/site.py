@@ -50,7 +50,8 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
         own = [one.path for one in site.assets if one.path.casefold() == clash.path.casefold()]
         fix = f"give the file {own[0]} another name" if own else fix
-        problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
+        what = f"two things want the address {clash.path}"
+        problems.error("address-clash", what, fix, Location(own[0]) if own else None)
     if not problems.errors:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
