@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from activefeed.console import Console
     from activefeed.desk.drafts import Draft, Made
 
-_AUDIO = click.Path(exists=True, dir_okay=False, path_type=Path)
-_TYPES = click.Choice(["full", "trailer", "bonus"])
 _BOTH = (
     click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else at once.'),
     click.option("--draft", is_flag=True, help="It is not to be published yet."),
@@ -39,12 +37,13 @@ def _begins(work: Callable[..., Answer]) -> click.Command:
 
 
 @_begins
-@click.argument("audio", type=_AUDIO)
+@click.argument("audio", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", help="Else you are asked; the one in the audio is proposed.")
 @click.option("--summary", help="What it is about, in one sentence; else you are asked.")
 @click.option("--season", type=click.IntRange(1), help="Else that of the newest episodes.")
 @click.option("--episode", type=click.IntRange(1), help="Its number; else the next.")
-@click.option("--type", type=_TYPES, default="full", show_default=True, help="What it is.")
+@click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
+              help="full (without this option), trailer or bonus.")  # fmt: skip
 def episode(  # noqa: PLR0913 - one parameter an option
     console: Console, *, audio: Path, title: str | None, summary: str | None, season: int | None,
     episode: int | None, type: str, date: str, draft: bool, slug: str, no_edit: bool, site: Path,

@@ -14,7 +14,7 @@ from activefeed.problems import UsageError
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SAID = re.compile(
     r"(?:(?P<date>\d{4}-\d\d-\d\d)|in (?P<count>\d{1,4}) (?P<unit>day|week)s?"
-    r"|(?P<next>next )?(?P<day>[a-z]{3,9}))?(?:(?:^|[ t])(?:at )?(?P<clock>\d\d?:\d\d))?",
+    r"|(?P<next>next )?(?P<day>[a-z]{3,9}))?(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
     re.ASCII,
 )
 _FORMS = 'write it like "next friday 6:00", "tomorrow 9:00", "in 3 days 18:00" or 2026-12-01 06:00'

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from activefeed.content import identity
 from activefeed.content.settings import Frame
-from activefeed.content.source import TEMPLATES, read_text
+from activefeed.content.source import SETTINGS, TEMPLATES, read_text
 from activefeed.formats import audio, ffmpeg, yaml
 from activefeed.formats.audio import AudioFacts
 from activefeed.model import Kind
@@ -62,6 +62,8 @@ def look(path: Path) -> AudioFacts:
     """
     aiff = path.suffix.lower() in {".aif", ".aiff"}
     facts = AudioFacts(".aiff", 0) if aiff else audio.probe(path)
+    if facts.extension in STUDIO:
+        ffmpeg.need(path)
     words = re.sub("[-_ ]+", " ", bare(path.stem)).strip()
     return replace(facts, title=facts.title or words[:1].upper() + words[1:])
 
@@ -112,6 +114,9 @@ def _ready(recording: Path, to: Path) -> Path:
 
 def _address(frame: Frame, draft: Draft) -> tuple[str, str]:
     """Return slug and guid. Raises UsageError where there can be none, or others have them."""
+    part = "podcast" if draft.kind == "episode" else "blog"
+    if getattr(frame.keys, part) is None:
+        raise UsageError(f"this site has no {part}", f"add a table [{part}] to {SETTINGS}")
     slug, said = slugify(draft.slug or draft.title), draft.slug or draft.title
     guid = identity.derived(frame.keys.site.id, draft.kind, slug)
     if not slug:
