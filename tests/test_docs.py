@@ -64,14 +64,22 @@ def test_the_readme_and_the_help_explain_every_exit_code() -> None:
         assert {int(number) for number in re.findall(r"\b\d+\b", listed)} == set(Exit), place
 
 
+def every(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield name and command, those of groups below their name."""
+    for name, command in group.commands.items():
+        yield before + name, command
+        if isinstance(command, click.Group):
+            yield from every(command, f"{before}{name} ")
+
+
 def commands() -> Iterator[tuple[str, click.Parameter]]:
-    for name, command in cli.commands.items():
+    for name, command in every(cli):
         yield from ((name, parameter) for parameter in command.params)
 
 
 def test_every_command_and_option_is_documented() -> None:
     words = README + text("commands.md")
-    wanted = {f"activefeed {name}" for name in cli.commands} | {
+    wanted = {f"activefeed {name}" for name, _ in every(cli)} | {
         option
         for _, parameter in commands()
         for option in parameter.opts
@@ -87,7 +95,7 @@ def test_every_option_explains_itself() -> None:
         for name, option in commands()
         if isinstance(option, click.Option) and not option.help
     ]
-    assert all(command.help for command in cli.commands.values())
+    assert all(command.help for _, command in every(cli))
 
 
 def models() -> Iterator[type[schema.Keys]]:

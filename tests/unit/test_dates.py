@@ -54,7 +54,7 @@ def test_people_say_when(said: str, meant: str) -> None:
     "said",
     [
         "soon", "next", "next month", "friday 25:00", "friday 6", "6", "in days", "in 3 hours",
-        "2026-02-31", "2026-13-01 06:00", "friday 6:00 or so", "0000-01-01", "fr 6:00", "-", "t6:00",
+        "2026-02-31", "2026-13-01 06:00", "friday 6:00 or so", "0000-01-01", "fr 6:00", "t6:00",
         "in 9999 weeks 24:00",
     ],
 )  # fmt: skip
@@ -97,11 +97,12 @@ def test_in_words() -> None:
 
 
 @given(
-    now=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
+    ahead=st.timedeltas(timedelta(0), timedelta(days=7000)),
     day=st.sampled_from(["monday", "wednesday", "sunday"]),
     hour=st.integers(4, 23),
 )
-def test_a_weekday_is_the_next_one_ahead(now: datetime, day: str, hour: int) -> None:
+def test_a_weekday_is_the_next_one_ahead(ahead: timedelta, day: str, hour: int) -> None:
+    now = NOW + ahead
     found = dates.read(f"{day} {hour}:00", now, BERLIN)
     assert timedelta(0) < found - now <= timedelta(days=7, hours=1)
     assert f"{found:%A}".lower() == day

@@ -42,7 +42,8 @@ def speech(path: Path, loud: float, channels: int = 1, seconds: int = 4) -> Path
 
 def told(path: Path, sound: str, pattern: str) -> float:
     """Return what another look of ffmpeg tells of a file."""
-    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", sound, "-f", "null", "-"]
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", sound]
+    command += ["-f", "null", "-"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     return float(said.split(pattern)[-1].split()[0].strip('",'))
 
@@ -78,10 +79,12 @@ def test_title_chapters_and_cover_are_kept(tmp_path: Path, whole: bool) -> None:
     flac, cover = tmp_path / "tagged.flac", BytesIO()
     shutil.copyfile(AUDIO / "flac.flac", flac)
     Image.new("RGB", (20, 20), "navy").save(cover, "PNG")
-    tags: Any = FLAC(flac)
+    read: Any = FLAC
+    tags = read(flac)
     tags.update({"title": "Hüften", "chapter001": "00:00:00.000", "chapter001name": "Anfang"})
     tags.update({"chapter002": "00:00:01.500", "chapter002name": "Ende"})
-    picture: Any = Picture()
+    empty: Any = Picture
+    picture = empty()
     picture.type, picture.mime, picture.data = 3, "image/png", cover.getvalue()
     picture.data = picture.data if whole else b"no picture"
     tags.add_picture(picture)

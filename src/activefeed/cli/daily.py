@@ -1,4 +1,4 @@
-"""The commands of every day: new (its two are in a file of their own), check, publish, serve."""
+"""The commands of every day: check, publish, serve; and the group of those that begin something."""
 
 from __future__ import annotations
 

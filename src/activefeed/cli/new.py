@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,26 +20,24 @@ if TYPE_CHECKING:
     from activefeed.console import Console
     from activefeed.desk.drafts import Draft, Made
 
-_BOTH = (
-    click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else at once.'),
-    click.option("--draft", is_flag=True, help="It is not to be published yet."),
-    click.option("--slug", default="", help="The last part of its address; else from the title."),
-    click.option("--no-edit", is_flag=True, help="Do not open your editor."),
-)
-
 
 def _begins(work: Callable[..., Answer]) -> click.Command:
     """Make a command below ``new``, with the options of both."""
-    for option in reversed(_BOTH):
+    for option in (
+        click.option("--no-edit", is_flag=True, help="Do not open your editor."),
+        click.option("--slug", default="", help="The end of its address; else from the title."),
+        click.option("--draft", is_flag=True, help="It is not to be published yet."),
+        click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.'),
+    ):
         work = option(work)
     return report(work, daily.new)
 
 
 @_begins
 @click.argument("audio", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--title", help="Else you are asked; the one in the audio is proposed.")
+@click.option("--title", help="Its title; else you are asked, and the one in AUDIO is proposed.")
 @click.option("--summary", help="What it is about, in one sentence; else you are asked.")
-@click.option("--season", type=click.IntRange(1), help="Else that of the newest episodes.")
+@click.option("--season", type=click.IntRange(1), help="Its season; else the latest so far.")
 @click.option("--episode", type=click.IntRange(1), help="Its number; else the next.")
 @click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
               help="full (without this option), trailer or bonus.")  # fmt: skip
@@ -61,7 +58,7 @@ def episode(  # noqa: PLR0913 - one parameter an option
     when, facts = dates.read(date, now, frame.zone), drafts.look(audio)
     asked = [
         Question("title", "What is the title?", "people see it in their app", facts.title),
-        Question("summary", "What is it about?", "in one sentence, for lists; or later"),
+        Question("summary", "What is it about?", "one sentence, for lists; Enter: later"),
     ]
     said = answers(asked, {"title": title, "summary": summary}, yes=not here())
     new = drafts.Draft(
@@ -94,11 +91,10 @@ def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path 
     """
     from activefeed.desk import dates
 
-    number = f"episode {made.episode}, " if made.episode else ""
-    sound = (
-        f" and {made.audio}: {number}{timedelta(seconds=made.duration)} long" if made.audio else ""
-    )
-    console.say(f"Made {made.file}{sound}.")
+    number = f"episode {made['episode']}, " if made["episode"] else ""
+    length = timedelta(seconds=int(made["duration"] or 0))
+    sound = f", with {made['audio']}: {number}{length} long" if made["audio"] else ""
+    console.say(f"Made {made['file']}{sound}.")
     due = "next publish" if new.date <= now else f"first publish after {dates.words(new.date)}"
     draft = "It goes out when you have removed the line draft: true."
     console.say(draft if new.draft else f"It goes out with the {due}.")
@@ -106,5 +102,8 @@ def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path 
     console.say("Send it out:       activefeed publish")
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if editor and edited and here() and sys.stdout.isatty():
-        click.edit(editor=editor, filename=str(edited / made.file))
-    return Exit.DONE, asdict(made)
+        try:
+            click.edit(editor=editor, filename=str(edited / str(made["file"])))
+        except click.ClickException:  # what was made is no worse for that
+            console.say(f"{editor} cannot be started: open the file yourself.")
+    return Exit.DONE, made

@@ -21,7 +21,7 @@ _FORMS = 'write it like "next friday 6:00", "tomorrow 9:00", "in 3 days 18:00" o
 
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the time that is meant, in the zone; nothing is ``now``, which is any aware time.
+    """Return the time that is meant, in the zone; an empty text means ``now``, any aware time.
 
     Without a time of day it is 0:00; a weekday is the next one that is ahead. Raises UsageError
     where nobody knows what is meant, for a time that is past, and for one that the clocks skip.
@@ -36,7 +36,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     if following != local:
         message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
         raise UsageError(message, f'write "{following:%Y-%m-%d %H:%M}"')
-    if found <= now:  # by the sun: at the end of summer two hours have one name
+    if found <= now:  # as instants: in autumn an hour comes twice
         fix = "write a time that is ahead, or leave out --date: it goes out with the next publish"
         raise UsageError(f"{words(found)} is past: it is {words(here)}", fix)
     return found

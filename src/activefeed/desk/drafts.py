@@ -21,8 +21,9 @@ from activefeed.model import Kind
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.urls import bare, slug_of_stem, slugify
 
-STUDIO = frozenset({".wav", ".flac", ".aif", ".aiff"})  # what no app wants to download
-_NUMBER = re.compile(r"(?!\d{4}-\d\d-\d\d)\d*", re.ASCII)
+Made = dict[str, str | int | None]  # what was written, for --json; paths as seen from the site
+STUDIO = frozenset({".wav", ".flac", ".aiff"})  # kinds that no app wants to download
+_NO_NUMBER = re.compile(r"\A\d{4}-\d\d-\d\d|\D.*", re.DOTALL)  # a date, and what follows digits
 _SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
 
 
@@ -41,24 +42,10 @@ class Draft:
     type: str = "full"  # full, trailer, bonus
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What was written."""
-
-    file: str  # as seen from the site
-    audio: str | None  # as seen from the site; None for a post
-    guid: str
-    title: str
-    date: str  # with the offset of the site's zone
-    duration: int  # seconds
-    episode: int | None
-    season: int | None
-
-
 def look(path: Path) -> AudioFacts:
     """Return the facts of a recording, with a title to propose. Raises FormatError.
 
-    Of AIFF, only ffmpeg knows more than that.
+    Of AIFF nothing else is known, until ffmpeg has made an MP3 of it.
     """
     aiff = path.suffix.lower() in {".aif", ".aiff"}
     facts = AudioFacts(".aiff", 0) if aiff else audio.probe(path)
@@ -79,37 +66,41 @@ def write(frame: Frame, draft: Draft, recording: Path | None = None) -> Made:
     folder, stem = frame.folder.root / f"{draft.kind}s", f"{prefix}{slug}"
     folder.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix=".", dir=folder) as hidden:
-        ready = _ready(recording, Path(hidden, stem)) if recording else None
+        ready, facts = _ready(recording, Path(hidden, stem)) if recording else (None, None)
         keys = {
             "title": yaml.quoted(draft.title), "date": f"{draft.date:%Y-%m-%d %H:%M}",
             "summary": yaml.quoted(draft.summary), "episode": number, "season": season,
             "type": draft.type if draft.type != "full" else None, "guid": guid,
             "audio": yaml.quoted(ready.name) if ready and ready.stem != stem else None,
+            "slug": slug if slug_of_stem(stem) != slug else None,  # 10-ways.md would be ways
             "draft": "true" if draft.draft else None,
         }  # fmt: skip
         text = _text(frame.folder.root, draft.kind, keys)
         Path(hidden, f"{stem}.md").write_text(text, "utf-8", newline="\n")
-        seconds = round(audio.probe(ready).duration) if ready else 0
         new = sorted(Path(hidden).iterdir(), key=lambda one: one.suffix == ".md")
         if there := [one.name for one in new if (folder / one.name).exists()]:
             fix = f"choose another name: --slug {slug}-2"
             raise UsageError(f"{folder.name}/{there[0]} is already there", fix)
         for one in new:
             one.rename(folder / one.name)
-    file, sound = f"{folder.name}/{stem}.md", f"{folder.name}/{ready.name}" if ready else None
-    day = draft.date.isoformat()
-    return Made(file, sound, guid, draft.title, day, seconds, number, season)
+    return {
+        "file": f"{folder.name}/{stem}.md",
+        "audio": f"{folder.name}/{ready.name}" if ready else None,
+        "guid": guid, "title": draft.title, "date": draft.date.isoformat(),
+        "duration": round(facts.duration) if facts else None, "episode": number, "season": season,
+    }  # fmt: skip
 
 
-def _ready(recording: Path, to: Path) -> Path:
+def _ready(recording: Path, to: Path) -> tuple[Path, AudioFacts]:
     """Return a recording as apps play it: a copy, an MP3 of it, or itself where it is in place."""
-    ending = look(recording).extension
-    if ending in STUDIO:
-        ffmpeg.to_mp3(recording, to.with_suffix(".mp3"))
-        return to.with_suffix(".mp3")
+    facts = look(recording)
+    if facts.extension in STUDIO:
+        mp3 = to.with_suffix(".mp3")
+        ffmpeg.to_mp3(recording, mp3)
+        return mp3, audio.probe(mp3)
     if recording.resolve().parent == to.parent.parent.resolve():
-        return recording
-    return shutil.copyfile(recording, to.with_suffix(ending))
+        return recording, facts
+    return shutil.copyfile(recording, to.with_suffix(facts.extension)), facts
 
 
 def _address(frame: Frame, draft: Draft) -> tuple[str, str]:
@@ -144,7 +135,7 @@ def _numbers(frame: Frame, draft: Draft) -> tuple[int | None, int | None, str]:
         data = file.document.data
         if file.kind == "episode" and data.get("type", "full") == "full":
             texts = data.get("season"), data.get("episode"), Path(file.source.file).name
-            rows.append([found[0] for text in texts if (found := _NUMBER.match(str(text)))])
+            rows.append([_NO_NUMBER.sub("", str(text)) for text in texts])
     season = draft.season or max((int(row[0] or 0) for row in rows), default=0)
     before = [(int(row[1] or 0), row[2]) for row in rows if int(row[0] or 0) == season]
     last, name = max(before, default=(0, ""))

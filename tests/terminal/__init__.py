@@ -1,0 +1,1 @@
+"""A package, so that its typist is found by one name."""
