@@ -142,7 +142,17 @@ def commands() -> Iterator[str]:
         yield f"## {heading}"
         for name, command in cli.commands.items():
             if command.callback and command.callback.__module__.endswith(module):
-                yield from explained(name, command)
+                for one in every(name, command):
+                    yield from explained(*one)
+
+
+def every(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command with its name; of a group, those below it."""
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for below, one in command.commands.items():
+        yield from every(f"{name} {below}".strip(), one)
 
 
 def explained(name: str, command: click.Command) -> Iterator[str]:
@@ -170,7 +180,7 @@ def options(command: click.Command) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def everywhere() -> str:
     """Return the table of the options that most commands have."""
-    found = dict(one for command in cli.commands.values() for one in options(command))
+    found = dict(one for _, command in every("", cli) for one in options(command))
     return lined("option", "what it does", rows=[found[option] for option in SHARED])
 
 

@@ -42,6 +42,7 @@ MAY_KNOW = {
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
+    "desk": CONTRACTS | {"formats", "content", "desk"},
     "serve": CONTRACTS | {"tree"},
     "desk": CONTRACTS | {"formats", "content", "desk"},
     "pipeline": STAGES,

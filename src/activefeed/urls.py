@@ -34,7 +34,12 @@ def slugify(text: str) -> str:
 
 def slug_of_stem(stem: str) -> str:
     """Return the slug of a file name without its ending, less a leading number or date."""
-    return slugify(_PREFIX.sub("", stem))
+    return slugify(bare(stem))
+
+
+def bare(stem: str) -> str:
+    """Return a file name without its ending, less a leading number or date."""
+    return _PREFIX.sub("", stem)
 
 
 def iri_to_uri(url: str) -> str:

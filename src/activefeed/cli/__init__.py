@@ -4,7 +4,7 @@
 the command that needs them.
 """
 
-from activefeed.cli import daily, machines, once, rescue
+from activefeed.cli import daily, machines, new, once, rescue
 from activefeed.cli.frame import cli, main
 
-__all__ = ["cli", "daily", "machines", "main", "once", "rescue"]
+__all__ = ["cli", "daily", "machines", "main", "new", "once", "rescue"]

@@ -1,4 +1,4 @@
-"""The commands of every day: check, publish, serve, status."""
+"""The commands of every day: check, publish, serve, status; and the group of ``new``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from activefeed.cli.frame import (
     Answer,
+    cli,
     code_of,
     command,
     purge_token,
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from activefeed.console import Console
 
 _MADE = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@cli.group()
+def new() -> None:
+    """Add an episode or a post."""
 
 
 @report

@@ -125,7 +125,7 @@ def main() -> None:
         sys.exit(Exit.DONE)
 
 
-def command(work: Callable[..., Answer]) -> click.Command:
+def command(work: Callable[..., Answer], group: click.Group = cli) -> click.Command:
     """Make a command of a function that is given a console and its options."""
 
     @wraps(work)
@@ -133,12 +133,12 @@ def command(work: Callable[..., Answer]) -> click.Command:
         manners = {name: bool(given.pop(name, False)) for name in _MANNERS}
         _run(lambda console: work(console, **given), **manners)
 
-    return cli.command()(_json(_debug(run)))
+    return group.command()(_json(_debug(run)))
 
 
-def report(work: Callable[..., Answer]) -> click.Command:
+def report(work: Callable[..., Answer], group: click.Group = cli) -> click.Command:
     """Make a command upon a site that can be asked of another time."""
-    return command(site(now(work)))
+    return command(site(now(work)), group)
 
 
 _MANNERS = ("as_json", "quiet", "take_over", "debug")  # options that concern no work
@@ -164,7 +164,9 @@ def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> 
         failure = failure or _unexpected()
         console.failure(failure)
         code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
-    console.answer({"command": click.get_current_context().info_name, "exit": int(code), **data})
+    context = click.get_current_context()
+    name = context.command_path.removeprefix(context.find_root().command_path).strip()
+    console.answer({"command": name, "exit": int(code), **data})
     sys.exit(code)
 
 

@@ -41,7 +41,12 @@ def resolve(
     same_day = [i for i in lost if (i.title, i.published) == (claim.title, claim.published)]
     for record in (*same_slug, *same_audio, *same_day):
         return record.guid, record
-    return str(uuid.uuid5(uuid.UUID(site_id), f"{claim.kind}/{claim.slug}")), None
+    return derived(site_id, claim.kind, claim.slug), None
+
+
+def derived(site_id: str, kind: Kind, slug: str) -> str:
+    """Return the guid of an item that was never published under another."""
+    return str(uuid.uuid5(uuid.UUID(site_id), f"{kind}/{slug}"))
 
 
 def _audio(item: PublishedItem) -> str:

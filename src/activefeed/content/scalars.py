@@ -178,15 +178,16 @@ def date(value: object, info: ValidationInfo) -> datetime:
     return _in_zone(local, (info.context or {})["zone"])
 
 
+def existing(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return a local time, or the next one where the clocks skip it."""
+    while local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        local += timedelta(minutes=1)
+    return local
+
+
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time; one that exists twice is the first."""
-
-    def back(moment: datetime) -> datetime:
-        return moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
-
-    following = local
-    while back(following) != following:
-        following += timedelta(minutes=1)
+    following = existing(local, zone)
     if following != local:
         message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
         fault("skipped-time", message, f"write {following:%Y-%m-%d %H:%M}")

@@ -7,6 +7,7 @@ the same width, and the text is parsed again: so every mistake of a file is foun
 place moves, and the data are what the author meant.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -122,6 +123,11 @@ def read(text: str) -> tuple[Document, list[YamlError]]:
     errors = sorted(errors + reading.errors, key=lambda one: (one.line, one.column))
     body = "\n".join(lines[start:])
     return Document(reading.data, reading.values, reading.keys, body, start + 1), errors[:_MOST]
+
+
+def quoted(text: str) -> str:
+    """Return text as a value on one line: read again, it is the same, less what nobody can read."""
+    return json.dumps(_UNREADABLE.sub(" ", text).strip(), ensure_ascii=False)
 
 
 def _fence(lines: list[str]) -> tuple[int, list[YamlError]]:

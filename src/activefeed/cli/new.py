@@ -1,0 +1,109 @@
+"""The commands that begin something: new episode, new post."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from activefeed.cli import daily
+from activefeed.cli.asking import Question, answers, here
+from activefeed.cli.frame import Answer, report
+from activefeed.problems import Exit
+
+if TYPE_CHECKING:
+    from activefeed.console import Console
+    from activefeed.desk.drafts import Draft, Made
+
+
+def _begins(work: Callable[..., Answer]) -> click.Command:
+    """Make a command below ``new``, with the options of both."""
+    for option in (
+        click.option("--no-edit", is_flag=True, help="Do not open your editor."),
+        click.option("--slug", default="", help="The end of its address; else from the title."),
+        click.option("--draft", is_flag=True, help="It is not to be published yet."),
+        click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.'),
+    ):
+        work = option(work)
+    return report(work, daily.new)
+
+
+@_begins
+@click.argument("audio", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", help="Its title; else you are asked, and the one in AUDIO is proposed.")
+@click.option("--summary", help="What it is about, in one sentence; else you are asked.")
+@click.option("--season", type=click.IntRange(1), help="Its season; else the latest so far.")
+@click.option("--episode", type=click.IntRange(1), help="Its number; else the next.")
+@click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
+              help="full (without this option), trailer or bonus.")  # fmt: skip
+def episode(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, audio: Path, title: str | None, summary: str | None, season: int | None,
+    episode: int | None, type: str, date: str, draft: bool, slug: str, no_edit: bool, site: Path,
+    now: datetime,
+) -> Answer:  # fmt: skip
+    """Add an episode: AUDIO and a file of notes.
+
+    AUDIO is copied. Its length, chapters and cover are read from it, the number is the next. WAV,
+    AIFF and FLAC become MP3 with ffmpeg: mono, 96 kbit/s, as loud as other shows (-16 LUFS).
+    """
+    from activefeed import pipeline
+    from activefeed.desk import dates, drafts
+
+    frame = pipeline.frame_of(pipeline.read(site))
+    when, facts = dates.read(date, now, frame.zone), drafts.look(audio)
+    asked = [
+        Question("title", "What is the title?", "people see it in their app", facts.title),
+        Question("summary", "What is it about?", "one sentence, for lists; Enter: later"),
+    ]
+    said = answers(asked, {"title": title, "summary": summary}, yes=not here())
+    new = drafts.Draft(
+        "episode", said["title"], when, said["summary"], slug, draft, season, episode, type
+    )
+    if facts.extension in drafts.STUDIO:
+        console.say(f"Making an MP3 of {audio.name}. An hour of sound takes a few minutes.")
+    return _done(console, new, drafts.write(frame, new, audio), now, None if no_edit else site)
+
+
+@_begins
+@click.argument("title")
+def post(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, title: str, date: str, draft: bool, slug: str, no_edit: bool,
+    site: Path, now: datetime,
+) -> Answer:  # fmt: skip
+    """Add a post: a file for its text."""
+    from activefeed import pipeline
+    from activefeed.desk import dates, drafts
+
+    frame = pipeline.frame_of(pipeline.read(site))
+    new = drafts.Draft("post", title, dates.read(date, now, frame.zone), "", slug, draft)
+    return _done(console, new, drafts.write(frame, new), now, None if no_edit else site)
+
+
+def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path | None) -> Answer:
+    """Say what was made, when it goes out and what comes next; open it in the editor of a person.
+
+    ``edited`` is the folder of the site, None where no editor is wanted.
+    """
+    from activefeed.desk import dates
+
+    number = f"episode {made['episode']}, " if made["episode"] else ""
+    length = timedelta(seconds=int(made["duration"] or 0))
+    sound = f", with {made['audio']}: {number}{length} long" if made["audio"] else ""
+    console.say(f"Made {made['file']}{sound}.")
+    due = "next publish" if new.date <= now else f"first publish after {dates.words(new.date)}"
+    draft = "It goes out when you have removed the line draft: true."
+    console.say(draft if new.draft else f"It goes out with the {due}.")
+    console.say("Look at it:        activefeed serve")
+    console.say("Send it out:       activefeed publish")
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if editor and edited and here() and sys.stdout.isatty():
+        try:
+            click.edit(editor=editor, filename=str(edited / str(made["file"])))
+        except click.ClickException:  # what was made is no worse for that
+            console.say(f"{editor} cannot be started: open the file yourself.")
+    return Exit.DONE, made

@@ -1,0 +1,65 @@
+"""When something goes out, as people say it: ``next friday 6:00`` to a time of the site's zone.
+
+Pure: knows only the time and the zone that it is given. Never returns a time that is past.
+"""
+
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from activefeed.content.scalars import existing
+from activefeed.problems import UsageError
+
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SAID = re.compile(
+    r"(?:(?P<date>\d{4}-\d\d-\d\d)|in (?P<count>\d{1,4}) (?P<unit>day|week)s?"
+    r"|(?P<next>next )?(?P<day>[a-z]{3,9}))?(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
+    re.ASCII,
+)
+_FORMS = 'write it like "next friday 6:00", "tomorrow 9:00", "in 3 days 18:00" or 2026-12-01 06:00'
+
+
+def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the time that is meant, in the zone; an empty text means ``now``, any aware time.
+
+    Without a time of day it is 0:00; a weekday is the next one that is ahead. Raises UsageError
+    where nobody knows what is meant, for a time that is past, and for one that the clocks skip.
+    """
+    here = now.astimezone(zone).replace(second=0, microsecond=0)
+    if not text:
+        return here
+    local = _local(" ".join(text.lower().replace(",", " ").split()), here.replace(tzinfo=None))
+    if local is None:
+        raise UsageError(f'"{text}" is not a day and time that I know', _FORMS)
+    following, found = existing(local, zone), local.replace(tzinfo=zone)
+    if following != local:
+        message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
+        raise UsageError(message, f'write "{following:%Y-%m-%d %H:%M}"')
+    if found <= now:  # as instants: in autumn an hour comes twice
+        fix = "write a time that is ahead, or leave out --date: it goes out with the next publish"
+        raise UsageError(f"{words(found)} is past: it is {words(here)}", fix)
+    return found
+
+
+def words(when: datetime) -> str:
+    """Return a time in a zone as people read it: ``Fri 4 Dec 2026 06:00 (Europe/Berlin)``."""
+    return f"{when:%a} {when.day} {when:%b %Y %H:%M} ({when.tzinfo})"
+
+
+def _local(text: str, here: datetime) -> datetime | None:
+    """Return the local time; None where there is no such day or time."""
+    said = _SAID.fullmatch(text)
+    if not said:
+        return None
+    start, name = said["date"] or f"{here:%Y-%m-%d}", said["day"] or "today"
+    with suppress(ValueError, OverflowError):
+        first = datetime.fromisoformat(f"{start} {(said['clock'] or '0:00'):0>5}")
+        if said["count"]:
+            return first + timedelta(int(said["count"]) * (7 if said["unit"] == "week" else 1))
+        for n in range(8):
+            day, near = first + timedelta(n), ("today", "tomorrow")[n : n + 1]
+            weekday = _WEEK[day.weekday()] if day > here and (n or not said["next"]) else ""
+            if any(one.startswith(name) for one in (*near, weekday)):
+                return day
+    return None
