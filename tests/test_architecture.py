@@ -46,6 +46,8 @@ MAY_KNOW = {
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
+    "desk": CONTRACTS | {"formats", "content", "desk"},
+    "connecting": STAGES | {"pipeline", "desk"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -59,6 +61,7 @@ MAY_KNOW = {
         "console",
         "serve",
         "automate",
+        "connecting",
     },
 }
 

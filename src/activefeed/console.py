@@ -74,9 +74,9 @@ class Console:
         if self._manners.as_json:
             self._write(json.dumps(data, ensure_ascii=False, indent=1), self._out)
 
-    def failure(self, error: ActivefeedError) -> None:
+    def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        self._warn(f"{self._style('error:', _RED)} {error.message}{_fix(error.fix)}")
+        self._warn(self._problem(Problem("", error.message, error.fix, severity=severity)))
 
     def checked(self, done: Rendered) -> None:
         """Write what check found."""

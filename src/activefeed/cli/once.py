@@ -1,17 +1,83 @@
-"""The commands of a show's first day: automate."""
+"""The commands of a show's first day: connect, automate."""
 
 from __future__ import annotations
 
+import os
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import Answer, command, site, target
-from activefeed.problems import Exit
+from activefeed.cli.asking import Question, answers, here
+from activefeed.cli.frame import CLOCK, Answer, command, site, target
+from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
+    from activefeed.connecting import Known, Proof
     from activefeed.console import Console
+
+
+@command
+@site
+@target
+@click.option("--store", metavar="aws|r2|b2|other", help="Where the bucket is.")
+@click.option("--bucket", help="Its name; a folder in it behind a slash.")
+@click.option("--endpoint", metavar="URL", help="Where programs reach it, if it is not Amazon's.")
+@click.option("--region", help="The region it is in.")
+@click.option("--url", metavar="URL", help="The public address of what is in it.")
+@click.option("--key", metavar="ID", help="The id of the access key; its secret is asked for.")
+@click.option("--profile", metavar="NAME", help="A profile in ~/.aws/credentials, instead.")
+def connect(console: Console, *, target: str, site: Path, **given: str | None) -> Answer:
+    """Set up a bucket: try it out, then write it into the settings.
+
+    TARGET is the name of a table [publish.TARGET] in the settings. Everything that is not given is
+    asked for. Key and secret are kept in ~/.aws/credentials, never in the site's folder.
+    """
+    from activefeed import connecting
+
+    file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
+    known = connecting.begin(site, target, Path(file).expanduser())
+    found = _asked(known, given)
+    proofs: list[Proof] = []
+
+    def hear(proof: Proof) -> None:
+        proofs.append(proof)
+        console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
+
+    written = connecting.connect(known, found, CLOCK, hear)
+    for line in ["", "In activefeed.toml:", *written, ""] if written else [""]:
+        console.say(line)
+    bad = any(one.severe for one in proofs)
+    cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
+    for one in reversed(cures.values()):
+        level = Severity.ERROR if one.severe else Severity.WARNING
+        console.failure(ActivefeedError(one.message, one.fix), level)
+    again = f"Then run this again: activefeed connect {target}; Enter keeps every answer."
+    console.say((again if bad else f"Next: activefeed publish {target}").rstrip())
+    data = {"target": target, "bucket": found["bucket"], "written": written}
+    return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
+
+
+def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
+    """Return the answer to every question, by its option."""
+    from activefeed import connecting
+
+    typed = here() and not given["profile"]
+    if given["key"] and not typed:
+        raise Unanswered("the secret of a key must be typed", "leave --key out")
+    given |= dict.fromkeys(["profile"] if typed else ["key", "secret"], "")
+    found: dict[str, str] = {}
+    for step in ("store bucket profile", "endpoint", "region", "url", "key", "secret"):
+        questions = []
+        for option in step.split():
+            text, why, fixed, default = connecting.ask(known, option, found)
+            given[option] = fixed if given.get(option) is None else given[option]
+            read = partial(connecting.read, option, found)
+            questions += [Question(option, text, why, default, read, option == "secret")]
+        found |= answers(questions, given, yes=not here())
+    return found
 
 
 @command

@@ -22,7 +22,7 @@ from activefeed.content import lists
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
-_FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
+FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
@@ -59,7 +59,7 @@ def flag(value: object) -> bool:
 
 def like(form: str) -> Callable[[object], str]:
     """Return a parser of texts that have one of the forms in forms.toml."""
-    code, pattern, what, fix = _FORMS[form]
+    code, pattern, what, fix = FORMS[form]
 
     def parse(value: object) -> str:
         text = plain(value)
