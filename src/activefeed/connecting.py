@@ -98,7 +98,7 @@ def read(option: str, found: Found, text: str) -> str:
         form = scalars.FORMS[form][1]
     if option == "endpoint":  # R2 shows it with the bucket behind it
         text = text.removesuffix(f"/{found['bucket']}")
-    if text and not re.fullmatch(form, text):
+    if not re.fullmatch(form, text) and (text or option != "endpoint"):
         raise UsageError(_TABLE["ask"][option]["wrong"])
     return text
 
@@ -191,11 +191,11 @@ def _clear(store: Store) -> str:
 def _keep(known: Known, found: Found) -> list[str]:
     """Keep the access key in its file, the rest in the settings; return what is new in these."""
     table = ("publish", known.name) if known.name else ("publish",)
-    profile = found["profile"]
-    if found["key"]:
-        name = known.values["profile"] or found["bucket"].partition("/")[0]
-        profile = keys.keep(known.file, name, found["key"], found["secret"])
-    values = {**found, "to": f"s3://{found['bucket']}", "profile": profile}
+    bucket, pair = found["bucket"], (found["key"], found["secret"])
+    profile = found["profile"] or known.values["profile"]
+    if found["key"] and pair != (known.values["key"], known.values["secret"]):
+        profile = keys.keep(known.file, bucket.partition("/")[0], *pair)
+    values = {**found, "to": f"s3://{bucket}", "profile": profile}
     wanted = {(*table, key): values[key] for key in ("to", "endpoint", "region", "profile", "url")}
     if _NOBODYS.match(known.frame.keys.site.url) and found["url"].startswith("https://"):
         wanted["site", "url"] = found["url"]

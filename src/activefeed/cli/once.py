@@ -54,8 +54,8 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
     for one in reversed(cures.values()):
         level = Severity.ERROR if one.severe else Severity.WARNING
         console.failure(ActivefeedError(one.message, one.fix), level)
-    again = f"Then run this again: activefeed connect {target}; Enter keeps every answer."
-    console.say((again if bad else f"Next: activefeed publish {target}").rstrip())
+    after = "Then run this again: activefeed connect" if bad else "Next: activefeed publish"
+    console.say(f"{after} {target}".rstrip())
     data = {"target": target, "bucket": found["bucket"], "written": written}
     return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
 

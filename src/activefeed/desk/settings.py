@@ -47,17 +47,15 @@ def _read(text: str) -> tuple[dict[str, object] | None, Mapping[yaml.Path, yaml.
 
 
 def _set(text: str, place: Place, value: str) -> str:
-    marks, end = _read(text)[1], "\r\n" if "\r\n" in text else "\n"
-    lines, table = text.split("\n"), place[:-1]
+    table, key, end = place[:-1], place[-1], "\r\n" if "\r\n" in text else "\n"
+    if not {place, table} & _read(text)[1].keys():  # a new table, at the end
+        text += f"{end if text.endswith(chr(10)) else end * 2}[{'.'.join(table)}]{end}"
+    marks, lines = _read(text)[1], text.split("\n")
     if mark := marks.get(place):
         line, at = lines[mark.line - 1], mark.column - 1
         new = line[:at] + _TEXT.sub(lambda _: json.dumps(value), line[at:], 1)
         lines[mark.line - 1] = new if value else f"# {line}"
-    elif table in marks:
-        above = [(*table, key) for key in _ORDER[: _ORDER.index(place[-1])]]
-        line = f"{place[-1]} = {json.dumps(value)}{end}"
-        lines.insert(marks[[one for one in (table, *above) if one in marks][-1]].line, line[:-1])
-    else:
-        gap = end if text.endswith("\n") else end * 2
-        return _set(f"{text}{gap}[{'.'.join(table)}]{end}", place, value)
+    above = [table, *((*table, one) for one in _ORDER[: _ORDER.index(key)])]
+    if not mark and (near := [marks[one].line for one in above if one in marks]):
+        lines.insert(near[-1], f"{key} = {json.dumps(value)}{end}"[:-1])
     return "\n".join(lines)
