@@ -7,7 +7,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
@@ -48,7 +48,7 @@ class Known:
     name: str
     file: Path  # with the access keys
     frame: Frame
-    values: Found
+    values: Found = field(repr=False)  # of the settings, and the secret
 
 
 def begin(root: Path, name: str, file: Path) -> Known:
@@ -78,11 +78,12 @@ def ask(known: Known, option: str, found: Found) -> tuple[str, str, str | None, 
     zone = _ZONE.search(found.get("endpoint", ""))
     bucket, _, prefix = found.get("bucket", "").partition("/")
     seen = {**found, "bucket": bucket, "prefix": prefix, "zone": zone[1] if zone else "us-east-1"}
-    store = {name: Template(text).safe_substitute(seen) for name, text in _store(found).items()}
+    usual = {name: Template(text).safe_substitute(seen) for name, text in _store(found).items()}
     said, before = _TABLE["ask"][option], known.values
     same = all(found.get(one) in {None, before[one]} for one in ("store", "key"))
-    default, why = (same and before[option]) or store.get(option), store.get(f"why-{option}")
-    return said["text"], why or said["why"], store.get(f"fixed-{option}"), default
+    default, why = (same and before[option]) or usual.get(option), usual.get(f"why-{option}")
+    default = default.rstrip("/") if default and option == "url" else default
+    return said["text"], why or said["why"], usual.get(f"fixed-{option}"), default
 
 
 def _store(found: Found) -> Mapping[str, str]:
@@ -112,7 +113,7 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
     name, _, prefix = found["bucket"].partition("/")
     login = (found[one] for one in ("endpoint", "region", "profile", "key", "secret"))
     home = s3.connect(s3.Bucket(name, prefix, *login), clock)
-    # Not below _activefeed/, which somebody's policy may well hide from the public.
+    # Not below _activefeed/, which somebody's policy may hide from the public.
     trial = f"activefeed-proof-{secrets.token_hex(8)}"
     store = replace(home, prefix=f"{prefix}/{trial}".lstrip("/"))
     try:
@@ -173,7 +174,7 @@ def _proof(name: str, found: Found, wrong: str = "", cure: str = "") -> Proof:
     if not wrong or not cure:
         return Proof(name, not wrong, text)
     own = _TABLE["cure"].get(cure)
-    fix = own or verify.cure_of(cure, found["url"], place, found["endpoint"])
+    fix = own or verify.cure(cure, found["url"], place, found["endpoint"])
     fix = Template(fix).safe_substitute(place=place)
     return Proof(name, False, f"{text} ({wrong})", fix, severe=cure != "cors")
 
@@ -183,7 +184,7 @@ def _clear(store: Store) -> str:
     try:
         for key in store.list():
             store.delete(key)
-        return ", ".join(store.list())
+        return ", ".join(f"{store.place}/{key}" for key in store.list())
     except ActivefeedError as error:
         return error.message
 

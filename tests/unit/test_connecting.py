@@ -44,7 +44,7 @@ B2 = "https://s3.us-west-004.backblazeb2.com"
     [
         (
             {"store": "aws", "bucket": "b", "region": "eu-central-1"},
-            {"region": None, "url": "https://b.s3.eu-central-1.amazonaws.com/"},
+            {"region": None, "url": "https://b.s3.eu-central-1.amazonaws.com"},
         ),
         ({"store": "r2", "bucket": "b"}, {"endpoint": None, "url": None}),
         (

@@ -39,13 +39,10 @@ def look(published: Published, guids: Collection[str], place: str, endpoint: str
         for url, faults in pool.map(lambda c: (c[0], c[1](c[0])), _checks(published, guids)):
             for fault in faults:
                 found.setdefault(fault, []).append(url)
-    for (code, what, cure), at in found.items():
+    for (code, what, kind), at in found.items():
         more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
         severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
-        message, fix = (
-            f"{what}: {' '.join(at[:_SHOWN])}{more}",
-            cure_of(cure, at[0], place, endpoint),
-        )
+        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", cure(kind, at[0], place, endpoint)
         problems.append(Problem(code, message, fix, severity=severity))
     return problems
 
@@ -141,7 +138,7 @@ def store_at(endpoint: str) -> str:
     return "".join(name for end, name in _CURES["hosts"].items() if host.endswith(end))
 
 
-def cure_of(kind: str, url: str, place: str, endpoint: str) -> str:
+def cure(kind: str, url: str, place: str, endpoint: str) -> str:
     """Return what to do where ``url`` does not answer as apps want it; as for ``look``."""
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     store = store_at(endpoint) if place.startswith("s3://") else "folder"
