@@ -133,10 +133,12 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
     hear(_proof("delete", found, left, "delete"))
     others = [one.to for name, one in known.frame.targets.items() if name != known.name]
     used = ["s3:" in to or (known.root / to / manifest.KEY).exists() for to in others]
-    if "folders" in seen and manifest.read(home)[1] is None and not any(used):  # else it is frozen
-        addresses = "folders" if seen["folders"].ok else "files"
-        written += settings.put(known.root, {("site", "addresses"): addresses})
-    return written
+    site: dict[settings.Place, str] = {}  # what all targets have: frozen where one was published
+    if _NOBODYS.match(known.frame.keys.site.url) and found["url"].startswith("https://"):
+        site["site", "url"] = found["url"]
+    if "folders" in seen and manifest.read(home)[1] is None:
+        site["site", "addresses"] = "folders" if seen["folders"].ok else "files"
+    return written if any(used) else [*written, *settings.put(known.root, site)]
 
 
 def _look(found: Found, at: str, hear: Callable[[Proof], None]) -> dict[str, Proof]:
@@ -197,7 +199,5 @@ def _keep(known: Known, found: Found) -> list[str]:
     if found["key"] and pair != (known.values["key"], known.values["secret"]):
         profile = keys.keep(known.file, bucket.partition("/")[0], *pair)
     values = {**found, "to": f"s3://{bucket}", "profile": profile}
-    wanted = {(*table, key): values[key] for key in ("to", "endpoint", "region", "profile", "url")}
-    if _NOBODYS.match(known.frame.keys.site.url) and found["url"].startswith("https://"):
-        wanted["site", "url"] = found["url"]
-    return settings.put(known.root, wanted)
+    names = ("to", "endpoint", "region", "profile", "url")
+    return settings.put(known.root, {(*table, name): values[name] for name in names})

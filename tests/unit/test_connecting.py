@@ -178,17 +178,19 @@ def test_what_a_store_does_with_two_writers_is_told(
     assert proofs["delete"].ok
 
 
-def test_the_form_of_addresses_is_chosen_once(known: Known, odd: OddStore) -> None:
+def test_what_all_targets_share_is_chosen_before_the_first_publish_only(
+    known: Known, odd: OddStore
+) -> None:
     manifest = known.root / "public" / "_activefeed" / "manifest.json"
     manifest.parent.mkdir(parents=True)
     manifest.write_text("{}")
-    written = connecting.connect(
-        replace(known, name="web"), found_at(odd), clocks.quick(), lambda _: None
-    )
-    assert written
-    assert not [line for line in written if "addresses" in line]
+    web, found = replace(known, name="web"), found_at(odd)
+    written = connecting.connect(web, found, clocks.quick(), lambda _: None)
+    assert len(written) == 5
+    assert all(line.startswith("[publish.web] ") for line in written)
     manifest.unlink()
-    again = connecting.connect(
-        replace(known, name="web"), found_at(odd), clocks.quick(), lambda _: None
-    )
-    assert again == ['[site] addresses = "files"']
+    written = connecting.connect(web, found, clocks.quick(), lambda _: None)
+    assert written == ['[site] addresses = "files"']
+    found["url"] = "https://127.0.0.1:9/b"  # nobody answers: mended later, not typed again
+    written = connecting.connect(web, found, clocks.quick(), lambda _: None)
+    assert written == [f'[publish.web] url = "{found["url"]}"', f'[site] url = "{found["url"]}"']
