@@ -44,11 +44,11 @@ MAY_KNOW = {
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "desk": CONTRACTS | {"formats", "content", "desk"},
     "serve": CONTRACTS | {"tree"},
-    "desk": CONTRACTS | {"formats", "content", "desk"},
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
     "standing": {"model", "tree", "publishing"},
+    "connecting": STAGES | {"pipeline", "desk"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -67,6 +67,7 @@ MAY_KNOW = {
         "automate",
         "content/jsonschema",
         "content/source",
+        "connecting",
     },
 }
 

@@ -80,9 +80,10 @@ class Console:
             text = json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat)
             self._write(text, self._out)
 
-    def failure(self, error: ActivefeedError) -> None:
+    def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        self._warn(f"{self._style('error:', _RED)} {error.message}{_fix(error.fix)}")
+        style = _RED if severity is Severity.ERROR else _YELLOW
+        self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
     def checked(self, done: Rendered) -> None:
         """Write what check found."""

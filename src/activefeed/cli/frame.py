@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from activefeed.publishing import Publication, Setting
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
-_CLOCK = Clock(
+CLOCK = Clock(
     partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
     if hasattr(time, "clock_gettime")
     else time.monotonic,
@@ -197,7 +197,7 @@ def setting(at: datetime, console: Console) -> Setting:
     """Return what surrounds a run that publishes."""
     from activefeed.publishing import Setting
 
-    return Setting(at, _CLOCK, console)
+    return Setting(at, CLOCK, console)
 
 
 def purge_token() -> str:

@@ -1,8 +1,10 @@
-"""The commands of a show's first day: init, automate."""
+"""The commands of a show's first day: init, connect, automate."""
 
 from __future__ import annotations
 
+import os
 import tomllib
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from activefeed.cli import surroundings
-from activefeed.cli.asking import Question, answers
-from activefeed.cli.frame import FOLDER, Answer, command, site, target, yes
-from activefeed.problems import Exit
+from activefeed.cli.asking import Question, answers, here
+from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
+from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
+    from activefeed.connecting import Known, Proof
     from activefeed.console import Console
 
 
@@ -49,6 +52,67 @@ def init(console: Console, *, folder: Path, yes: bool, **given: str | None) -> A
 for _name, _one in reversed(_ASKED.items()):
     _option = click.Option([f"--{_name}"], default=_one.get("answer"), help=_one["help"])
     init.params.insert(0, _option)  # before those that every command has
+
+
+@command
+@site
+@target
+@click.option("--store", metavar="aws|r2|b2|other", help="Where the bucket is.")
+@click.option("--bucket", help="Its name; a folder in it behind a slash.")
+@click.option("--endpoint", metavar="URL", help="Where programs reach it, if it is not Amazon's.")
+@click.option("--region", help="The region it is in.")
+@click.option("--url", metavar="URL", help="The public address of what is in it.")
+@click.option("--key", metavar="ID", help="The id of the access key; its secret is asked for.")
+@click.option("--profile", metavar="NAME", help="A profile in ~/.aws/credentials, instead.")
+def connect(console: Console, *, target: str, site: Path, **given: str | None) -> Answer:
+    """Set up a bucket: try it out, then write it into the settings.
+
+    TARGET is the name of a table [publish.TARGET] in the settings. Everything that is not given is
+    asked for. Key and secret are kept in ~/.aws/credentials, never in the site's folder.
+    """
+    from activefeed import connecting
+
+    file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
+    known = connecting.begin(site, target, Path(file).expanduser())
+    found = _asked(known, given)
+    proofs: list[Proof] = []
+
+    def hear(proof: Proof) -> None:
+        proofs.append(proof)
+        console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
+
+    written = connecting.connect(known, found, CLOCK, hear)
+    for line in ["", "In activefeed.toml:", *written, ""] if written else [""]:
+        console.say(line)
+    bad = any(one.severe for one in proofs)
+    cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
+    for one in reversed(cures.values()):
+        level = Severity.ERROR if one.severe else Severity.WARNING
+        console.failure(ActivefeedError(one.message, one.fix), level)
+    after = "Then run this again: activefeed connect" if bad else "Next: activefeed publish"
+    console.say(f"{after} {target}".rstrip())
+    data = {"target": target, "bucket": found["bucket"], "written": written}
+    return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
+
+
+def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
+    """Return the answer to every question, by its option."""
+    from activefeed import connecting
+
+    typed = here() and not given["profile"]
+    if given["key"] and not typed:
+        raise Unanswered("the secret of a key must be typed", "leave --key out")
+    given |= dict.fromkeys(["profile"] if typed else ["key", "secret"], "")
+    found: dict[str, str] = {}
+    for step in ("store bucket profile", "endpoint", "region", "url", "key", "secret"):
+        questions = []
+        for option in step.split():
+            text, why, fixed, default = connecting.ask(known, option, found)
+            given[option] = fixed if given.get(option) is None else given[option]
+            read = partial(connecting.read, option, found)
+            questions += [Question(option, text, why, default, read, option == "secret")]
+        found |= answers(questions, given, yes=not here())
+    return found
 
 
 @command

@@ -43,6 +43,8 @@ class Bucket:
     endpoint: str = ""
     region: str = ""
     profile: str = ""
+    key: str = ""  # with its secret: where they are in no profile yet
+    secret: str = field(default="", repr=False)
 
 
 def connect(to: Bucket, clock: Clock) -> S3Store:
@@ -58,7 +60,8 @@ def connect(to: Bucket, clock: Clock) -> S3Store:
         max_pool_connections=S3Store.workers + 2,
     )
     with in_plain_words(f"s3://{to.name}"):
-        session = boto3.Session(profile_name=to.profile or None, region_name=to.region or None)
+        pair, named = (to.key or None, to.secret or None), to.profile if not to.key else None
+        session = boto3.Session(*pair, region_name=to.region or None, profile_name=named or None)
         try:
             client = session.client("s3", config=config, endpoint_url=to.endpoint or None)
         except ValueError as error:

@@ -39,10 +39,10 @@ def look(published: Published, guids: Collection[str], place: str, endpoint: str
         for url, faults in pool.map(lambda c: (c[0], c[1](c[0])), _checks(published, guids)):
             for fault in faults:
                 found.setdefault(fault, []).append(url)
-    for (code, what, cure), at in found.items():
+    for (code, what, kind), at in found.items():
         more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
         severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
-        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", _cure(cure, at[0], place, endpoint)
+        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", cure(kind, at[0], place, endpoint)
         problems.append(Problem(code, message, fix, severity=severity))
     return problems
 
@@ -133,11 +133,16 @@ def _read(url: str, known: PublishedObject) -> list[_Fault]:
     return [("public-feed" if what == "feed" else "public-page", f"{what} {said}", "page")]
 
 
-def _cure(kind: str, url: str, place: str, endpoint: str) -> str:
-    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+def store_at(endpoint: str) -> str:
+    """Return what cures.toml calls the store at an endpoint; an empty text for none of them."""
     host = urlsplit(endpoint or "https://s3.amazonaws.com").hostname or ""
-    stores = [name for end, name in _CURES["hosts"].items() if host.endswith(end)]
-    store = "".join(stores) if place.startswith("s3://") else "folder"
+    return "".join(name for end, name in _CURES["hosts"].items() if host.endswith(end))
+
+
+def cure(kind: str, url: str, place: str, endpoint: str) -> str:
+    """Return what to do where ``url`` does not answer as apps want it; as for ``look``."""
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    store = store_at(endpoint) if place.startswith("s3://") else "folder"
     text: str = {**_CURES["any"], **_CURES.get(store, {})}[kind]
     return Template(text.strip()).substitute(
         url=shlex.quote(url), host=urlsplit(url).netloc, path=shlex.quote(urlsplit(url).path),

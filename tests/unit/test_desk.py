@@ -1,0 +1,140 @@
+"""What is written into an author's files: only what is meant, the rest byte for byte as it was."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from activefeed.desk import keys, settings, whole
+from activefeed.problems import UsageError
+
+TO: dict[settings.Place, str] = {("publish", "to"): "s3://b", ("publish", "region"): "x"}
+NEW = '[publish]\nto = "s3://b"\nregion = "x"\n'
+LONG = '[site]\nfooter = """\n[publish]\nto = "x"\n"""\n'
+
+
+def put(root: Path, text: str, wanted: dict[settings.Place, str]) -> str:
+    """Return the settings after a change."""
+    file = root / "activefeed.toml"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    settings.put(root, wanted)
+    return file.read_bytes().decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('[publish]\nto = "public"\n', '[publish]\nto = "s3://b"\nregion = "x"\n'),
+        (
+            "[publish] # where\n to  =  'public'   # here\n\n# The show\n[podcast]\n",
+            '[publish] # where\n to  =  "s3://b"   # here\nregion = "x"\n\n# The show\n[podcast]\n',
+        ),
+        ('[publish]\r\nto = ""\r\n', '[publish]\r\nto = "s3://b"\r\nregion = "x"\r\n'),
+        ("[site]\na = 1\r\n", "[site]\na = 1\r\n\r\n" + NEW.replace("\n", "\r\n")),
+        ("a = 1", f"a = 1\n\n{NEW}"),
+        ('[publish.web]\nto = "x"\n', f'[publish.web]\nto = "x"\n\n{NEW}'),
+        (f'{LONG}[publish]\n# to = "y"\n', f'{LONG}{NEW}# to = "y"\n'),
+        (
+            '[publish]\nurl = "u" # \udcff\nto = "\\"a\\" # b" # c\n',
+            '[publish]\nurl = "u" # \udcff\nto = "s3://b" # c\nregion = "x"\n',
+        ),
+    ],
+)  # fmt: skip
+def test_a_value_is_put_where_it_belongs_and_nothing_else_moves(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    assert put(tmp_path, before, TO) == after
+
+
+def test_what_is_new_is_told_and_what_is_there_is_not_written_again(tmp_path: Path) -> None:
+    file = tmp_path / "activefeed.toml"
+    file.write_text("[publish]\nto = 's3://b'\n")
+    assert settings.put(tmp_path, TO) == ['[publish] region = "x"']
+    assert settings.put(tmp_path, TO) == []
+    assert file.read_text() == "[publish]\nto = 's3://b'\nregion = \"x\"\n"
+
+
+def test_an_empty_value_makes_the_line_a_comment(tmp_path: Path) -> None:
+    before = '[publish]\nto = "s3://b"\nendpoint = "https://e" # R2\n'
+    gone: dict[settings.Place, str] = {("publish", "endpoint"): "", ("publish", "region"): ""}
+    after = put(tmp_path, before, gone)
+    assert after == '[publish]\nto = "s3://b"\n# endpoint = "https://e" # R2\n'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        'publish = {to = "public"}\n',
+        '[site]\n[publish]\nto = """\npublic"""\n',
+        'publish.to = "public"\n[site]\na = 1\n',
+    ],
+)
+def test_what_only_a_person_can_change_is_shown_and_not_touched(
+    tmp_path: Path, before: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        put(tmp_path, before, TO)
+    assert (tmp_path / "activefeed.toml").read_text() == before
+    assert refused.value.fix == (
+        'write there yourself:\n[publish] to = "s3://b"\n[publish] region = "x"'
+    )
+
+
+def test_settings_keep_their_permissions_and_stay_a_link(tmp_path: Path) -> None:
+    real = tmp_path / "real.toml"
+    real.write_text("[site]\na = 1\n")
+    real.chmod(0o640)
+    (tmp_path / "activefeed.toml").symlink_to(real)
+    settings.put(tmp_path, TO)
+    assert (tmp_path / "activefeed.toml").is_symlink()
+    assert tomllib.loads(real.read_text())["publish"] == {"to": "s3://b", "region": "x"}
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["activefeed.toml", "real.toml"]
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no file"):
+        whole.write(tmp_path, b"", 0o600)
+    with pytest.raises(UsageError, match="/dev/null is no file"):
+        whole.write(Path("/dev/null"), b"", 0o600)
+    assert not [*tmp_path.parent.glob(".*")]
+
+
+def test_a_new_file_of_keys_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "home" / ".aws" / "credentials"
+    assert keys.keep(file, "show", "ID", "s/e+c=r%et/") == "show"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert keys.profiles(file) == {"show": ("ID", "s/e+c=r%et/")}
+
+
+@pytest.mark.parametrize("old", ["# mine\n[a]\nx = 1 ; \udcff\n\n", "[a]\r\nx=1\r\n", "[a]\nx=1"])
+def test_other_profiles_stay_as_they_are(tmp_path: Path, old: str) -> None:
+    file = tmp_path / "credentials"
+    file.write_bytes(old.encode("utf-8", "surrogateescape"))
+    file.chmod(0o644)
+    keys.keep(file, "show", "ID", "secret")
+    new = file.read_bytes().decode("utf-8", "surrogateescape")
+    added = "[show]\naws_access_key_id = ID\naws_secret_access_key = secret\n"
+    assert new == old + ("\n" if old.endswith("\n") else "\n\n") + added
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_another_key_gets_another_profile_and_the_same_key_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    names = [keys.keep(file, "show", "ID", one) for one in ("one", "two", "two", "one", "three")]
+    assert names == ["show", "show-2", "show-2", "show", "show-3"]
+    assert keys.profiles(file)["show"] == ("ID", "one")
+
+
+def test_a_file_of_keys_that_cannot_be_read_is_refused_without_a_word_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    file.write_text("aws_secret_access_key = hunter2\n")
+    with pytest.raises(UsageError) as refused:
+        keys.keep(file, "show", "ID", "secret")
+    assert "hunter2" not in f"{refused.value} {refused.value.fix} {refused.value.__cause__}"
+    assert refused.value.__suppress_context__
+    assert file.read_text() == "aws_secret_access_key = hunter2\n"
