@@ -46,6 +46,9 @@ MAY_KNOW = {
     "pipeline": STAGES,
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
+    "advice": CONTRACTS,
+    "desk": CONTRACTS | {"formats", "content", "desk"},
+    "editor": STAGES | {"pipeline", "advice", "desk"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -56,6 +59,7 @@ MAY_KNOW = {
         "pipeline",
         "publishing",
         "rescue",
+        "editor",
         "console",
         "serve",
         "automate",

@@ -7,8 +7,8 @@ import json
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,8 @@ from activefeed.publish.lease import Holder
 from activefeed.publish.plan import Plan, Step
 from activefeed.publishing import Publication
 
-_SHOWN = 20  # items named one by one
+_SHOWN = 20  # items and warnings named one by one
+_ALL = "activefeed check --all shows them"
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
@@ -78,11 +79,28 @@ class Console:
         """Write an error that is not in the author's files."""
         self._warn(f"{self._style('error:', _RED)} {error.message}{_fix(error.fix)}")
 
-    def checked(self, done: Rendered) -> None:
-        """Write what check found."""
-        self._problems(done, "")
+    def checked(
+        self,
+        done: Rendered,
+        hints: Sequence[Problem] = (),
+        fixed: Sequence[object] = (),
+        *,
+        every: bool = False,
+    ) -> None:
+        """Write what check mended and found; of warnings no more than a person reads."""
+        for change in fixed:
+            self.say(str(change))
+        few = [] if every else [*_few(done.problems, hints)]
+        done = replace(done, problems=Problems([*done.problems, *hints]))
+        self._problems(done, "", few)
         if not len(done.problems):
             self.say(f"{count(done.files, 'file')} read, nothing to mend.")
+
+    def busy(self, what: str = "") -> None:
+        """Show what takes a while, on a line that is overwritten."""
+        if self._manners.motion and not self._manners.as_json:
+            self._err.write(f"\r\x1b[K{what[:78]}")
+            self._err.flush()
 
     def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""
@@ -90,12 +108,13 @@ class Console:
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(self, done: Rendered, after: str) -> None:
-        """Write every problem, then what it means."""
-        quiet = self._manners.quiet
-        shown = [p for p in done.problems if p.severity is Severity.ERROR or not quiet]
-        for problem in shown:
-            self._warn(self._problem(problem))
+    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
+        """Write every problem, or a few of them, then what it means."""
+        shown = few or list(done.problems)
+        if self._manners.quiet:
+            shown = list(done.problems.errors)
+        for one in shown:
+            self._warn(one if isinstance(one, str) else self._problem(one))
         if shown:
             self._warn(f"\n{_summary(done.problems, done.files)}. {after}".rstrip())
 
@@ -285,6 +304,21 @@ def _files(made: Plan) -> list[str]:
     gone = Counter(step.reason for step in made.deletes)
     lines += [f"{count(n, 'file')} to delete, {reason}" for reason, n in gone.items()]
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
+
+
+def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
+    """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
+    yield from found.errors
+    groups = {"": [*found.warnings]}
+    for hint in hints:
+        groups.setdefault(hint.code, []).append(hint)
+    room = _SHOWN
+    for code, rows in groups.items():
+        shown = rows[: min(room, 3 if code else room)]
+        yield from shown
+        room -= len(shown)
+        if more := len(rows) - len(shown):
+            yield f"  and {more} more {'like this' if shown else code} ({_ALL})"
 
 
 def _fix(fix: str) -> str:

@@ -1,0 +1,1 @@
+"""What commands write into an author's folder; nothing here publishes or prints."""
