@@ -21,6 +21,7 @@ from activefeed.publish.plan import Plan, Step
 from activefeed.publishing import Publication
 
 _SHOWN = 20  # items and warnings named one by one
+_ALIKE = 3  # pieces of one advice
 _ALL = "activefeed check --all shows them"
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
@@ -308,17 +309,20 @@ def _files(made: Plan) -> list[str]:
 
 def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
-    yield from found.errors
-    groups = {"": [*found.warnings]}
+    kept = found.warnings[:_SHOWN]
+    yield from (one for one in found if one in kept or one.severity is Severity.ERROR)
+    room, hidden, alike = _SHOWN - len(kept), len(found.warnings) - len(kept), dict[str, list[Problem]]()
     for hint in hints:
-        groups.setdefault(hint.code, []).append(hint)
-    room = _SHOWN
-    for code, rows in groups.items():
-        shown = rows[: min(room, 3 if code else room)]
+        alike.setdefault(hint.code, []).append(hint)
+    for rows in alike.values():
+        shown = rows[: min(room, _ALIKE)]
         yield from shown
-        room -= len(shown)
-        if more := len(rows) - len(shown):
-            yield f"  and {more} more {'like this' if shown else code} ({_ALL})"
+        room, more = room - len(shown), len(rows) - len(shown)
+        if shown and more:
+            yield f"  and {more} more like this ({_ALL})"
+        hidden += 0 if shown else more
+    if hidden:
+        yield f"  and {count(hidden, 'more warning')} ({_ALL})"
 
 
 def _fix(fix: str) -> str:
