@@ -311,7 +311,11 @@ def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
     kept = found.warnings[:_SHOWN]
     yield from (one for one in found if one in kept or one.severity is Severity.ERROR)
-    room, hidden, alike = _SHOWN - len(kept), len(found.warnings) - len(kept), dict[str, list[Problem]]()
+    room, hidden, alike = (
+        _SHOWN - len(kept),
+        len(found.warnings) - len(kept),
+        dict[str, list[Problem]](),
+    )
     for hint in hints:
         alike.setdefault(hint.code, []).append(hint)
     for rows in alike.values():

@@ -18,9 +18,8 @@ from activefeed.problems import Problem, SourceText
 
 _LOST = {"yaml-colon", "yaml-comment"}  # what quotes mend
 _PROSE = re.compile(r"[ -]*(?:title|subtitle|summary|description|image_alt|name|journal): ")
-_DATED = re.compile(
-    r"((?:date|updated): +[\"']?)(.+?)(?:,?([T ]\d\d?:\d\d\b[^\"'#]*?))?([\"']?\s*)"
-)
+_TIME = r"[T ]\d\d?:\d\d(?::\d\d)?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+_DATED = re.compile(rf"((?:date|updated): +[\"']?)(.+?)(?:,?({_TIME}))?([\"']?\s*)")
 _FORMS = "%Y-%m-%d|%Y/%m/%d|%Y.%m.%d|%d %B %Y|%d %b %Y|%B %d, %Y|%b %d, %Y"
 
 
@@ -42,7 +41,8 @@ def mend(folder: Folder, found: Iterable[Problem], items: Iterable[Item]) -> lis
     """Mend front matter and settings, write the guid of items down, and return the changes."""
     edits = [edit for file in folder.contents for edit in _mended(file.source)]
     for one in found:
-        if one.code == "missing-podcast-guid" and (at := one.location) and at.line:
+        at = one.location if one.code == "missing-podcast-guid" else None
+        if at and at.text.startswith("[podcast]"):
             line = one.fix[one.fix.index("guid = ") :].partition(" (")[0]  # as the cure has it
             edits.append(Change(at.file, at.line + 1, "", line))
     edits += filter(None, map(_identified, items))
