@@ -8,7 +8,7 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -81,24 +81,18 @@ class Console:
         self._warn(f"{self._style('error:', _RED)} {error.message}{_fix(error.fix)}")
 
     def checked(
-        self,
-        done: Rendered,
-        hints: Sequence[Problem] = (),
-        fixed: Sequence[object] = (),
-        *,
+        self, done: Rendered, hints: Sequence[Problem] = (), fixed: Sequence[object] = (), *,
         every: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Write what check mended and found; of warnings no more than a person reads."""
         for change in fixed:
             self.say(str(change))
-        few = [] if every else [*_few(done.problems, hints)]
-        done = replace(done, problems=Problems([*done.problems, *hints]))
-        self._problems(done, "", few)
+        self._problems(done, "", [] if every else [*_few(done.problems, hints)])
         if not len(done.problems):
             self.say(f"{count(done.files, 'file')} read, nothing to mend.")
 
     def busy(self, what: str = "") -> None:
-        """Show what takes a while, on a line that is overwritten."""
+        """Show what takes a while, on a line that moves."""
         if self._manners.motion and not self._manners.as_json:
             self._err.write(f"\r\x1b[K{what[:78]}")
             self._err.flush()
@@ -178,9 +172,7 @@ class Console:
         if self._manners.quiet or self._manners.as_json:
             return
         if self._manners.motion:
-            shown = "" if done == every else f"  {done}/{every}  {step.key[-60:]}"
-            self._err.write(f"\r\x1b[K{shown}")
-            self._err.flush()
+            self.busy("" if done == every else f"  {done}/{every}  {step.key[-60:]}")
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({_size(step.size)})")
 
@@ -309,15 +301,12 @@ def _files(made: Plan) -> list[str]:
 
 def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
-    kept = found.warnings[:_SHOWN]
-    yield from (one for one in found if one in kept or one.severity is Severity.ERROR)
-    room, hidden, alike = (
-        _SHOWN - len(kept),
-        len(found.warnings) - len(kept),
-        dict[str, list[Problem]](),
-    )
+    alike = dict[str, list[Problem]]()
     for hint in hints:
         alike.setdefault(hint.code, []).append(hint)
+    plain = [one for one in found.warnings if one.code not in alike]
+    yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
+    room, hidden = max(0, _SHOWN - len(plain)), max(0, len(plain) - _SHOWN)
     for rows in alike.values():
         shown = rows[: min(room, _ALIKE)]
         yield from shown

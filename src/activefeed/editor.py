@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +22,7 @@ from activefeed.desk.mending import Change
 from activefeed.formats import audio, feeds, ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
 from activefeed.pipeline import Reading, Rendered
-from activefeed.problems import FormatError, Problem
+from activefeed.problems import FormatError, Problem, Problems
 from activefeed.tree import Tier, Tree
 
 _NEW = timedelta(days=30)  # what is older is out, and published audio stays as it is
@@ -33,9 +34,12 @@ Checked = tuple[Rendered, list[Problem], list[Change]]
 
 
 def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> Checked:
-    """Return what was found, advice (none where there are errors), and what was mended."""
+    """Return all that was found, the advice in it (the newest item's first), and what was mended.
+
+    ``fix`` writes into the author's files; ``links`` asks the network.
+    """
     fixed, reading = list[Change](), pipeline.read(root)
-    published = pipeline.known(reading)
+    published = pipeline.remembered(reading)
     done = pipeline.look(reading, published, now)
     while fix and (more := mending.mend(reading.folder, done.problems, _certain(reading, done))):
         fixed, reading = fixed + more, pipeline.read(root)
@@ -43,18 +47,18 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
     site, tree, frame = done.site, done.tree, reading.frame
     if not (site and tree and frame):
         return done, [], fixed
-    fresh, target = dict(_fresh(site, published, now)), frame.targets[""]
+    fresh, cache = dict(_fresh(site, published, now)), Cache(root / FOLDER)
+    target = frame.targets[""]
     found = advice.Findings(
         feeds={key: one.size for key, one in tree.artifacts.items() if one.tier is Tier.FEED},
         bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
-        loudness={
-            guid: _loudness(file, Cache(root / FOLDER), tell) for guid, file in fresh.items()
-        },
+        loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
         odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
         reworded=frozenset(_reworded(frame, published, tree)),
         dead=_dead({url for url, _ in advice.addresses(site)}, tell) if links else {},
     )
-    return done, list(advice.give(site, found)), fixed
+    hints = list(advice.give(site, found))
+    return replace(done, problems=Problems([*done.problems, *hints])), hints, fixed
 
 
 def _certain(reading: Reading, done: Rendered) -> list[Item]:

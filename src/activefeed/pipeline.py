@@ -111,7 +111,7 @@ def _searches(frame: Frame, problems: Problems) -> bool:
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
     reading = read(root)
-    return look(reading, known(reading), now)
+    return look(reading, remembered(reading), now)
 
 
 def look(reading: Reading, published: Published, now: datetime) -> Rendered:
@@ -120,7 +120,7 @@ def look(reading: Reading, published: Published, now: datetime) -> Rendered:
     return render(reading, published, default_destination(reading), now)
 
 
-def known(reading: Reading) -> Published:
+def remembered(reading: Reading) -> Published:
     """Return what can be known of what is published without asking the network."""
     if not reading.frame or is_bucket(target := reading.frame.targets[""]):
         return Published()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,12 +42,10 @@ def check(  # noqa: PLR0913 - one parameter an option
     nothing is changed.
     """
     from activefeed import editor
-    from activefeed.problems import Problems
 
     done, hints, fixed = editor.check(site, now, console.busy, fix=fix, links=links)
     console.busy()
     console.checked(done, hints, fixed, every=every)
-    done = replace(done, problems=Problems([*done.problems, *hints]))
     data = {**console.data(done), "fixed": [asdict(change) for change in fixed]}
     return Exit.CONTENT if done.problems.errors else Exit.DONE, data
 
