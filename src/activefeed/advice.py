@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from activefeed.model import Item, Page, Site
 from activefeed.problems import Location, Problem, Severity, SourceText
@@ -46,7 +46,7 @@ def give(site: Site, found: Findings) -> Iterator[Problem]:
     for page in site.pages:
         yield from _of_pictures(page)
     yield from _of_settings(site, found)
-    for url, where in addresses(site):
+    for url, where in addresses(site) if found.dead else ():
         if url in found.dead:
             yield _say("dead-address", where, url=url, why=found.dead[url])
 
@@ -64,8 +64,8 @@ def addresses(site: Site) -> Iterator[tuple[str, Location]]:
     texts = [(one.source, _CODE, one.aliases) for one in ours]
     for source, skipped, aliases in ((site.settings, _DEAF, ()), *texts):
         for match in _WEB.finditer(_blank(skipped, source)):
-            old = unquote(urlsplit(match[0]).path).lstrip("/") in aliases
-            if not old and not match[0].startswith(site.url):
+            path = match[0].partition("://")[2].partition("/")[2]  # urlsplit raises for some hosts
+            if unquote(path) not in aliases and not match[0].startswith(site.url):
                 yield match[0], _place(source, match)
 
 
@@ -107,7 +107,7 @@ def _of_settings(site: Site, found: Findings) -> Iterator[Problem]:
         yield _say("full-feed", settings.find("[site]"))
     if not site.feed_bytes and _LARGE < size <= _HUGE:
         yield _say("large-feed", _at(settings, "feed_items"), path=path, n=size / 1e6)
-    if (urlsplit(found.bucket).hostname or "").endswith(".example"):
+    if re.search(r"\.example(?![^:/])", found.bucket):
         yield _say("placeholder-address", _at(settings, "url"), url=found.bucket)
 
 

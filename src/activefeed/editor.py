@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from string import punctuation
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from activefeed import advice, fetch, pipeline
 from activefeed.cache import FOLDER, Cache
@@ -122,7 +122,7 @@ def _dead(urls: set[str], tell: Tell) -> dict[str, str]:
     def ask(some: list[str]) -> list[tuple[str, str]]:
         return [(url, _trouble(url, tell)) for url in some]
 
-    rows = sorted((urlsplit(url).netloc, url) for url in urls)
+    rows = sorted((url.split("/")[2], url) for url in urls)
     servers = [[url for _, url in some] for _, some in groupby(rows, lambda row: row[0])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return {url: why for some in pool.map(ask, servers) for url, why in some if why}
@@ -131,8 +131,11 @@ def _dead(urls: set[str], tell: Tell) -> dict[str, str]:
 def _trouble(url: str, tell: Tell) -> str:
     """Return why nobody gets what lies at an address; nothing where only programs are sent away."""
     tell(f"asking {url}")
+    scheme, _, host, *path = url.partition("#")[0].split("/")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
     for ask in (fetch.head_of, fetch.begin_of):
-        answer = ask(quote(url.partition("#")[0], punctuation))
+        answer = ask(quote("/".join([scheme, "", host, *path]), punctuation))
         if 200 <= answer.status < 400:
             return ""
     refused = 400 <= answer.status < 500 and answer.status not in {404, 410}
