@@ -214,6 +214,7 @@ def test_links_are_asked_only_on_request_once_each_and_the_dead_are_told_at_thei
 def test_links_of_the_settings_are_asked_but_nothing_that_is_for_machines(tmp_path: Path) -> None:
     with web() as far:
         more = f"""
+#
 listings = [{{ title = "A", url = "{far.url}/listing" }}]
 # funding = [{{ title = "B", url = "{far.url}/remark" }}]
 [publish]
@@ -232,7 +233,7 @@ url = "{far.url}/ben"
         )
         said = check(site, "--links").output
     assert {path for _, path, _ in far.asked} == {"/listing", "/ben"}
-    assert f"activefeed.toml:17:35: {far.url}/listing does not answer" in said
+    assert f"activefeed.toml:18:35: {far.url}/listing does not answer" in said
 
 
 def test_a_server_that_is_not_there_is_named(site: Maker) -> None:

@@ -20,7 +20,7 @@ _LOUD, _NEAR = -16, 2  # LUFS, LU
 _LARGE, _HUGE = 1_000_000, 5_000_000  # bytes of a feed; of what is huge, proof speaks
 # What is an example in a text; in the settings, remarks and addresses for machines.
 _CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?^ {0,3}\1|(?<!`)(`++).*?(?<!`)\2(?!`)|<!--.*?-->")
-_DEAF = re.compile(r"(?ms)(^|\s)#(\s.*?)?$|^audio_prefix.*?$|^\[publish.*?(?=^\[(?!publish)|\Z)")
+_DEAF = re.compile(r"(?ms)(^|\s)#([ \t].*?)?$|^audio_prefix.*?$|^\[publish.*?(?=^\[(?!publish)|\Z)")
 _BLIND = re.compile(r"(?i)!\[\s*\](?=[(\[])|<img\b(?![^<>]*\balt\s*=)[^<>]*>")
 # An address without the end of the sentence around it; round brackets come in pairs.
 _WEB = re.compile(r"https?://(?:[^][\s<>\"'`{}|\\^()]|\([^\s()]*\))+(?<![.,;:!?*_])")
