@@ -3,7 +3,6 @@
 Never changes the file that it reads, and asks no shell; writes where it is told to.
 """
 
-import json
 import re
 import shutil
 import subprocess
@@ -11,11 +10,15 @@ from pathlib import Path
 
 from activefeed.problems import FormatError
 
-LOUD, PEAK, RATE = -16, -1, "96k"  # LUFS; dBTP; bits in a second of one channel
-_GET = "get ffmpeg (https://ffmpeg.org/download.html; on macOS: brew install ffmpeg)"
-_LAME = 0.5  # LU: by so much its MP3 is quieter than the sound it was given, peaks too
-# Only speech with a range of more than 20 LU is pressed together.
-_NORM = "aformat=channel_layouts=mono,loudnorm=I={}:TP={}:LRA=20:"
+LOUD = -16  # LUFS
+_NORM = "aformat=channel_layouts=mono,loudnorm=I={}:TP=-1:LRA=20:"
+_KNOWN = "".join(f"measured_{n}={{input_{n.lower()}}}:" for n in ("I", "TP", "LRA", "thresh"))
+_LAME = 0.5  # LU: its MP3 is so much quieter than the sound that it was given
+_NOWHERE = ("-f", "null", "-")
+_COVER = ("-map", "0:v:0?", "-c:v", "copy", "-disposition:v:0", "attached_pic")
+_MP3 = ("-ar", "44100", "-c:a", "libmp3lame", "-b:a", "96k", "-id3v2_version", "3", "-f", "mp3")
+_BY_HAND = 'ffmpeg -i "{0.name}" -af loudnorm=I=-16:TP=-1 -ac 1 -ar 44100 -b:a 96k "{0.stem}.mp3"'
+_GET = "get ffmpeg (https://ffmpeg.org/download.html; on macOS: brew install ffmpeg) and run this"
 
 
 def there() -> bool:
@@ -28,52 +31,49 @@ def loudness(path: Path) -> float | None:
 
     None where it cannot be known: no ffmpeg, no sound that it can read, silence, less than 0.4 s.
     """
+    said = _run(path, "ebur128=framelog=verbose", *_NOWHERE)
+    found = re.findall(r"^ +I: +(-?[\d.]+) LUFS", said, re.MULTILINE)
+    return float(found[-1]) if found and float(found[-1]) > -70 else None
+
+
+def need(path: Path) -> None:
+    """Raise FormatError where ffmpeg, which a recording needs, is not installed."""
     if not there():
-        return None
-    done = _run(path, "-map", "0:a:0", "-af", "ebur128=framelog=verbose", "-f", "null", "-")
-    found = re.findall(r"^ +I: +(-?[\d.]+) LUFS", done.stderr, re.MULTILINE)
-    return float(found[-1]) if done.returncode == 0 and found and float(found[-1]) > -70 else None
+        fix = f"{_GET} again; or run: {_BY_HAND.format(path)}"
+        raise FormatError(f"{path.name} must become an MP3, and ffmpeg is not installed", fix)
 
 
 def to_mp3(path: Path, to: Path) -> None:
     """Write an MP3 of a recording: mono, 96 kbit/s, -16 LUFS, with its title, chapters and cover.
 
     96 kbit/s for one channel are what 192 are for two: enough for speech with music around it. Who
-    wants stereo makes the MP3. Raises FormatError.
+    wants stereo makes the MP3. Peaks stay below -1 dBTP. Raises FormatError.
     """
-    if not there():
-        make = (
-            f'ffmpeg -i "{path.name}" -af loudnorm=I={LOUD}:TP={PEAK} -ac 1 -ar 44100 -b:a {RATE}'
-        )
-        fix = f'{_GET} and run this again; or make an MP3: {make} "{path.stem}.mp3"'
-        raise FormatError("this must become an MP3, and ffmpeg is not installed", fix)
-    norm = _NORM.format(LOUD, PEAK)
-    look = _run(path, "-map", "0:a:0", "-af", f"{norm}print_format=json", "-f", "null", "-")
-    found = re.search(r"\{[^{}]+\}\s*\Z", look.stderr)
-    said = json.loads(found[0]) if found else {}
-    if "inf" in said.get("input_i", ""):
+    look = _run(path, f"{_NORM.format(LOUD)}print_format=json", *_NOWHERE)
+    known = dict(re.findall(r'"(\w+)" : "(.+?)"', look))
+    if known.get("input_i") == "-inf":
         raise FormatError("there is only silence in it", "listen to it, and export it again")
-    known = ("I", "input_i"), ("TP", "input_tp"), ("LRA", "input_lra"), ("thresh", "input_thresh")
-    measured = ":".join(f"measured_{name}={said.get(key)}" for name, key in known)
-    picture = ("-map", "0:v:0?", "-c:v", "copy", "-disposition:v:0", "attached_pic")
-    form = ("-ar", "44100", "-c:a", "libmp3lame", "-b:a", RATE, "-id3v2_version", "3", "-f", "mp3")
-    aim = LOUD + _LAME
+    aim, form = LOUD + _LAME, (*_MP3, str(to))
     for _ in range(3):  # sharp peaks make loudnorm miss
-        sound = ("-map", "0:a:0", "-af", _NORM.format(round(aim, 2), PEAK) + measured)
-        if not found or _run(path, *sound, *picture, *form, str(to)).returncode:
+        sound = _NORM.format(aim) + _KNOWN.format(**known) if known else ""
+        # A cover that is no picture is left out.
+        if not sound or not (_run(path, sound, *_COVER, *form) or _run(path, sound, *form)):
             fix = "export it again, as WAV, MP3 or M4A"
             raise FormatError("ffmpeg cannot make an MP3 of it: it may be damaged", fix)
         missed = LOUD - (loudness(to) or LOUD)
         if abs(missed) <= 0.6:
             break
-        aim = min(aim + missed, -5)  # the highest that loudnorm takes
+        aim = min(round(aim + missed, 2), -5)  # the highest that loudnorm takes
 
 
-def _run(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Let ffmpeg read a file to its end, or to the first place that is damaged."""
-    # The whole path: one that begins with a dash would be an option.
+def _run(path: Path, sound: str, *to: str) -> str:
+    """Return what ffmpeg says when it has read a file to its end; nothing where it cannot."""
+    if not there():
+        return ""
+    # The whole path: a name that begins with a dash would be an option.
     command = ["ffmpeg", "-hide_banner", "-nostats", "-nostdin", "-y", "-xerror"]
-    return subprocess.run(  # noqa: S603 - no shell, and fixed options
-        [*command, "-i", str(path.resolve()), *options],
+    done = subprocess.run(  # noqa: S603 - no shell, and fixed options
+        [*command, "-i", str(path.resolve()), "-map", "0:a:0", "-af", sound, *to],
         capture_output=True, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
+    return "" if done.returncode else done.stderr
