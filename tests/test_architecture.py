@@ -49,6 +49,8 @@ MAY_KNOW = {
     "rescue": STAGES | {"pipeline", "publishing"},
     "standing": {"model", "tree", "publishing"},
     "connecting": STAGES | {"pipeline", "desk"},
+    "advice": CONTRACTS,
+    "editor": STAGES | {"pipeline", "advice", "desk"},
     "console": CONTRACTS
     | {"tree", "pipeline", "publishing", "publish/plan", "publish/lease", "publish/compare"},
     "cli": {
@@ -60,6 +62,7 @@ MAY_KNOW = {
         "publishing",
         "rescue",
         "desk",
+        "editor",
         "console",
         "serve",
         "standing",

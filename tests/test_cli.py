@@ -129,7 +129,7 @@ def test_check_answers_programs_with_every_problem(terminal: Terminal) -> None:
     done = terminal.run("check", "--json", "--now", NOW)
     answer = json.loads(done.out)
     assert (done.code, done.err) == (Exit.CONTENT, "")
-    assert set(answer) == {"command", "exit", "files", "problems"}
+    assert set(answer) == {"command", "exit", "files", "problems", "fixed"}
     assert (answer["command"], answer["exit"], answer["files"]) == ("check", 1, 3)
     keys = {"severity", "code", "message", "fix", "file", "line", "column"}
     assert all(set(problem) == keys for problem in answer["problems"])

@@ -9,7 +9,7 @@ import json
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
@@ -25,7 +25,9 @@ if TYPE_CHECKING:  # a console costs nothing that its command does not need
     from activefeed.publish.plan import Plan, Step
     from activefeed.publishing import Publication
 
-_SHOWN = 20  # items named one by one
+_SHOWN = 20  # items and warnings named one by one
+_ALIKE = 3  # pieces of one advice
+_ALL = "activefeed check --all shows them"
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
@@ -85,11 +87,22 @@ class Console:
         style = _RED if severity is Severity.ERROR else _YELLOW
         self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
-    def checked(self, done: Rendered) -> None:
-        """Write what check found."""
-        self._problems(done, "")
+    def checked(
+        self, done: Rendered, hints: Sequence[Problem] = (), fixed: Sequence[object] = (), *,
+        every: bool = False,
+    ) -> None:  # fmt: skip
+        """Write what check mended and found; of warnings no more than a person reads."""
+        for change in fixed:
+            self.say(str(change))
+        self._problems(done, "", [] if every else [*_few(done.problems, hints)])
         if not len(done.problems):
             self.say(f"{count(done.files, 'file')} read, nothing to mend.")
+
+    def busy(self, what: str = "") -> None:
+        """Show what takes a while, on a line that moves."""
+        if self._manners.motion and not self._manners.as_json:
+            self._err.write(f"\r\x1b[K{what[:78]}")
+            self._err.flush()
 
     def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""
@@ -97,12 +110,13 @@ class Console:
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(self, done: Rendered, after: str) -> None:
-        """Write every problem, then what it means."""
-        quiet = self._manners.quiet
-        shown = [p for p in done.problems if p.severity is Severity.ERROR or not quiet]
-        for problem in shown:
-            self._warn(self._problem(problem))
+    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
+        """Write every problem, or a few of them, then what it means."""
+        shown = few or list(done.problems)
+        if self._manners.quiet:
+            shown = list(done.problems.errors)
+        for one in shown:
+            self._warn(one if isinstance(one, str) else self._problem(one))
         if shown:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
@@ -166,9 +180,7 @@ class Console:
         if self._manners.quiet or self._manners.as_json:
             return
         if self._manners.motion:
-            shown = "" if done == every else f"  {done}/{every}  {step.key[-60:]}"
-            self._err.write(f"\r\x1b[K{shown}")
-            self._err.flush()
+            self.busy("" if done == every else f"  {done}/{every}  {step.key[-60:]}")
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
@@ -299,6 +311,25 @@ def _files(made: Plan) -> list[str]:
     gone = Counter(step.reason for step in made.deletes)
     lines += [f"{count(n, 'file')} to delete, {reason}" for reason, n in gone.items()]
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
+
+
+def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
+    """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
+    alike = dict[str, list[Problem]]()
+    for hint in hints:
+        alike.setdefault(hint.code, []).append(hint)
+    plain = [one for one in found.warnings if one.code not in alike]
+    yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
+    room, hidden = max(0, _SHOWN - len(plain)), max(0, len(plain) - _SHOWN)
+    for rows in alike.values():
+        shown = rows[: min(room, _ALIKE)]
+        yield from shown
+        room, more = room - len(shown), len(rows) - len(shown)
+        if shown and more:
+            yield f"  and {more} more like this ({_ALL})"
+        hidden += 0 if shown else more
+    if hidden:
+        yield f"  and {count(hidden, 'more warning')} ({_ALL})"
 
 
 def _fix(fix: str) -> str:

@@ -110,11 +110,21 @@ def _searches(frame: Frame, problems: Problems) -> bool:
 
 def check(root: Path, now: datetime) -> Rendered:
     """Look at everything, change nothing, ask no network."""
-    reading = replace(read(root), cache=None)  # nothing slow is made to be looked at
-    published = Published()
-    if reading.frame and not is_bucket(target := reading.frame.targets[""]):
-        published = manifest.read(_folder(reading.frame, target))[0] or Published()
+    reading = read(root)
+    return look(reading, remembered(reading), now)
+
+
+def look(reading: Reading, published: Published, now: datetime) -> Rendered:
+    """Return the site and its tree to look at; nothing slow is made for that."""
+    reading = replace(reading, cache=None)
     return render(reading, published, default_destination(reading), now)
+
+
+def remembered(reading: Reading) -> Published:
+    """Return what can be known of what is published without asking the network."""
+    if not reading.frame or is_bucket(target := reading.frame.targets[""]):
+        return Published()
+    return manifest.read(folder_of(reading.frame, target))[0] or Published()
 
 
 def default_destination(reading: Reading) -> Destination:
@@ -168,7 +178,7 @@ def is_bucket(target: TargetKeys) -> bool:
 def open_store(frame: Frame, target: TargetKeys, clock: Clock) -> Store:
     """Return the store of a target; nothing is asked of it yet."""
     if not is_bucket(target):
-        return _folder(frame, target)
+        return folder_of(frame, target)
     from activefeed.publish import s3  # boto3 is slow to import, and only buckets need it
 
     name, _, prefix = target.to.removeprefix("s3://").partition("/")
@@ -178,7 +188,8 @@ def open_store(frame: Frame, target: TargetKeys, clock: Clock) -> Store:
     return s3.connect(bucket, clock)
 
 
-def _folder(frame: Frame, target: TargetKeys) -> FolderStore:
+def folder_of(frame: Frame, target: TargetKeys) -> FolderStore:
+    """Return the folder that a target is. Raises UsageError for one that holds content."""
     folder = frame.folder.root / target.to
     _refuse_content(frame, folder)
     return FolderStore(folder, f"{target.to.rstrip('/')}/")

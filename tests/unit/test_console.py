@@ -131,6 +131,15 @@ def test_nothing_wrong_is_one_line() -> None:
     assert (screen.out, screen.err) == ("1 file read, nothing to mend.\n", "")
 
 
+def test_what_takes_a_while_is_shown_where_a_line_can_move() -> None:
+    moving, still, machine = Screen(motion=True), Screen(), Screen(motion=True, as_json=True)
+    for screen in (moving, still, machine):
+        screen.console.busy("listening to a.mp3")
+        screen.console.busy()
+    assert moving.err == "\r\x1b[Klistening to a.mp3\r\x1b[K"
+    assert (still.err, machine.err, moving.out) == ("", "", "")
+
+
 def test_quiet_hides_warnings_and_results_but_no_error() -> None:
     screen = Screen(quiet=True)
     screen.console.checked(rendered(SMALL))

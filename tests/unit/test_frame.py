@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 import sample
 
-from activefeed import pipeline
+from activefeed import editor
 from activefeed.problems import Exit
 
 
-def _broken(*_: object) -> None:
+def _broken(*_: object, **__: object) -> None:
     raise ZeroDivisionError("the needle in the haystack")
 
 
 @pytest.fixture(autouse=True)
 def _without_debug(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ACTIVEFEED_DEBUG")
-    monkeypatch.setattr(pipeline, "check", _broken)
+    monkeypatch.setattr(editor, "check", _broken)
 
 
 def test_a_mistake_of_ours_is_told_as_ours_and_kept_in_a_file(tmp_path: Path) -> None:

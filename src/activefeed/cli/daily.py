@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,16 +36,24 @@ def new() -> None:
 
 
 @report
-def check(console: Console, *, site: Path, now: datetime) -> Answer:
-    """Look for mistakes; change nothing.
+@click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
+@click.option("--links", is_flag=True, help="Ask whether the addresses that you link to answer.")
+@click.option("--all", "every", is_flag=True, help="Show every advice, also where many are alike.")
+def check(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, site: Path, now: datetime, fix: bool, links: bool, every: bool
+) -> Answer:
+    """Look for mistakes; where there are none, say what could be better.
 
-    Every mistake is shown at once, with its place and what to type instead.
+    Every mistake is shown at once, with its place and what to type instead. Without --fix,
+    nothing is changed.
     """
-    from activefeed import pipeline
+    from activefeed import editor
 
-    done = pipeline.check(site, now)
-    console.checked(done)
-    return Exit.CONTENT if done.problems.errors else Exit.DONE, console.data(done)
+    done, hints, fixed = editor.check(site, now, console.busy, fix=fix, links=links)
+    console.busy()
+    console.checked(done, hints, fixed, every=every)
+    data = {**console.data(done), "fixed": [asdict(change) for change in fixed]}
+    return Exit.CONTENT if done.problems.errors else Exit.DONE, data
 
 
 @report

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mutagen import FileType
+from mutagen import FileType, MutagenError
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3, Frames, Frames_2_2, ID3NoHeaderError
+from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
@@ -65,6 +66,17 @@ _KINDS: dict[bytes, _Kind] = {
 }
 _WANTED = ("TIT2", "CHAP", "WXXX", "APIC", "TT2", "PIC")
 _MP3_TAGS = {name: (Frames | Frames_2_2)[name] for name in _WANTED}
+
+
+def oddity(path: Path) -> str:
+    """Return what a sound file is, under an ordinary name, that not every app plays; or nothing."""
+    read: Any = {".mp3": MP3, ".m4a": MP4}.get(path.suffix.lower())
+    with suppress(MutagenError):
+        info = read(path).info if read else None
+        if getattr(info, "layer", 3) != 3:
+            return "MPEG audio of layer 2 (MP2)"
+        return "lossless M4A (ALAC)" if getattr(info, "codec", "") == "alac" else ""
+    return ""
 
 
 def probe(path: Path) -> AudioFacts:

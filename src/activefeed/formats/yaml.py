@@ -247,17 +247,27 @@ def _in_line(line: str, faults: tuple[tuple[str, ...], ...]) -> Iterator[_Fault]
             yield code, message, fix.replace("{}", mended.strip()), begin, end, mended
 
 
-def _in_text(line: str) -> Iterator[_Fault]:
+def quoted(line: str) -> str:
+    """Return a line of front matter with its texts in quotes, as the cures have it."""
+    return _change(line, _texts(line), _quote)
+
+
+def _texts(line: str) -> list[tuple[int, int]]:
+    """Return where the texts of a line begin and end that have no sound quotes around them."""
     before = _BEFORE_VALUE.match(line)
     if not before or not before.end():  # neither indented nor key and value: show notes
-        return
+        return []
     spans = [(before.end(), _end(line, before.end()))]
     if re.fullmatch(r"\[[^\[\]]*\]", line[slice(*spans[0])]):
         spans = [entry.span() for entry in _LIST_ENTRY.finditer(line, *spans[0])]
-    spans = [span for span in spans if not _SOUND_QUOTES.fullmatch(line, *span)]
+    return [span for span in spans if not _SOUND_QUOTES.fullmatch(line, *span)]
+
+
+def _in_text(line: str) -> Iterator[_Fault]:
+    spans, before = _texts(line), _BEFORE_VALUE.match(line)
     fix = "put the whole text in quotes"
-    if before[0].strip():  # else it goes on from the line above
-        fix += f": {_REMARK.split(_change(line, spans, _quote))[0].strip()}"
+    if before and before[0].strip():  # else it goes on from the line above
+        fix += f": {_REMARK.split(quoted(line))[0].strip()}"
     for at, end in spans:
         for code, pattern, message in _IN_TEXT:
             if found := re.search(pattern, line[at:end]):

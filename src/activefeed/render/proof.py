@@ -242,7 +242,8 @@ def read(documents: Iterable[tuple[str, str, bytes]]) -> Iterator[Finding]:
         yield from (replace(one, path=path) for one in _look(root))
         if len(body) > 5_000_000 and root.find("show") is not None:
             words = "the feed is larger than 5 MB (W3C feed validator)"
-            yield Finding(rule.code, words, "", False, path)
+            fix = 'write under [site]: feed_items = "newest"'
+            yield Finding(rule.code, words, fix, False, path)
         links = [(one.get("rel"), one.get("href", "")) for one in root.iter(_LINK)]
         here |= {url for rel, url in links if rel == "self"}
         older += [(path, url) for rel, url in links if rel == "prev-archive"]

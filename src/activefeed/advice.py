@@ -1,0 +1,133 @@
+"""What an editor would say of a site without mistakes: each advice with its reason and its rule.
+
+Pure: what had to be measured, asked or compared comes in as ``Findings``. Stops nothing; only
+``check`` gives it, and only once there is no mistake left. The words are in advice.toml.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from activefeed.model import Item, Page, Site
+from activefeed.problems import Location, Problem, Severity, SourceText
+
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TITLE, _LONG = 60, 600  # characters that are shown; seconds of an episode that wants chapters
+_LOUD, _NEAR = -16, 2  # LUFS, LU
+_LARGE, _HUGE = 1_000_000, 5_000_000  # bytes of a feed; of what is huge, proof speaks
+# What is an example in a text; in the settings, remarks and addresses for machines.
+_CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?^ {0,3}\1|(?<!`)(`++).*?(?<!`)\2(?!`)|<!--.*?-->")
+_DEAF = re.compile(r"(?ms)(^|\s)#([ \t].*?)?$|^audio_prefix.*?$|^\[publish.*?(?=^\[(?!publish)|\Z)")
+_BLIND = re.compile(r"(?i)!\[\s*\](?=[(\[])|<img\b(?![^<>]*\balt\s*=)[^<>]*>")
+# An address without the end of the sentence around it; round brackets come in pairs.
+_WEB = re.compile(r"https?://(?:[^][\s<>\"'`{}|\\^()]|\([^\s()]*\))+(?<![.,;:!?*_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known beyond the site itself."""
+
+    feeds: Mapping[str, int]  # bytes of feed documents, by path
+    bucket: str  # public address of the default target, where that is a bucket
+    loudness: Mapping[str, float | None]  # LUFS of new audio, by guid
+    odd: Mapping[str, str]  # what new audio is that few apps play, by guid; or nothing
+    reworded: frozenset[str]  # guids whose words are not the published ones, while their date is
+    dead: Mapping[str, str]  # addresses that do not answer, and why
+
+
+def give(site: Site, found: Findings) -> Iterator[Problem]:
+    """Yield all advice: of the newest item first, then of pages and settings."""
+    for item in upcoming(site):
+        yield from _of_item(item, found)
+        yield from _of_pictures(item)
+    for page in site.pages:
+        yield from _of_pictures(page)
+    yield from _of_settings(site, found)
+    for url, where in addresses(site) if found.dead else ():
+        if url in found.dead:
+            yield _say("dead-address", where, url=url, why=found.dead[url])
+
+
+def upcoming(site: Site) -> list[Item]:
+    """Return what is due or has a date ahead, newest first: no draft, nothing withdrawn."""
+    why = site.waiting
+    ahead = (one for one in site.drafts if why[one.source.file].startswith("is not due"))
+    return sorted([*ahead, *site.items], key=lambda item: item.order)
+
+
+def addresses(site: Site) -> Iterator[tuple[str, Location]]:
+    """Yield the addresses elsewhere that texts and settings lead to, with their places."""
+    ours: list[Item | Page] = [*upcoming(site), *site.pages]
+    texts = [(one.source, _CODE, one.aliases) for one in ours]
+    for source, skipped, aliases in ((site.settings, _DEAF, ()), *texts):
+        for match in _WEB.finditer(_blank(skipped, source)):
+            path = match[0].partition("://")[2].partition("/")[2]  # urlsplit raises for some hosts
+            if unquote(path) not in aliases and not match[0].startswith(site.url):
+                yield match[0], _place(source, match)
+
+
+def _of_item(item: Item, found: Findings) -> Iterator[Problem]:
+    title, stem = _at(item.source, "title"), PurePosixPath(item.source.file).stem
+    if len(item.title) > _TITLE:
+        yield _say("long-title", title, n=len(item.title))
+    if item.guid in found.reworded:
+        yield _say("old-updated", _at(item.source, "updated", "date"))
+    if not (sound := item.recording):
+        return
+    if not item.summary:
+        yield _say("no-summary", title)
+    if not sound.cues:
+        yield _say("no-transcript", title, stem=stem)
+    if not sound.chapters and sound.audio.duration > _LONG:
+        yield _say("no-chapters", title, n=sound.audio.duration // 60)
+    where = Location(sound.audio.source.path if sound.audio.source else "")
+    name, loud = PurePosixPath(where.file).name, found.loudness.get(item.guid)
+    if loud is not None and abs(loud - _LOUD) > _NEAR:
+        yield _say("loudness", where, loud=loud, name=name)
+    if odd := found.odd.get(item.guid):
+        yield _say("rarely-played", where, odd=odd, name=name, stem=stem)
+
+
+def _of_pictures(one: Item | Page) -> Iterator[Problem]:
+    if one.image and one.image.alt == one.title:  # which stands in where there is none
+        yield _say("no-image-alt", _at(one.source, "image", "title"))
+    for match in _BLIND.finditer(_blank(_CODE, one.source), len(one.source.text) - len(one.body)):
+        yield _say("no-picture-alt", _place(one.source, match))
+
+
+def _of_settings(site: Site, found: Findings) -> Iterator[Problem]:
+    settings, show = site.settings, site.show
+    size, path = max(((size, path) for path, size in found.feeds.items()), default=(0, ""))
+    if show and show.cover.alt == show.title:
+        yield _say("no-cover-alt", _at(settings, "cover"))
+    if show and not site.feed_chosen and found.feeds.get(show.feed, 0) > 0.9 * site.feed_bytes:
+        yield _say("full-feed", settings.find("[site]"))
+    if not site.feed_bytes and _LARGE < size <= _HUGE:
+        yield _say("large-feed", _at(settings, "feed_items"), path=path, n=size / 1e6)
+    if re.search(r"\.example(?![^:/])", found.bucket):
+        yield _say("placeholder-address", _at(settings, "url"), url=found.bucket)
+
+
+def _say(code: str, where: Location, **facts: object) -> Problem:
+    message, fix = (words.format(**facts) for words in _WORDS[code])
+    return Problem(code, message, fix, where, Severity.WARNING)
+
+
+def _at(source: SourceText, *keys: str) -> Location:
+    """Return the place of the value of the first key that is written, else the file."""
+    forms = (rf"(?m)(?<=^{key}: )\S.*$|(?<=^{key} = )[^#\n]*[^#\s]" for key in keys)
+    found = next(filter(None, (re.search(form, source.text) for form in forms)), None)
+    return _place(source, found) if found else Location(source.file)
+
+
+def _place(source: SourceText, found: re.Match[str]) -> Location:
+    before = source.text[: found.start()].split("\n")
+    return source.at(len(before), len(before[-1]) + 1, len(found[0]))
+
+
+def _blank(pattern: re.Pattern[str], source: SourceText) -> str:
+    """Return a text in which what a pattern finds is blank and all else keeps its place."""
+    return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source.text)
