@@ -71,7 +71,7 @@ def _mended(source: SourceText) -> Iterator[Change]:
     before, errors = yaml.read(source.text)
     lost = {one.line for one in errors if one.code in _LOST}
     for n, old in enumerate(source.text.split("\n")[: before.body_line - 1], 1):
-        new = yaml.quoted(old) if n in lost and _PROSE.match(old) else _dated(old)
+        new = yaml.requoted(old) if n in lost and _PROSE.match(old) else _dated(old)
         if new == old or "\ufffd" in old:
             continue
         after, left = yaml.read(_with(source.text, edit := Change(source.file, n, old, new)))

@@ -247,7 +247,7 @@ def _in_line(line: str, faults: tuple[tuple[str, ...], ...]) -> Iterator[_Fault]
             yield code, message, fix.replace("{}", mended.strip()), begin, end, mended
 
 
-def quoted(line: str) -> str:
+def requoted(line: str) -> str:
     """Return a line of front matter with its texts in quotes, as the cures have it."""
     return _change(line, _texts(line), _quote)
 
@@ -267,7 +267,7 @@ def _in_text(line: str) -> Iterator[_Fault]:
     spans, before = _texts(line), _BEFORE_VALUE.match(line)
     fix = "put the whole text in quotes"
     if before and before[0].strip():  # else it goes on from the line above
-        fix += f": {_REMARK.split(quoted(line))[0].strip()}"
+        fix += f": {_REMARK.split(requoted(line))[0].strip()}"
     for at, end in spans:
         for code, pattern, message in _IN_TEXT:
             if found := re.search(pattern, line[at:end]):
