@@ -35,7 +35,7 @@ ALL = [
 ANSWERS = {"author": "", "email": "", "category": "Arts", "timezone": "UTC", "language": "en"}
 HARD = [
     'He said "no"', "C:\\new\\table", "Ümläut & Süßes", "🎧 高橋さん", "'''", '"""', "$host ${id}",
-    "{blog} x", "# no remark", "a\tb", "\x7f\x01", "[x] = 1", "Ends with \\",
+    "{blog} x", "# no remark", "a\tb", "[x] = 1", "Ends with \\",
 ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def target(seaweed: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     public = seaweed.public_url(store.bucket)
     with pytest.MonkeyPatch.context() as patch, proxy(seaweed.endpoint) as network:
         patch.delenv("AWS_PROFILE", raising=False)
-        patch.setattr(frame, "_CLOCK", clocks.quick())
+        patch.setattr(frame, "CLOCK", clocks.quick())
         for name, value in seaweed.environment.items():
             patch.setenv(name, value)
         where = f'to = "{store.place}"\nendpoint = "{network.endpoint}"\nregion = "us-east-1"\n'

@@ -269,7 +269,7 @@ def test_of_a_target_that_cannot_be_reached_the_files_are_told(
     maker: Maker, site: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aim(maker, S3Server("http://127.0.0.1:9"), monkeypatch)
-    monkeypatch.setattr(frame, "_CLOCK", clocks.quick())
+    monkeypatch.setattr(frame, "CLOCK", clocks.quick())
     maker.markdown("posts/soon.md", "title: Soon", "date: 2026-06-03 16:05")
     maker.markdown("posts/idea.md", "title: An idea", "draft: true")
     said = site.run("status", "web", now=NOW)

@@ -43,7 +43,7 @@ def site(maker: Maker) -> Sample:
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the seconds between two looks at another's lease be tenths of seconds."""
     clock = Clock(time.monotonic, lambda seconds: time.sleep(seconds / 10))
-    monkeypatch.setattr(frame, "_CLOCK", clock)
+    monkeypatch.setattr(frame, "CLOCK", clock)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_quiet_run_that_cannot_reach_the_storage_says_so(
 ) -> None:
     gone = S3Server("http://127.0.0.1:9")
     aim(maker, gone, "b")
-    monkeypatch.setattr(frame, "_CLOCK", clocks.quick())
+    monkeypatch.setattr(frame, "CLOCK", clocks.quick())
     for name, value in gone.environment.items():
         monkeypatch.setenv(name, value)
     said = site.run("publish", "web", "--quiet", now=NIGHT)
@@ -202,7 +202,7 @@ def other(store: OddStore, ttl: float = 90.0) -> Lease:
 def test_while_somebody_else_publishes_nothing_is_sent_and_they_are_named(
     site: Sample, store: OddStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "_CLOCK", clocks.REAL)
+    monkeypatch.setattr(frame, "CLOCK", clocks.REAL)
     with other(store, ttl=4) as theirs:  # it gives a sign of life every second
         said = site.run("publish", "web", "--quiet", now=NIGHT)
         assert not [key for key in store.objects if not key.startswith("_activefeed/leas")]

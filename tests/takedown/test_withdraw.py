@@ -260,7 +260,7 @@ def test_one_that_dies_is_finished_by_the_next(
 def test_one_whose_network_goes_away_is_finished_by_the_next(
     login: S3Server, tmp_path: Path, requests: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "_CLOCK", clocks.quick())
+    monkeypatch.setattr(frame, "CLOCK", clocks.quick())
     with proxy(login.endpoint) as between:
         place = make_place(tmp_path / "site", login, between.endpoint)
         live_through(place)

@@ -38,7 +38,7 @@ def test_enter_takes_the_title_in_the_audio_and_the_editor_opens_the_new_file(
     editor.write_text('#!/bin/sh\necho "Opened $(basename "$1")"\n')
     editor.chmod(0o755)
     screen = start(EDITOR=str(editor))
-    screen.expect_exact("[Stärke, leise]> ")
+    screen.expect_exact("[Stärke, leise] > ")
     screen.sendline("")
     screen.expect("What is it about.*> ")
     screen.sendline("How to be quiet: softly.")
@@ -54,7 +54,7 @@ def test_enter_takes_the_title_in_the_audio_and_the_editor_opens_the_new_file(
 
 def test_ctrl_c_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
     screen = start()
-    screen.expect_exact("[Stärke, leise]> ")
+    screen.expect_exact("[Stärke, leise] > ")
     screen.sendintr()
     screen.expect_exact("stopped; nothing was changed")
     screen.expect(pexpect.EOF)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@cli.group()
+@cli.group(subcommand_metavar="episode|post ...")
 def new() -> None:
     """Add an episode or a post."""
 

@@ -90,6 +90,7 @@ HEADINGS = {  # by the module that a command lives in
 
 @click.group(
     cls=_Grouped,
+    subcommand_metavar="COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="""\b
     Exit codes: 0 done or nothing to do, 1 problems in your files, 2 wrong use,
