@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -214,10 +215,16 @@ def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]
     """Return the files of the site that texts (with the path of each) link to."""
     found = {}
     for file, text in texts:
-        for match in _LINKED.finditer(text):
-            target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
+        for target in _targets(text):
             path = seen_from(file, target)
             absolute = folder.locate(path) if path not in found else None
             if absolute and not path.endswith(".md") and path not in folder.problems:
                 found[path] = absolute
     return found
+
+
+@cache
+def _targets(text: str) -> tuple[str, ...]:
+    """Return what the links of a text lead to, without what follows the path."""
+    found = (next(filter(None, match.groups())) for match in _LINKED.finditer(text))
+    return tuple(unquote(re.split("[?#]", one)[0]) for one in found)

@@ -8,7 +8,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cache
+from pathlib import Path
 
 from activefeed.formats import yaml
 from activefeed.model import SourceFile
@@ -115,6 +116,13 @@ def write_line(file: Path, key: str, value: str) -> None:
 
 def fingerprint(path: str, absolute: Path) -> SourceFile:
     """Return a file with its size and hash."""
+    seen = absolute.stat()
+    times = seen.st_mtime_ns, seen.st_ctime_ns
+    return _fingerprint(path, absolute, (*times, seen.st_size, seen.st_ino))
+
+
+@cache
+def _fingerprint(path: str, absolute: Path, _: tuple[int, ...]) -> SourceFile:
     with absolute.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
         return SourceFile(path, absolute, stream.tell(), digest.hexdigest())
@@ -135,7 +143,7 @@ def seen_from(file: str, path: str) -> str:
 
 
 def _stem(path: str) -> str:
-    return str(PurePosixPath(path).with_suffix("")).lower()
+    return posixpath.splitext(path)[0].lower()
 
 
 def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
@@ -155,7 +163,7 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
 
 
 def _hidden(path: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(path).parts)
+    return path.startswith(".") or "/." in path
 
 
 def _inside(path: Path, root: Path) -> bool:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from itertools import count, groupby, pairwise
 from typing import Any
 
@@ -38,6 +39,7 @@ FORMS = {
 }
 
 
+@cache
 def parse(text: str, extension: str) -> tuple[Cue, ...]:
     """Return the cues of a transcript by its file's extension. Raises FormatError."""
     readers = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}

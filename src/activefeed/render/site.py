@@ -7,11 +7,12 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
-from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidden
+from activefeed.model import Chapter, Cue, Item, Published, PublishedItem, Site, hidden
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
@@ -51,7 +52,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         own = [one.path for one in site.assets if one.path.casefold() == clash.path.casefold()]
         fix = f"give the file {own[0]} another name" if own else fix
         problems.error("address-clash", f"two things want the address {clash.path}", fix, None)
-    if not problems.errors:  # else much of what is wrong would be told twice
+    if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
         base=to.base, artifacts=gathered, kept=shots.kept | media.kept(edition, gathered),
@@ -153,12 +154,12 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
         if recording and recording.chapters:
-            body = write_json(recording.chapters)
+            body = edition.to.body(partial(write_json, recording.chapters))
             yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
         if recording and recording.cues and sound:
             for ending in transcripts.FORMS:
-                text = transcripts.write(recording.cues, ending, sound.duration)
-                yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, text.encode())
+                body = edition.to.body(partial(_said, recording.cues, ending, sound.duration))
+                yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, body)
     for feed in edition.feeds:
         documents = list(archives.artifacts(edition, feed))
         yield from documents
@@ -169,6 +170,10 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
             where = edition.site.settings.find("[site]")
             press.links.problems.warn("long-feed", message, fix, where)
     yield from pages.artifacts(edition, press)
+
+
+def _said(cues: tuple[Cue, ...], ending: str, duration: int) -> bytes:
+    return transcripts.write(cues, ending, duration).encode()
 
 
 def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems) -> None:
