@@ -42,8 +42,9 @@ MAY_KNOW = {
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
-    "serve": CONTRACTS | {"tree"},
     "pipeline": STAGES,
+    "preview": STAGES | {"pipeline"},
+    "serve": CONTRACTS | {"tree", "preview"},
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
     "console": CONTRACTS
@@ -57,6 +58,7 @@ MAY_KNOW = {
         "publishing",
         "rescue",
         "console",
+        "preview",
         "serve",
         "automate",
     },
@@ -84,6 +86,7 @@ ROOMS = {
     "pydantic_core": SCHEMA,
     "starlette": ("serve.py",),
     "uvicorn": ("serve.py",),
+    "watchfiles": ("serve.py",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager"}
 
@@ -260,4 +263,4 @@ def test_only_buckets_need_boto3(command: str, tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name)
     loaded = imported(command, "--site", str(tmp_path), "--now", "2026-11-22T12:00+00:00")
     assert "activefeed.render.site" in loaded
-    assert not {"boto3", "botocore", "s3transfer", "starlette", "uvicorn"} & loaded
+    assert not {"boto3", "botocore", "s3transfer", "starlette", "uvicorn", "watchfiles"} & loaded

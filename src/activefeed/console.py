@@ -8,7 +8,8 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ class Console:
         self._err = err
         self._manners = manners
         self._steps = (0, 0)  # done, all
+        self._told: set[Problem] = set()  # what was wrong when it was last said
 
     def say(self, text: str = "") -> None:
         """Write a line of a result."""
@@ -69,10 +71,10 @@ class Console:
     def _style(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
 
-    def answer(self, data: Mapping[str, object]) -> None:
+    def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            self._write(json.dumps(data, ensure_ascii=False, indent=1), self._out)
+            self._write(json.dumps(data, ensure_ascii=False, indent=indent), self._out)
 
     def failure(self, error: ActivefeedError) -> None:
         """Write an error that is not in the author's files."""
@@ -111,6 +113,27 @@ class Console:
                 marks = self._style("^" * where.length, style)
                 text += f"\n  {margin} | {_blank(where.text[: where.column - 1])}{marks}"
         return text + _fix(problem.fix)
+
+    def serves(self, site: Site | None, folder: Path | None, url: str, feed: str) -> None:
+        """Write what is shown where; the feed only where others may follow it."""
+        what, marks = f"{folder.name}/" if folder else "the site", Counter[str]()
+        if site:
+            what, marks = f'"{site.title}"', Counter(item.mark for item in site.items)
+        drafts = f" ({count(marks['draft'], 'draft')}, {marks['scheduled']} scheduled)"
+        self.say(f"Showing {what} at {url}/{drafts if site else ''}")
+        if feed:
+            self.say(f"A podcast app in your network can subscribe to {feed}")
+        self.say("Press Ctrl+C to stop.")
+
+    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
+        """Write what came of a change to a preview; of the warnings, those that are new."""
+        more = f" and {count(len(changed) - 1, 'other file')}" if changed[1:] else ""
+        shown = "not shown before it is mended" if done.problems.errors else "shown"
+        for name in changed[:1]:
+            self.say(f"{name}{more}: {shown} ({seconds:.2f} s)")
+        fresh = [p for p in done.problems if p.severity is Severity.ERROR or p not in self._told]
+        self._told = set(done.problems)
+        self._problems(replace(done, problems=Problems(fresh)), "")
 
     def published(self, done: Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""

@@ -157,14 +157,18 @@ def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> 
     try:
         code, data = work(console)
     except Exception as error:
-        failure = _mendable(error)
-        if not failure and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
+        if not _mendable(error) and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
             raise
-        failure = failure or _unexpected()
+        failure = failure_of(error)
         console.failure(failure)
         code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
     console.answer({"command": click.get_current_context().info_name, "exit": int(code), **data})
     sys.exit(code)
+
+
+def failure_of(error: Exception) -> ActivefeedError:
+    """Return a failure in words for people; where it is ours, its traceback is kept in a file."""
+    return _mendable(error) or _unexpected()
 
 
 def _mendable(error: Exception) -> ActivefeedError | None:

@@ -27,6 +27,7 @@ from activefeed.urls import slug_of_stem, slugify
 _MODELS: Mapping[str, type[PageKeys]] = {"episode": EpisodeKeys, "post": PostKeys, "page": PageKeys}
 _SYNONYMS = {"description": "summary", "tags": "categories"}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_MARKS = {"is a draft": "draft", "is not due": "scheduled"}  # by how it is said why they wait
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
@@ -162,6 +163,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
         in_blog=in_blog, aliases=tuple(keys.aliases),
+        mark=next((m for why, m in _MARKS.items() if (parsed.waiting or "").startswith(why)), ""),
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from activefeed.content import source
 from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import images
-from activefeed.formats.images import ImageFacts
 from activefeed.formats.yaml import Path
 from activefeed.model import Image, SourceFile
 from activefeed.problems import FormatError, Location, Problems
@@ -46,15 +45,11 @@ def among(files: Mapping[str, SourceFile]) -> dict[str, Image]:
     return found
 
 
+@cache
 def _from_file(file: SourceFile, alt: str = "") -> Image:
-    facts = _look(file)
+    facts = images.probe(file.absolute)
     size = (facts.width, facts.height)
     return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
-
-
-@cache
-def _look(file: SourceFile) -> ImageFacts:
-    return images.probe(file.absolute)
 
 
 @cache

@@ -116,9 +116,9 @@ def write_line(file: Path, key: str, value: str) -> None:
 
 def fingerprint(path: str, absolute: Path) -> SourceFile:
     """Return a file with its size and hash."""
-    seen = absolute.stat()
-    times = seen.st_mtime_ns, seen.st_ctime_ns
-    return _fingerprint(path, absolute, (*times, seen.st_size, seen.st_ino))
+    is_ = absolute.stat()
+    state = is_.st_ino, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns
+    return _fingerprint(path, absolute, state)
 
 
 @cache

@@ -6,7 +6,6 @@ Never writes an entry itself.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from activefeed.render.entry import Document, Edition, Feed
 from activefeed.tree import Artifact, Tier, artifact
@@ -22,7 +21,7 @@ def artifacts(edition: Edition, feed: Feed) -> Iterator[Artifact]:
     count = len(rows)
     newest = Document(feed, feed.path, rows, feed.updated)
     if edition.to.preview:  # nobody follows archives there
-        yield artifact(feed.path, Tier.FEED, partial(feed.write, edition, newest), feed.type)
+        yield artifact(feed.path, Tier.FEED, lambda: feed.write(edition, newest), feed.type)
         return
     if budget and count > _MANY:  # then it is not written to find that it is too long
         size = len(feed.write(edition, replace(newest, entries=rows[:SIZE])))

@@ -7,7 +7,7 @@ import html as entities
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import comrak
 import nh3
@@ -33,7 +33,6 @@ _TAG = re.compile(
 )
 _TAG_END = re.compile("</[a-zA-Z0-9]+>")
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
-_ADDRESSED = re.compile("href|src|poster", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 _REWRITES = [
@@ -105,18 +104,18 @@ def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
         added = (f' {name}="{entities.escape(more[name])}"' for name in left)
         return start + "".join(added) + whole[len(start) :]
 
-    parts = _parts(text, tuple(entities.escape(words(key)) for key in _SAID))
+    parts = _parts(text, tuple((key, entities.escape(words(key))) for key in _SAID))
     return "".join(in_tag(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 @cache
-def _parts(text: str, said: tuple[str, ...]) -> tuple[str, ...]:
-    """Return Markdown as HTML; every second part is a tag with an address in it."""
+def _parts(text: str, said: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return Markdown as HTML with words of the theme; every second part is a tag with a value."""
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:
-        html = pattern.sub(better.format(**dict(zip(_SAID, said, strict=True))), html)
-    tags = [tag.span(1) for tag in _TAG.finditer(html) if _ADDRESSED.search(tag[1] or "")]
-    cuts = [0, *(cut for span in tags for cut in span), len(html)]
+        html = pattern.sub(better.format(**dict(said)), html)
+    spans = [tag.span(1) for tag in _TAG.finditer(html) if "=" in (tag[1] or "")]
+    cuts = [0, *chain(*spans), len(html)]
     return tuple(html[begin:end] for begin, end in pairwise(cuts))
 
 

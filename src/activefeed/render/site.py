@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
-from activefeed.model import Chapter, Cue, Item, Published, PublishedItem, Site, hidden
+from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidden
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
@@ -35,8 +35,11 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots = gallery(site, shown, published, to)
     found = replace(links.of_site(site, shown, addresses, problems), pictures=shots.pictures)
-    entries = [_entry(item, site, published, to, found) for item in shown]
-    _look_at_drafts(site, found)
+    apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
+    entries = [_entry(item, site, published, to, apart if item.mark else found) for item in shown]
+    for item in site.drafts:
+        apart.html(Text(item.body, item.source, item.body_line), item.slug)
+    problems.extend(apart.problems.errors, only_warn=True)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
     edition = Edition(site, addresses, sound, found.words, to, pictures=shots.pictures)
@@ -60,15 +63,6 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
         topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
     )  # fmt: skip
-
-
-def _look_at_drafts(site: Site, found: Links) -> None:
-    """Warn about links that will lead nowhere."""
-    problems = Problems()
-    apart = replace(found, problems=problems, rooted=[])
-    for item in site.drafts:
-        apart.html(Text(item.body, item.source, item.body_line), item.slug)
-    found.problems.extend(problems.errors, only_warn=True)
 
 
 def _entry(item: Item, site: Site, published: Published, to: Destination, found: Links) -> Entry:
@@ -158,8 +152,9 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
             yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
         if recording and recording.cues and sound:
             for ending in transcripts.FORMS:
-                body = edition.to.body(partial(_said, recording.cues, ending, sound.duration))
-                yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, body)
+                make = partial(transcripts.write, recording.cues, ending, sound.duration)
+                body, path = edition.to.body(make), transcript_path(item.slug, ending)
+                yield artifact(path, Tier.DETAIL, body)
     for feed in edition.feeds:
         documents = list(archives.artifacts(edition, feed))
         yield from documents
@@ -170,10 +165,6 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
             where = edition.site.settings.find("[site]")
             press.links.problems.warn("long-feed", message, fix, where)
     yield from pages.artifacts(edition, press)
-
-
-def _said(cues: tuple[Cue, ...], ending: str, duration: int) -> bytes:
-    return transcripts.write(cues, ending, duration).encode()
 
 
 def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems) -> None:

@@ -101,11 +101,8 @@ class Press:
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
-        body = self.to.body(partial(self._page, sheet))
+        body = self.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
         return artifact(sheet.path, Tier.PAGE, body, sheet.type)
-
-    def _page(self, sheet: Sheet) -> bytes:
-        return f"{legal(self.fill(sheet))}\n".encode()
 
 
 def press(edition: Edition, links: Links) -> Press:
