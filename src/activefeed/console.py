@@ -127,10 +127,10 @@ class Console:
 
     def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
-        more = f" and {count(len(changed) - 1, 'other file')}" if changed[1:] else ""
-        shown = "not shown before it is mended" if done.problems.errors else "shown"
-        for name in changed[:1]:
-            self.say(f"{name}{more}: {shown} ({seconds:.2f} s)")
+        if changed:
+            names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
+            shown = "not shown, something is to be mended" if done.problems.errors else "shown"
+            self.say(f"{names}: {shown} ({seconds:.2f} s)")
         fresh = [p for p in done.problems if p.severity is Severity.ERROR or p not in self._told]
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")

@@ -43,8 +43,10 @@ class Preview:
                 self.folders |= {file.parent for file in frame.audio_files.values()}
             self.newest = pipeline.render(reading, Published(), self._to, now)
         except Exception as error:  # whatever it is, the next change may mend it
+            if not self.newest.files:  # it is not the folder of a site
+                raise
             failure = self._explain(error)
-            found = Problems([Problem("", failure.message, failure.fix)])
+            found = Problems([Problem("preview-failed", failure.message, failure.fix)])
             self.newest = Rendered(found, 1, None, None)
         if self.newest.tree and not (self.version and self.newest.problems.errors):
             self._shown, self.version = self.newest.tree.artifacts, secrets.token_hex(8)

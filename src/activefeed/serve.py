@@ -30,7 +30,6 @@ from activefeed.tree import Artifact, Tier, content_type_of
 
 HOST = "127.0.0.1"
 HERE = (HOST, "localhost")
-_NEWS = "/_activefeed/news"
 _RANGE = re.compile(r"bytes=(?=.*\d)(\d*)-(\d*)")
 _BLOCK = 1 << 18  # bytes
 _ADDED = Path(__file__).with_name("preview.html").read_text("utf-8")  # to each page of a preview
@@ -42,10 +41,9 @@ Renew = Callable[[Sequence[str]], None]  # told which files have changed
 def find_in(folder: Path, path: str) -> Artifact | None:
     """Return a file of a finished site."""
     file = (folder / path).resolve()
-    if not (file.is_file() and file.is_relative_to(folder.resolve())):
-        return None
+    known = file.is_file() and file.is_relative_to(folder.resolve())
     body = SourceFile(path, file, 0, "")
-    return Artifact(path, Tier.PAGE, content_type_of(path), "", 0, body)
+    return Artifact(path, Tier.PAGE, content_type_of(path), "", 0, body) if known else None
 
 
 def server(find: Find, preview: Preview | None, hosts: Sequence[str] = HERE) -> uvicorn.Server:
@@ -53,24 +51,20 @@ def server(find: Find, preview: Preview | None, hosts: Sequence[str] = HERE) -> 
 
     Else a page of the web could read along, under a name of its own that leads to this machine.
     """
-    routes = [Route("/{path:path}", lambda request: _answer(find, preview, request))]
-    if preview:
-        routes.insert(0, Route(_NEWS, lambda _: _tell(preview)))
-    guarded = TrustedHostMiddleware(Starlette(routes=routes), hosts, www_redirect=False)
+    route = Route("/{path:path}", lambda request: _answer(find, preview, request))
+    guarded = TrustedHostMiddleware(Starlette(routes=[route]), hosts, www_redirect=False)
     # Nobody is waited for at the end: browsers hold on to news, and to audio that is paused.
     config = uvicorn.Config(guarded, log_level="critical", timeout_graceful_shutdown=0)
     return uvicorn.Server(config)
 
 
-def run(
-    server: uvicorn.Server, listening: socket.socket, preview: Preview | None, renew: Renew
-) -> None:
-    """Serve until interrupted, which is how it ends."""
+def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, renew: Renew) -> None:
+    """Serve until interrupted, which is how it ends; ``renew`` is called at every change."""
 
     async def work() -> None:
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(_watch(preview, renew))
-            await server.serve([listening])
+            await server.serve([port])
             watching.cancel()
 
     with suppress(KeyboardInterrupt):
@@ -85,24 +79,25 @@ async def _watch(preview: Preview | None, renew: Renew) -> None:
             await asyncio.to_thread(renew, sorted(names))
 
 
-def _tell(preview: Preview) -> Response:
-    async def news() -> AsyncIterator[str]:
-        told = ""
-        while True:
-            problems = [asdict(problem) for problem in preview.newest.problems.errors]
-            new = json.dumps({"version": preview.version, "problems": problems})
-            if new != told:
-                yield f"data: {new}\n\n"
-            told = new
-            await asyncio.sleep(0.02)
-
-    return StreamingResponse(news(), media_type="text/event-stream")
+async def _news(preview: Preview) -> AsyncIterator[str]:
+    """Yield what browsers are to know, now and whenever it changes."""
+    told = ""
+    while True:
+        problems = [asdict(problem) for problem in preview.newest.problems.errors]
+        news = json.dumps({"version": preview.version, "problems": problems})
+        if news != told:
+            yield f"data: {news}\n\n"
+        told = news
+        await asyncio.sleep(0.02)
 
 
 def _answer(find: Find, preview: Preview | None, request: Request) -> Response:
-    path = request.path_params["path"]
-    # Asked before the page: where both are of different states, it is loaded once too often.
-    added = _ADDED.replace("VERSION", preview.version) if preview else ""
+    path, added = request.path_params["path"], ""
+    if preview:
+        # Asked before the page: where both are of different states, it is loaded once too often.
+        added = _ADDED.replace("VERSION", preview.version)
+        if path == "_activefeed/news":
+            return StreamingResponse(_news(preview), media_type="text/event-stream")
     found = find(f"{path}index.html" if path[-1:] in {"", "/"} else path)
     if not found and find(f"{path}/index.html"):
         return RedirectResponse(f"{request.url.path}/")

@@ -182,8 +182,7 @@ def gather(artifacts: Iterable[Artifact]) -> dict[str, Artifact]:
         path = folded.setdefault(one.path.casefold(), one.path)
         if path != one.path or found.setdefault(path, one).sha256 != one.sha256:
             raise Collision(one.path)
-    around = {path[: path.rfind("/") + 1] for path in folded}
-    folders = {path[:n] for path in around for n, sign in enumerate(path) if sign == "/"}
+    folders = {path[:n] for path in folded for n, sign in enumerate(path) if sign == "/"}
     if both := sorted(folders & folded.keys()):  # no disk has a file and a folder of one name
         raise Collision(folded[both[0]])
     return dict(sorted(found.items()))

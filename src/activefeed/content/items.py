@@ -67,10 +67,11 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     return Parsed(file, found, written, _slug(file, found, written), waiting)
 
 
+_Sheet = tuple[PageKeys | None, Written]
+
+
 @cache
-def _read(
-    kind: str, source: SourceText, zone: ZoneInfo, site: str
-) -> tuple[PageKeys | None, Written]:
+def _read(kind: str, source: SourceText, zone: ZoneInfo, site: str) -> _Sheet:
     """Return the keys of a file, and where each was written, with what is wrong with them."""
     document = yaml.read(source.text)[0]
     synonyms = {old: new for old, new in _SYNONYMS.items() if new not in document.data}

@@ -90,7 +90,8 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
             season=recording.season, date=day, duration=recording.audio.duration,
             chapters=() if recording.embedded else recording.chapters,  # they have their pictures
         )  # fmt: skip
-        made = _tagged(source, extension, said, item.image or recording.cover or show.cover)
+        cover = item.image or recording.cover or show.cover
+        made = replace(_tagged(source, extension, said, cover), content_type=type)
     return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
 
 
@@ -98,8 +99,7 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
 def _tagged(source: SourceFile, extension: str, said: Tags, cover: Image) -> Artifact:
     small = _small(cover.file.absolute if cover.file else None, cover.data, cover.sha256)
     pieces = tags.write(source.absolute, extension, replace(said, cover=small))
-    type = content_type_of(f"x{extension}")
-    return artifact("", Tier.MEDIA, Segments(source, pieces), type)
+    return artifact("", Tier.MEDIA, Segments(source, pieces))
 
 
 @lru_cache(maxsize=4)  # most episodes have the cover of the show
