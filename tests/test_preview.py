@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import sitemaker
@@ -282,3 +287,71 @@ def test_nothing_is_kept_by_the_browser_and_types_are_ours(maker: Maker) -> None
 def test_the_address_of_this_machine_is_one_of_its_own() -> None:
     with serve.listen(serve.address_here(), 0) as one:
         assert one.getsockname()[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl+C to one process")
+def test_the_command_tells_of_each_change(maker: Maker) -> None:
+    maker.markdown("posts/idea.md", "draft: true", "autor: me")
+    maker.markdown("posts/later.md", "date: 2999-12-04 06:00")
+    command = [
+        sys.executable,
+        "-m",
+        "activefeed",
+        "serve",
+        "--site",
+        str(maker.root),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(
+        [*command, "--lan"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            first = process.stdout.readline()
+            shown = re.fullmatch(
+                r'Showing "Hill Clinic" at (http://\S+)/ \(0 drafts, 1 scheduled\)\n', first
+            )
+            assert shown, first
+            feed = f"{shown[1]}/podcast/feed.xml"
+            assert process.stdout.readline().split()[-1] == feed
+            assert process.stdout.readline() == "Press Ctrl+C to stop.\n"
+            with urlopen(feed, timeout=60) as answer:
+                assert f'url="{shown[1]}/media/hips.' in answer.read().decode()
+            maker.markdown("posts/knees.md", "title: Better knees")
+            told = process.stdout.readline()
+            assert re.fullmatch(r"posts/knees\.md: shown \(\d+\.\d\d s\)\n", told), told
+            maker.markdown("posts/knees.md", "titel: Better knees")
+            told = process.stdout.readline()
+            assert told.startswith("posts/knees.md: not shown")
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert complaints.count('"autor" is not a key that I know') == 1  # a warning is told once
+    assert 'error: posts/knees.md:2:1: "titel" is not a key that I know' in complaints
+    assert "Traceback" not in complaints
+
+
+def test_programs_learn_at_once_where_it_is(maker: Maker) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "activefeed",
+        "serve",
+        "--site",
+        str(maker.root),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            answer = json.loads(process.stdout.readline())
+            assert (answer["command"], answer["exit"]) == ("serve", 0)
+            assert answer["feed"] == f"{answer['url']}podcast/feed.xml"
+            with urlopen(answer["url"], timeout=60) as found:
+                assert b"Hill Clinic" in found.read()
+        finally:
+            process.kill()

@@ -23,15 +23,8 @@ from browser.test_seek import KINDS, SEEK, page_of, write_scale
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SEEKS = (
-    "cbr.mp3",
-    "vbr-no-index.mp3",
-    "aac.m4a",
-    "vorbis.ogg",
-    "opus.opus",
-    "flac.flac",
-    "pcm.wav",
-)
+# The first has no index: one can only seek in it because its copy gets one.
+SEEKS = ("vbr-no-index.mp3", "aac.m4a", "vorbis.ogg", "opus.opus", "flac.flac", "pcm.wav")
 LONG = "\n\n".join(f"Paragraph {n}, with some words to scroll past." for n in range(60))
 # Where the caret should begin: under the tenth character of the line above it.
 TENTH = """line => {

@@ -226,7 +226,7 @@ def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]
         for match in _LINKED.finditer(text):
             target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
             path = seen_from(file, target)
-            absolute = folder.locate(path) if path not in found else None
-            if absolute and not path.endswith(".md") and path not in folder.problems:
+            known = path in found or path.endswith(".md") or path in folder.problems
+            if not known and (absolute := folder.locate(path)):
                 found[path] = absolute
     return found
