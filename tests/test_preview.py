@@ -355,3 +355,11 @@ def test_programs_learn_at_once_where_it_is(maker: Maker) -> None:
                 assert b"Hill Clinic" in found.read()
         finally:
             process.kill()
+
+
+def test_a_save_that_changes_nothing_loads_no_page_anew(maker: Maker) -> None:
+    preview = preview_of(maker)
+    version = preview.version
+    maker.markdown("posts/knees.md", "title: Good knees", "aliases: [/old/knees.html]")
+    preview.renew(NOW)
+    assert preview.version == version

@@ -131,7 +131,8 @@ class Console:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
             shown = "not shown, something is to be mended" if done.problems.errors else "shown"
             self.say(f"{names}: {shown} ({seconds:.2f} s)")
-        fresh = [p for p in done.problems if p.severity is Severity.ERROR or p not in self._told]
+        again = {Severity.ERROR} if changed else set()
+        fresh = [p for p in done.problems if p.severity in again or p not in self._told]
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 

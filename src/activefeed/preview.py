@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from activefeed import pipeline
-from activefeed.model import Published
+from activefeed.model import Published, Site
 from activefeed.pipeline import Rendered
 from activefeed.problems import ActivefeedError, Problem, Problems
 from activefeed.render.entry import Destination
@@ -33,6 +33,7 @@ class Preview:
         self._to, self._explain = Destination(base, preview=True), explain
         gc.set_threshold(1_000_000)  # of all that is kept, hardly anything is ever garbage
         self._shown: Mapping[str, Artifact] = {}
+        self._site: Site | None = None  # that is shown
         self._outputs: tuple[str, ...] = ()
 
     def renew(self, now: datetime) -> Rendered:
@@ -48,11 +49,13 @@ class Preview:
             if not self.newest.files:  # it is not the folder of a site
                 raise
             failure = self._explain(error)
-            found = Problems([Problem("preview-failed", failure.message, failure.fix)])
-            self.newest = Rendered(found, 1, None, None)
-        if self.newest.tree and not (self.version and self.newest.problems.errors):
-            self._shown, self.version = self.newest.tree.artifacts, secrets.token_hex(8)
-        return self.newest
+            problem = Problem("preview-failed", failure.message, failure.fix)
+            self.newest = Rendered(Problems([problem]), 1, None, None)
+        found, sound = self.newest, not self.newest.problems.errors
+        if found.tree and found.site != self._site and (sound or not self.version):
+            self._shown, self._site = found.tree.artifacts, found.site
+            self.version = secrets.token_hex(8)
+        return found
 
     def find(self, path: str) -> Artifact | None:
         """Return what is at an output path."""

@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -73,10 +74,13 @@ def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, re
 
 async def _watch(preview: Preview | None, renew: Renew) -> None:
     if preview:
-        # A change waits 30 ms for others, which the same hand may make.
-        async for changes in awatch(*preview.folders, watch_filter=preview.concerns, step=30):
-            names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
-            await asyncio.to_thread(renew, sorted(names))
+        missed = True  # what changed before this began to watch: looked for when nothing happens
+        seen = partial(awatch, watch_filter=preview.concerns, step=30, yield_on_timeout=True)
+        async for changes in seen(*preview.folders):  # after 30 ms without another change
+            if changes or missed:
+                names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
+                await asyncio.to_thread(renew, sorted(names))
+                missed = False
 
 
 async def _news(preview: Preview) -> AsyncIterator[str]:

@@ -88,12 +88,9 @@ def publish(  # noqa: PLR0913 - one parameter an option
 @site
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
 @click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
     help="Where to listen; a port that is taken gives way to the next.",
-)
+)  # fmt: skip
 @click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
 @click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
 def serve(  # noqa: PLR0913 - one parameter an option
