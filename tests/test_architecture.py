@@ -43,8 +43,9 @@ MAY_KNOW = {
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "desk": CONTRACTS | {"formats", "content", "desk"},
-    "serve": CONTRACTS | {"tree"},
     "pipeline": STAGES,
+    "preview": STAGES | {"pipeline"},
+    "serve": CONTRACTS | {"tree", "preview"},
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
     "standing": {"model", "tree", "publishing"},
@@ -64,6 +65,7 @@ MAY_KNOW = {
         "desk",
         "editor",
         "console",
+        "preview",
         "serve",
         "standing",
         "urls",
@@ -96,6 +98,7 @@ ROOMS = {
     "pydantic_core": SCHEMA,
     "starlette": ("serve.py",),
     "uvicorn": ("serve.py",),
+    "watchfiles": ("serve.py",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager"}
 
@@ -272,4 +275,4 @@ def test_only_buckets_need_boto3(command: str, tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name)
     loaded = imported(command, "--site", str(tmp_path), "--now", "2026-11-22T12:00+00:00")
     assert "activefeed.render.site" in loaded
-    assert not {"boto3", "botocore", "s3transfer", "starlette", "uvicorn"} & loaded
+    assert not {"boto3", "botocore", "s3transfer", "starlette", "uvicorn", "watchfiles"} & loaded

@@ -10,8 +10,9 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ class Console:
         self._err = err
         self._manners = manners
         self._steps = (0, 0)  # done, all
+        self._told: set[Problem] = set()  # what was wrong when it was last said
 
     def say(self, text: str = "") -> None:
         """Write a line of a result."""
@@ -76,10 +78,10 @@ class Console:
     def _style(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
 
-    def answer(self, data: Mapping[str, object]) -> None:
+    def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
         if self._manners.as_json:
-            text = json.dumps(data, ensure_ascii=False, indent=1, default=datetime.isoformat)
+            text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
             self._write(text, self._out)
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
@@ -133,6 +135,28 @@ class Console:
                 marks = "^" * max(1, _width(at[: where.length]))
                 text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
         return text + _fix(problem.fix)
+
+    def serves(self, site: Site | None, folder: Path | None, url: str, feed: str) -> None:
+        """Write what is shown where; the feed only where others may follow it."""
+        what, marks = f"{folder.name}/" if folder else "the site", Counter[str]()
+        if site:
+            what, marks = f'"{site.title}"', Counter(item.mark for item in site.items)
+        drafts = f" ({count(marks['draft'], 'draft')}, {marks['scheduled']} scheduled)"
+        self.say(f"Showing {what} at {url}/{drafts if site else ''}")
+        if feed:
+            self.say(f"A podcast app in your network can subscribe to {feed}")
+        self.say("Press Ctrl+C to stop.")
+
+    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
+        """Write what came of a change to a preview; of the warnings, those that are new."""
+        if changed:
+            names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
+            shown = "not shown, something is to be mended" if done.problems.errors else "shown"
+            self.say(f"{names}: {shown} ({seconds:.2f} s)")
+        again = {Severity.ERROR} if changed else set()
+        fresh = [p for p in done.problems if p.severity in again or p not in self._told]
+        self._told = set(done.problems)
+        self._problems(replace(done, problems=Problems(fresh)), "")
 
     def published(self, done: Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""

@@ -1,7 +1,6 @@
 """What the words mean: show, person, item, recording, page, site; and what was published before.
 
-Values only, frozen: the contract between content and render. Instants are aware and in UTC,
-durations whole seconds, paths POSIX and relative to the site. Reads and writes nothing.
+Values only. Instants are aware and in UTC, durations whole seconds, paths POSIX below the site.
 """
 
 from __future__ import annotations
@@ -229,6 +228,7 @@ class Item:
     comments: Thread | None = None
     in_blog: bool = False  # an episode that appears among the posts
     aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
+    mark: str = ""  # draft, scheduled: only a preview shows it; empty: it is due
 
     @property
     def order(self) -> tuple[float, str]:

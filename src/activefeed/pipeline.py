@@ -80,22 +80,27 @@ _NONE = Wishes()
 def render(
     reading: Reading, published: Published, to: Destination, now: datetime, wishes: Wishes = _NONE
 ) -> Rendered:
-    """Return the site and its tree as they are at an instant; checks everything there is."""
+    """Return the site and its tree as they are at an instant; checks everything there is.
+
+    A preview has a tree also where there are errors: as much of it as is sound.
+    """
     problems = Problems(reading.problems)
     if reading.frame is None:
         for found in reading.folder.problems.values():
             problems.extend(found)
         return Rendered(problems, 1, None, None)
-    site = load.load(reading.frame, published, now, problems)
+    site = load.load(reading.frame, published, now, problems, preview=to.preview)
+    if site.show and to.preview:  # what is heard here is heard nowhere else
+        site = replace(site, show=replace(site.show, audio_prefix="", new_feed_url=""))
     if wishes.retag:
         to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
     if wishes.withdraw:  # also where its file is gone
         site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
-    searched = _searches(reading.frame, problems)
+    searched = not to.preview and _searches(reading.frame, problems)
     to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
     tree = rendering.render(site, published, to, problems)
     files = len(reading.folder.problems) + len(reading.folder.templates) + 1
-    return Rendered(problems, files, site, None if problems.errors else tree)
+    return Rendered(problems, files, site, tree if to.preview or not problems.errors else None)
 
 
 def _searches(frame: Frame, problems: Problems) -> bool:
@@ -204,13 +209,3 @@ def _refuse_content(frame: Frame, folder: Path) -> None:
         if to == content or to in content.parents or content in to.parents:
             message = f"{folder.name}/ is, holds or lies in the content folder {name}/"
             raise UsageError(message, 'publish to a folder of its own, such as "public"')
-
-
-def folder_to_serve(root: Path) -> Path:
-    """Return the folder that holds the finished site. Raises UsageError where there is none."""
-    target = frame_of(read(root)).targets[""]
-    folder = root / ("_site" if is_bucket(target) else target.to)
-    if not (folder / "index.html").is_file():
-        command = "activefeed build" if is_bucket(target) else "activefeed publish"
-        raise UsageError(f"there is no finished site in {folder.name}/ yet", f"run: {command}")
-    return folder

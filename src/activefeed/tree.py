@@ -4,12 +4,13 @@ Holds the cache rules and, out of types.toml, the one table of content types. Ne
 """
 
 import hashlib
+import posixpath
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from io import BufferedReader, BytesIO, RawIOBase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from activefeed.model import PublishedItem, SourceFile
@@ -127,9 +128,14 @@ def _open(body: Body | Made) -> BinaryIO:
     return body.open() if isinstance(body, Segments) else body.absolute.open("rb")
 
 
-def artifact(path: str, tier: Tier, body: Body, content_type: str = "") -> Artifact:
-    """Return an artifact with its facts filled in; the type follows the path unless given."""
+def artifact(path: str, tier: Tier, body: Body | Made, content_type: str = "") -> Artifact:
+    """Return an artifact with its facts filled in; the type follows the path unless given.
+
+    Of one that is only made when it is asked for (in a preview) neither size nor hash is known.
+    """
     kind = content_type or content_type_of(path)
+    if callable(body):
+        return Artifact(path, tier, kind, f"unlike any other: {id(body)}", 0, body)
     size = len(body) if isinstance(body, bytes) else body.size
     if isinstance(body, SourceFile):
         return Artifact(path, tier, kind, body.sha256, size, body)
@@ -142,7 +148,7 @@ def artifact(path: str, tier: Tier, body: Body, content_type: str = "") -> Artif
 
 def content_type_of(path: str) -> str:
     """Return the content type of a path by its extension."""
-    return CONTENT_TYPES.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
+    return CONTENT_TYPES.get(posixpath.splitext(path)[1].lower(), "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 from activefeed.model import Kind
@@ -24,6 +24,7 @@ SEARCH = "pagefind/"  # before the paths of what a browser searches
 FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the theme
 
 
+@cache
 def slugify(text: str) -> str:
     """Return text as ``[a-z0-9-]``; empty where nothing of it can be written so."""
     text = unicodedata.normalize("NFKD", text.lower()).translate(_FOLDED)

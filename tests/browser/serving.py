@@ -7,9 +7,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import cast
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from activefeed import serve
@@ -22,10 +23,8 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", ".gif")
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder, which may be filled later; yields its address without a final slash."""
     with socket.create_server((serve.HOST, 0)) as listening:
-        config = uvicorn.Config(
-            _held_back(serve.app(folder)), log_level="error", access_log=False, lifespan="off"
-        )
-        server = uvicorn.Server(config)
+        server = serve.server(partial(serve.find_in, folder), None)
+        server.config.app = _held_back(cast("ASGIApp", server.config.app))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:

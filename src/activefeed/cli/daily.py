@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,7 @@ from activefeed.cli.frame import (
     cli,
     code_of,
     command,
+    failure_of,
     purge_token,
     report,
     setting,
@@ -99,19 +103,46 @@ def publish(  # noqa: PLR0913 - one parameter an option
 @site
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, metavar="PORT",
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT",
     help="Where to listen; a port that is taken gives way to the next.",
 )  # fmt: skip
-def serve(console: Console, *, folder: Path | None, site: Path, port: int) -> Answer:
-    """Look at the finished site in a browser, on this machine only."""
-    from activefeed import pipeline, serve
+@click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
+@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
+def serve(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, folder: Path | None, site: Path, port: int, lan: bool, browse: bool
+) -> Answer:  # fmt: skip
+    """Look at the site in a browser while you write.
 
-    found = folder or pipeline.folder_to_serve(site)
-    free = serve.free_port(port)
-    console.say(f"Showing {found.name}/ at http://{serve.HOST}:{free}/")
-    console.say("Press Ctrl+C to stop.")
-    serve.run(found, free)
-    return Exit.DONE, {}
+    Drafts and scheduled items are shown, too, and marked. Each time you save a file the browser
+    shows the change, or what is wrong. With DIR: only look at a finished site in that folder.
+    """
+    from activefeed import serve
+    from activefeed.preview import Preview
+
+    listening = serve.listen("0.0.0.0" if lan else serve.HOST, port)  # noqa: S104 - was asked for
+    host = serve.address_here() if lan else serve.HOST
+    url = f"http://{host}:{listening.getsockname()[1]}"
+    preview = None if folder else Preview(site, url, failure_of)
+
+    def renew(changed: Sequence[str]) -> None:
+        if preview:
+            began = time.monotonic()
+            done = preview.renew(datetime.now(UTC))
+            console.renewed(changed, done, time.monotonic() - began)
+
+    renew(())
+    shown = preview.newest.site if preview else None
+    feed = f"{url}/{shown.show.feed}" if shown and shown.show else ""
+    console.serves(shown, folder, url, feed if lan else "")
+    console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
+    if browse:
+        import webbrowser
+
+        webbrowser.open(url)
+    find = preview.find if preview else partial(serve.find_in, folder or site)
+    server = serve.server(find, preview, ["*"] if lan else serve.HERE)
+    serve.run(server, listening, preview, renew)
+    click.get_current_context().exit(Exit.DONE)
 
 
 @report

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import click
 
 from activefeed import __version__
-from activefeed.cli.completing import offer, targets
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
@@ -56,7 +55,7 @@ site = click.option(
     "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
 )
 now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
-target = click.argument("target", default="", metavar="[TARGET]", shell_complete=offer(targets))
+target = click.argument("target", default="", metavar="[TARGET]")
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
 take_over = click.option("--take-over", is_flag=True, help="End another publish that is dead.")
 yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -159,16 +158,20 @@ def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> 
     try:
         code, data = work(console)
     except Exception as error:
-        failure = _mendable(error)
-        if not failure and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
+        if not _mendable(error) and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
             raise
-        failure = failure or _unexpected()
+        failure = failure_of(error)
         console.failure(failure)
         code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
     context = click.get_current_context()
     name = context.command_path.removeprefix(context.find_root().command_path).strip()
     console.answer({"command": name, "exit": int(code), **data})
     sys.exit(code)
+
+
+def failure_of(error: Exception) -> ActivefeedError:
+    """Return a failure in words for people; where it is ours, its traceback is kept in a file."""
+    return _mendable(error) or _unexpected()
 
 
 def _mendable(error: Exception) -> ActivefeedError | None:

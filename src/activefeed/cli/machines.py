@@ -1,4 +1,4 @@
-"""The commands for programs and programmers: build, schema, completion."""
+"""The commands for programs and programmers: build, schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import FOLDER, Answer, cli, command, report, site
+from activefeed.cli.frame import FOLDER, Answer, command, report, site
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
@@ -55,22 +55,3 @@ def schema(console: Console, *, kind: str, site: Path, write: bool) -> Answer:
     same = f"Nothing changed: {jsonschema.FOLDER}/ is as it should be."
     console.say("\n".join(f"Written: {path}" for path in written) or same)
     return Exit.DONE, {"written": written}
-
-
-@command
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
-def completion(console: Console, *, shell: str) -> Answer:
-    """Show the text that lets the Tab key finish commands, targets and names.
-
-    SHELL is bash, zsh or fish.
-    """
-    from click.shell_completion import BashComplete, FishComplete, ZshComplete
-
-    kind = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
-    always = f'write in ~/.{shell}rc: eval "$(activefeed completion {shell})"'
-    if shell == "fish":
-        always = "write in ~/.config/fish/config.fish: activefeed completion fish | source"
-    text = f"# To have it always, {always}\n"
-    text += kind(cli, {}, "activefeed", "_ACTIVEFEED_COMPLETE").source()
-    console.say(text)
-    return Exit.DONE, {"text": text}

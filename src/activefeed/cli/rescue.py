@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.completing import offer, slugs
 from activefeed.cli.frame import (
     Answer,
     code_of,
@@ -56,7 +55,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
 
 
 @report
-@click.argument("slug", shell_complete=offer(slugs))
+@click.argument("slug")
 @target
 @yes
 @wait

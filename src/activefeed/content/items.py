@@ -8,7 +8,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from activefeed.content import identity, pictures, recordings, schema
 from activefeed.content.identity import Claim
@@ -17,11 +19,13 @@ from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, find_person, group_of, value
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
+from activefeed.formats import yaml
 from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread
-from activefeed.problems import Location, Problems
+from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_MARKS = {"is a draft": "draft", "is not due": "scheduled"}  # by how it is said why they wait
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
@@ -52,20 +56,30 @@ class Context:
 
 def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) -> Parsed | None:
     """Return the keys of a file; None where its front matter cannot be used at all."""
-    document = file.document
+    found, sheet = _read(file.kind, file.source, frame.zone, frame.keys.site.url)
+    problems.extend(sheet.problems)
+    if found is None:
+        return None
+    written = replace(sheet, problems=problems)
+    waiting = _why_waiting(found, frame, now)
+    return Parsed(file, found, written, _slug(file, found, written), waiting)
+
+
+_Sheet = tuple[PageKeys | None, Written]
+
+
+@cache
+def _read(kind: str, source: SourceText, zone: ZoneInfo, site: str) -> _Sheet:
+    """Return the keys of a file, and where each was written, with what is wrong with them."""
+    document = yaml.read(source.text)[0]
     synonyms = {old: new for old, new in schema.SYNONYMS.items() if new not in document.data}
     values, keys = (
         {(synonyms.get(str(path[0]), path[0]), *path[1:]): mark for path, mark in marks.items()}
         for marks in (document.values, document.keys)
     )
-    written = Written(file.source, problems, values, keys)
+    written = Written(source, Problems(), values, keys)
     data = {synonyms.get(key, key): value for key, value in document.data.items()}
-    model, site = schema.BY_KIND[file.kind], frame.keys.site.url
-    found = validate(model, data, frame.zone, written, site) if data else None
-    if found is None:
-        return None
-    waiting = _why_waiting(found, frame, now)
-    return Parsed(file, found, written, _slug(file, found, written), waiting)
+    return validate(schema.BY_KIND[kind], data, zone, written, site) if data else None, written
 
 
 def seems_waiting(file: ContentFile, now: datetime) -> bool:
@@ -148,6 +162,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
         in_blog=in_blog, aliases=tuple(keys.aliases),
+        mark=next((m for why, m in _MARKS.items() if (parsed.waiting or "").startswith(why)), ""),
     )  # fmt: skip
 
 

@@ -29,18 +29,27 @@ _RESERVED = frozenset({"index", "podcast", "blog", "search", "subscribe", "404"}
 Built = tuple[Parsed, Item | Page]
 
 
-def load(frame: Frame, published: Published, now: datetime, problems: Problems) -> Site:
-    """Return the site of a folder at an instant, with every problem found."""
+def load(
+    frame: Frame, published: Published, now: datetime, problems: Problems, *, preview: bool = False
+) -> Site:
+    """Return the site of a folder at an instant, with every problem found.
+
+    To a preview drafts and scheduled items belong as well, as far as nothing is wrong with them.
+    """
     frame = replace(frame, written=replace(frame.written, problems=problems))
     parsed, waiting = _parse(frame, now)
     context = Context(frame, published, {(one.file.kind, one.slug) for one in parsed})
     built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
     _check_repeats(built)
+    unpublished = {path for path, why in waiting.items() if why}
+    for one, value in built if preview else ():
+        if isinstance(value, Item) and value.mark and not frame.folder.problems[one.path].errors:
+            del waiting[one.path]
     _check_related(built, waiting)
     _check_navigation(frame, built, waiting)
     _check_parts(frame)
     for path, found in frame.folder.problems.items():
-        problems.extend(found, only_warn=bool(waiting.get(path)))
+        problems.extend(found, only_warn=path in unpublished)
     return _site(frame, built, waiting)
 
 
@@ -217,7 +226,7 @@ def _linked(folder: Folder, texts: Iterable[tuple[str, str]]) -> dict[str, Path]
         for match in _LINKED.finditer(text):
             target = unquote(re.split("[?#]", next(filter(None, match.groups())))[0])
             path = seen_from(file, target)
-            absolute = folder.locate(path) if path not in found else None
-            if absolute and not path.endswith(".md") and path not in folder.problems:
+            known = path in found or path.endswith(".md") or path in folder.problems
+            if not known and (absolute := folder.locate(path)):
                 found[path] = absolute
     return found

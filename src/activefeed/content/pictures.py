@@ -6,6 +6,8 @@ Never changes an author's picture: what can be mended is mended in a copy, by ``
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from functools import cache
 
 from activefeed.content import source
 from activefeed.content.source import Folder
@@ -43,16 +45,22 @@ def among(files: Mapping[str, SourceFile]) -> dict[str, Image]:
     return found
 
 
+@cache
 def _from_file(file: SourceFile, alt: str = "") -> Image:
     facts = images.probe(file.absolute)
     size = (facts.width, facts.height)
     return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
 
 
-def _from_bytes(data: bytes, alt: str = "", file: SourceFile | None = None) -> Image:
+@cache
+def _mended(file: SourceFile) -> Image:
+    return _from_bytes(images.mend(file.absolute.read_bytes()), file=file)
+
+
+def _from_bytes(data: bytes, file: SourceFile | None = None) -> Image:
     facts = images.probe(data)
     size, digest = (facts.width, facts.height), hashlib.sha256(data).hexdigest()
-    return Image(file, facts.extension, *size, alt, data, digest, facts.faults)
+    return Image(file, facts.extension, *size, "", data, digest, facts.faults)
 
 
 def _fits(image: Image) -> bool:
@@ -71,7 +79,7 @@ def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belon
     fix = "nothing to do: a mended copy is published; to mend it yourself, save it as an RGB JPEG"
     written.problems.warn("mended-artwork", message, fix, where)
     try:
-        return _from_bytes(images.mend(image.file.absolute.read_bytes()), alt, image.file)
+        return replace(_mended(image.file), alt=alt)
     except FormatError as error:
         written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
         return None

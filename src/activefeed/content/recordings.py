@@ -3,7 +3,8 @@
 Audio that is not on this machine but was published keeps its recorded facts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 
 from activefeed.content import pictures, source
@@ -11,6 +12,7 @@ from activefeed.content.schema import EpisodeKeys
 from activefeed.content.settings import Frame, check_license, value
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
+from activefeed.formats.audio import AudioFacts
 from activefeed.model import (
     Audio,
     Chapter,
@@ -81,16 +83,22 @@ def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) ->
 def _measure(desk: Desk, file: SourceFile) -> Recording | None:
     problems, here = desk.written.problems, Location(file.path)
     try:
-        facts = audio.probe(file.absolute)
+        facts, cover = _hear(file)
     except FormatError as error:
         problems.error("bad-audio", error.message, error.fix, here)
         return None
     for note in facts.notes:
         problems.warn("audio-note", note, "listen to it, and export it again if it is wrong", here)
     seconds = max(1, round(facts.duration))
-    cover = pictures.embedded(facts.cover) if facts.cover else None
     measured = Audio(file, "", facts.extension, file.size, seconds, file.sha256)
     return _recording(desk, measured, facts.chapters, cover)
+
+
+@cache
+def _hear(file: SourceFile) -> tuple[AudioFacts, Image | None]:
+    """Return what is true of an audio file, and its cover where that would do as artwork."""
+    facts = audio.probe(file.absolute)
+    return replace(facts, cover=b""), pictures.embedded(facts.cover) if facts.cover else None
 
 
 def _recall(desk: Desk, record: PublishedItem | None) -> Recording | None:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from activefeed.formats import yaml
@@ -133,6 +134,13 @@ def put(file: Path, data: bytes) -> bool:
 
 def fingerprint(path: str, absolute: Path) -> SourceFile:
     """Return a file with its size and hash."""
+    is_ = absolute.stat()
+    state = is_.st_ino, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns
+    return _fingerprint(path, absolute, state)
+
+
+@cache
+def _fingerprint(path: str, absolute: Path, _: tuple[int, ...]) -> SourceFile:
     with absolute.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
         return SourceFile(path, absolute, stream.tell(), digest.hexdigest())
@@ -167,7 +175,7 @@ def nfc(text: str) -> str:
 
 
 def _stem(path: str) -> str:
-    return str(PurePosixPath(path).with_suffix("")).lower()
+    return posixpath.splitext(path)[0].lower()
 
 
 def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
@@ -215,7 +223,7 @@ def _same_name(path: str, first: str, problems: Problems) -> None:
 
 
 def _hidden(path: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(path).parts)
+    return path.startswith(".") or "/." in path
 
 
 def _inside(path: Path, root: Path) -> bool:

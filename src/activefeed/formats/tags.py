@@ -35,7 +35,7 @@ class Tags:
     date: date  # of publication
     duration: int  # whole seconds: where the last chapter ends
     chapters: tuple[Chapter, ...]  # by their times; where there are none, those in the file stay
-    cover: bytes  # a JPEG; where empty, the picture in the author's file stays
+    cover: bytes = b""  # a JPEG; where empty, the picture in the author's file stays
 
 
 # What mutagen makes; it has no types to speak of.

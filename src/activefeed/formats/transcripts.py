@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from itertools import count, groupby, pairwise
 from typing import Any
 
@@ -38,6 +39,7 @@ FORMS = {
 }
 
 
+@cache
 def parse(text: str, extension: str) -> tuple[Cue, ...]:
     """Return the cues of a transcript by its file's extension. Raises FormatError."""
     readers = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}
@@ -52,12 +54,12 @@ def parse(text: str, extension: str) -> tuple[Cue, ...]:
     return tuple(sorted(cues, key=lambda cue: cue.start or 0))
 
 
-def write(cues: Iterable[Cue], ending: str, duration: int) -> str:
-    """Return cues in one of the forms."""
+def write(cues: Iterable[Cue], ending: str, duration: int) -> bytes:
+    """Return cues in one of the forms, as a file."""
     if ending == ".txt":
-        return write_text(cues)
+        return write_text(cues).encode()
     writers = {".srt": write_srt, ".json": write_json, ".vtt": write_vtt}
-    return writers[ending](cues, duration)
+    return writers[ending](cues, duration).encode()
 
 
 def write_vtt(cues: Iterable[Cue], duration: int) -> str:

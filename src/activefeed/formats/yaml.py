@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 import yaml
@@ -102,6 +103,7 @@ class YamlError(FormatError):
 _Fault = tuple[str, str, str, int, int, str]  # code, message, cure, where from and to, mended line
 
 
+@cache
 def read(text: str) -> tuple[Document, list[YamlError]]:
     """Return what a file holds, and every mistake in its front matter in the order of lines."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -20,6 +20,9 @@ def artifacts(edition: Edition, feed: Feed) -> Iterator[Artifact]:
     rows, budget = feed.entries, edition.site.feed_bytes
     count = len(rows)
     newest = Document(feed, feed.path, rows, feed.updated)
+    if edition.to.preview:  # nobody follows archives there
+        yield artifact(feed.path, Tier.FEED, lambda: feed.write(edition, newest), feed.type)
+        return
     if budget and count > _MANY:  # then it is not written to find that it is too long
         size = len(feed.write(edition, replace(newest, entries=rows[:SIZE])))
         count = min(count, SIZE * budget // size)

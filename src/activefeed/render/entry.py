@@ -13,7 +13,7 @@ from datetime import datetime
 from activefeed.cache import Cache
 from activefeed.model import Image, Item, PublishedEnclosure, Site
 from activefeed.render.words import Words
-from activefeed.tree import Artifact
+from activefeed.tree import Artifact, Made
 from activefeed.urls import Addresses
 
 _SHOWN = re.compile(r'<img [^>]*?src="(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}\.[a-z]+)"')
@@ -30,6 +30,11 @@ class Destination:
     lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
     cache: Cache | None = None  # of what is slow to make; None: nothing such is made
     search: bool = False  # there is a search, if it can be made
+    preview: bool = False  # one reader, here and now: what nobody asks for is not made
+
+    def body(self, make: Made) -> bytes | Made:
+        """Return the bytes to publish; in a preview only what makes them."""
+        return make if self.preview else make()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ Follows links of a text through a function that it is given; knows no site.
 import html as entities
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import chain, pairwise
 
 import comrak
 import nh3
@@ -50,7 +52,7 @@ _REWRITES = [
      r'<div class="footnotes">\1</div>'),
     (re.compile('aria-label="Back to reference '), 'aria-label="{back_to_reference} '),
 ]  # fmt: skip
-_SAID = re.compile(r"\{(\w+)\}")  # in what a rewrite puts there: a key of the theme's words
+_SAID = ("table", "done", "to_do", "back_to_reference")  # keys of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
 _ASIDE = re.compile(
@@ -83,9 +85,6 @@ def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
     are the attributes of a picture; those that the author wrote stay.
     """
 
-    def say(key: re.Match[str]) -> str:
-        return entities.escape(words(key[1]))
-
     def follow(found: re.Match[str]) -> str:
         if found[1].lower() not in {"href", "src", "poster"}:
             return found[0]
@@ -95,23 +94,32 @@ def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
             return "" if target is None else found[0]
         return f' {found[1]}="{entities.escape(target)}"'
 
-    def in_tag(tag: re.Match[str]) -> str:
-        begin = tag[1] or ""
-        whole, rest = _ATTRIBUTE.sub(follow, begin), tag[0][len(begin) :]
+    def in_tag(begin: str) -> str:
+        whole = _ATTRIBUTE.sub(follow, begin)
         if not _IMAGE.match(whole):
-            return whole + rest
+            return whole
         own = {name.lower(): value for name, value in _ATTRIBUTE.findall(begin)}
         more, start = facts(entities.unescape(own.get("src", "")[1:-1])), whole.rstrip("/> ")
         left = [name for name in more if not own.keys() & {name, _TOGETHER.get(name)}]
         added = (f' {name}="{entities.escape(more[name])}"' for name in left)
         return start + "".join(added) + whole[len(start) :]
 
+    parts = _parts(text, tuple((key, entities.escape(words(key))) for key in _SAID))
+    return "".join(in_tag(part) if n % 2 else part for n, part in enumerate(parts))
+
+
+@cache
+def _parts(text: str, said: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return Markdown as HTML with words of the theme; every second part is a tag with a value."""
     html = comrak.render_markdown(text, _EXTENSIONS, _PARSE, _RENDER)
     for pattern, better in _REWRITES:
-        html = pattern.sub(_SAID.sub(say, better), html)
-    return _TAG.sub(in_tag, html)
+        html = pattern.sub(better.format(**dict(said)), html)
+    spans = [tag.span(1) for tag in _TAG.finditer(html) if "=" in (tag[1] or "")]
+    cuts = [0, *chain(*spans), len(html)]
+    return tuple(html[begin:end] for begin, end in pairwise(cuts))
 
 
+@cache
 def for_feed(html: str, base: str) -> str:
     """Return HTML with harmless elements only and every address absolute, seen from ``base``."""
     return nh3.clean(
@@ -171,11 +179,13 @@ def plain(html: str) -> str:
     return " ".join(entities.unescape(bare).split())
 
 
+@cache
 def minutes(html: str) -> int:
     """Return how long it takes to read HTML, at 220 words a minute."""
     return max(1, -(-len(_TAG.sub(" ", _TAG_END.sub(" ", html)).split()) // 220))
 
 
+@cache
 def summary(html: str) -> str:
     """Return the first words of HTML, to stand for it in lists."""
     return shorten(plain(html), 200)

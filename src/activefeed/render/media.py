@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from activefeed import urls
@@ -82,18 +82,24 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
     recording = item.recording
     assert recording
     extension = recording.audio.extension
-    body: SourceFile | Segments = source
+    type = content_type_of(f"x{extension}")
+    made = artifact("", Tier.MEDIA, source, type)
     if show.tag_audio:
-        cover = item.image or recording.cover or show.cover
         said = Tags(
             title=item.title, show=show.title, artist=show.author, number=recording.number,
             season=recording.season, date=day, duration=recording.audio.duration,
             chapters=() if recording.embedded else recording.chapters,  # they have their pictures
-            cover=_small(cover.file.absolute if cover.file else None, cover.data, cover.sha256),
         )  # fmt: skip
-        body = Segments(source, tags.write(source.absolute, extension, said))
-    made = artifact("", Tier.MEDIA, body, content_type_of(f"x{extension}"))
+        cover = item.image or recording.cover or show.cover
+        made = replace(_tagged(source, extension, said, cover), content_type=type)
     return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
+
+
+@cache
+def _tagged(source: SourceFile, extension: str, said: Tags, cover: Image) -> Artifact:
+    small = _small(cover.file.absolute if cover.file else None, cover.data, cover.sha256)
+    pieces = tags.write(source.absolute, extension, replace(said, cover=small))
+    return artifact("", Tier.MEDIA, Segments(source, pieces))
 
 
 @lru_cache(maxsize=4)  # most episodes have the cover of the show

@@ -46,6 +46,9 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))
+    if edition.to.preview:  # no page is written yet, but that each template is sound shall be known
+        for one in {s.template: s for s in sheets if press.own or s.path == "404.html"}.values():
+            press.fill(one)
     yield from (index or ())
     yield from press.assets.values()
     for sheet in sheets:

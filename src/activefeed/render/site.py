@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import transcripts
@@ -34,8 +35,11 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots = gallery(site, shown, published, to)
     found = replace(links.of_site(site, shown, addresses, problems), pictures=shots.pictures)
-    entries = [_entry(item, site, published, to, found) for item in shown]
-    _look_at_drafts(site, found)
+    apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
+    entries = [_entry(item, site, published, to, apart if item.mark else found) for item in shown]
+    for item in site.drafts:
+        apart.html(Text(item.body, item.source, item.body_line), item.slug)
+    problems.extend(apart.problems.errors, only_warn=True)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
     edition = Edition(site, addresses, sound, found.words, to, pictures=shots.pictures)
@@ -52,7 +56,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         fix = f"give the file {own[0]} another name" if own else fix
         what = f"two things want the address {clash.path}"
         problems.error("address-clash", what, fix, Location(own[0]) if own else None)
-    if not problems.errors:  # else much of what is wrong would be told twice
+    if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
         base=to.base, artifacts=gathered, kept=shots.kept | media.kept(edition, gathered),
@@ -60,15 +64,6 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
         topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
     )  # fmt: skip
-
-
-def _look_at_drafts(site: Site, found: Links) -> None:
-    """Warn about links that will lead nowhere."""
-    problems = Problems()
-    apart = replace(found, problems=problems, rooted=[])
-    for item in site.drafts:
-        apart.html(Text(item.body, item.source, item.body_line), item.slug)
-    found.problems.extend(problems.errors, only_warn=True)
 
 
 def _entry(item: Item, site: Site, published: Published, to: Destination, found: Links) -> Entry:
@@ -154,12 +149,13 @@ def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
         if recording and recording.chapters:
-            body = write_json(recording.chapters)
+            body = edition.to.body(partial(write_json, recording.chapters))
             yield artifact(chapters_path(item.slug), Tier.DETAIL, body, JSON_CHAPTERS)
         if recording and recording.cues and sound:
             for ending in transcripts.FORMS:
-                text = transcripts.write(recording.cues, ending, sound.duration)
-                yield artifact(transcript_path(item.slug, ending), Tier.DETAIL, text.encode())
+                make = partial(transcripts.write, recording.cues, ending, sound.duration)
+                body, path = edition.to.body(make), transcript_path(item.slug, ending)
+                yield artifact(path, Tier.DETAIL, body)
     for feed in edition.feeds:
         documents = list(archives.artifacts(edition, feed))
         yield from documents

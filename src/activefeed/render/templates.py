@@ -17,7 +17,7 @@ from activefeed import urls
 from activefeed.formats import chapters
 from activefeed.problems import SourceText
 from activefeed.render import colours, markup, media
-from activefeed.render.entry import Edition
+from activefeed.render.entry import Destination, Edition
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
 from activefeed.render.own import LOADER, Own
@@ -92,6 +92,7 @@ class Press:
     settings: SourceText
     assets: Mapping[str, Artifact]  # style and scripts, by name
     shared: Mapping[str, object]
+    to: Destination
     own: Own | None = None  # where the site has templates
 
     def with_more(self, **shared: object) -> "Press":
@@ -115,7 +116,7 @@ class Press:
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
-        body = f"{legal(self.fill(sheet))}\n".encode()
+        body = self.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
         return artifact(sheet.path, Tier.PAGE, body, sheet.type)
 
 
@@ -135,7 +136,7 @@ def press(edition: Edition, links: Links) -> Press:
         "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
     }
-    press = Press(_ENV, links, edition.site.settings, assets, shared)
+    press = Press(_ENV, links, edition.site.settings, assets, shared, edition.to)
     if templates := edition.site.templates:
         own = Own(templates, _OWN_ENV, links.problems)
         return replace(press, env=own.environment(), own=own)

@@ -86,7 +86,8 @@ def of_site(site: Site, problems: Problems) -> Words:
     words, own = of_language(site.language), dict[str, object]()
     if source := site.templates.get(OWN):
         own = _own(source, words, problems)
-    silent = [key for key in words.table if key not in own and not key.startswith(_FEEDS)]
+    known = (*own, *(key for key in words.table if key.startswith((_FEEDS, "preview_"))))
+    silent = [key for key in words.table if key not in known]
     if silent and not _read(site.language.lower().partition("-")[0]):
         some = ", ".join(silent[:3]) + (", …" if silent[3:] else "")
         message = f'the theme has no words in "{site.language}", and says them in English: {some}'
