@@ -157,7 +157,7 @@ def every(name: str, command: click.Command) -> Iterator[tuple[str, click.Comman
 
 def explained(name: str, command: click.Command) -> Iterator[str]:
     """Yield heading, usage, words and options of a command."""
-    usage = command.collect_usage_pieces(click.Context(command))
+    usage = command.collect_usage_pieces(click.Context(command, help_option_names=["-h", "--help"]))
     own = {option: told for option, told in options(command) if option not in SHARED}
     shared = [f"`{option}`" for option, _ in options(command) if option in SHARED]
     yield f"### activefeed {name}"
@@ -170,7 +170,7 @@ def explained(name: str, command: click.Command) -> Iterator[str]:
 
 def options(command: click.Command) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each option of a command: its name, and its row in a table."""
-    context = click.Context(command)
+    context = click.Context(command, help_option_names=["-h", "--help"])
     for option in command.get_params(context):
         record = isinstance(option, click.Option) and option.get_help_record(context)
         if record:

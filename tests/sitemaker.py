@@ -33,6 +33,7 @@ author = "Hill Clinic"
 cover = "images/cover.png"
 apple_categories = ["Health & Fitness > Medicine"]
 hosts = ["dana"]
+cover_alt = "A hill."
 
 [blog]
 title = "Hill Notes"

@@ -25,7 +25,7 @@ from activefeed.cli import cli
 from activefeed.problems import Exit
 
 AUDIO = sitemaker.AUDIO
-TALKS = (("mp3", "tagged"), ("wav", "true"))
+TALKS = (("mp3", "tagged"), ("wav", "pcm"))
 CONNECT = "test_what_is_typed_is_tried_kept_and_need_not_be_typed_again"
 
 
