@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 import sample
+from click.testing import CliRunner
 from sample import ROOT, Sample
 
+from activefeed import serve
+from activefeed.cli import cli
 from activefeed.problems import Exit
 
 SHELL = shutil.which("bash")
@@ -36,6 +39,13 @@ def attempts() -> list[Attempt]:
     pattern = r"^```sh\n(.+?)^```\n+^```text\n(.+?)^```\n+(?:Put it back: `(.+?)`\n)?"
     found = re.findall(pattern, words, re.MULTILINE | re.DOTALL)
     return [Attempt(*one) for one in found]
+
+
+def shown() -> list[str]:
+    """Return the lines that the README says are shown by its first two commands."""
+    words = (ROOT / "README.md").read_text("utf-8").partition("\n## ")[0]
+    (block,) = re.findall(r"^```text\n(.+?)^```$", words, re.MULTILINE | re.DOTALL)
+    return [line for line in block.splitlines() if line != "…"]
 
 
 def paste(site: Sample, command: str) -> tuple[int, str]:
@@ -66,9 +76,20 @@ def kept_in_git(site: Sample) -> dict[str, bytes]:
     return {str(p): full.read_bytes() for p, full in paths.items() if p.parts[0] not in made}
 
 
-def test_three_attempts_to_hurt_subscribers_are_refused_as_the_readme_says(tmp_path: Path) -> None:
+def served(site: Sample, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(serve, "run", lambda server, port, *_: port.close())
+    said = CliRunner().invoke(cli, ["serve", "--site", str(site.root)]).stdout
+    return re.sub(r":\d+/", ":8000/", said).splitlines()  # others may listen there
+
+
+def test_three_attempts_to_hurt_subscribers_are_refused_as_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = sample.copy(tmp_path / "site")
-    assert paste(site, ".venv/bin/activefeed publish")[0] == Exit.DONE
+    code, said = paste(site, ".venv/bin/activefeed publish")
+    assert code == Exit.DONE
+    lines = iter([*said.splitlines(), *served(site, monkeypatch)])
+    assert [one for one in shown() if one not in lines] == []  # and in this order
     before, ours = bodies(site), kept_in_git(site)
     assert len(attempts()) == 3
     for attempt in attempts():

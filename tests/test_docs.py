@@ -1,6 +1,6 @@
 """What the documents must hold: modules, commands, options, codes, keys, problems.
 
-``python tests/test_docs.py`` prints the README's list of modules.
+``python tests/test_docs.py`` prints the list of modules in explanation/house.md.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def text(name: str) -> str:
 
 
 def modules() -> list[str]:
-    """Return the README's line for every package and module."""
+    """Return the line of the house for every package and module."""
     found = []
     for path, tree in TREES.items():
         name = path.relative_to(SRC).as_posix().removesuffix("__init__.py")
@@ -48,8 +48,19 @@ def modules() -> list[str]:
     return sorted(found, key=lambda line: line.split("`")[1])
 
 
-def test_the_readme_has_one_line_for_every_package_and_module() -> None:
-    assert [line for line in README.splitlines() if line.startswith("- `activefeed/")] == modules()
+def test_the_house_has_one_line_for_every_package_and_module() -> None:
+    house = (ROOT / "docs/pages/explanation/house.md").read_text("utf-8")
+    assert [line for line in house.splitlines() if line.startswith("- `activefeed/")] == modules()
+
+
+def test_the_readme_is_two_screens_and_begins_with_a_sentence_and_a_picture() -> None:
+    title, sentence, picture = [part for part in README.split("\n\n") if part][:3]
+    assert title == "# activefeed"
+    assert sentence.count(". ") == 0
+    assert picture.startswith("![")
+    headings = re.findall(r"^## (.+)$", README, re.MULTILINE)
+    assert headings == ["Break it", "Compared", "Read the code"]
+    assert len(README.splitlines()) <= 130
 
 
 @pytest.mark.parametrize(
@@ -63,10 +74,10 @@ def test_the_commands_that_set_everything_up_are_in_the_readme(command: str) -> 
     assert command in README.splitlines()
 
 
-def test_the_readme_and_the_help_explain_every_exit_code() -> None:
-    for place, words in (("README", README), ("--help", cli.epilog or "")):
-        listed = words[words.index("Exit codes:") :].split("\n\n")[0]
-        assert {int(number) for number in re.findall(r"\b\d+\b", listed)} == set(Exit), place
+def test_the_help_explains_every_exit_code() -> None:
+    words = cli.epilog or ""
+    listed = words[words.index("Exit codes:") :].split("\n\n")[0]
+    assert {int(number) for number in re.findall(r"\b\d+\b", listed)} == set(Exit)
 
 
 def every(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -41,6 +41,7 @@ class Way:
 
 # By the heading of a document, by a whole line, or by the command: the first that is found.
 WAYS: Mapping[str, Way] = {
+    "README.md#activefeed": Way(by="terminal/test_tour.py::test_a_show_begins_with_six_commands"),
     "README.md#Break it": Way(
         by="test_break_it.py::test_three_attempts_to_hurt_subscribers_are_refused_as_the_readme_says"
     ),
