@@ -103,6 +103,6 @@ def test_three_attempts_to_hurt_subscribers_are_refused_as_the_readme_says(
     after = bodies(site)
     assert after.keys() == before.keys()
     assert [key for key in after if after[key] != before[key]] == ["_activefeed/manifest.json"]
-    said = paste(site, ".venv/bin/activefeed publish")
-    assert said == (Exit.DONE, "Nothing changed: public/ is as it should be.\n")
+    again = paste(site, ".venv/bin/activefeed publish")
+    assert again == (Exit.DONE, "Nothing changed: public/ is as it should be.\n")
     assert kept_in_git(site) == ours

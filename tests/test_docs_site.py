@@ -29,7 +29,7 @@ def run(*arguments: str) -> Result:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The finished site."""
     root = tmp_path_factory.mktemp("docs")
-    for name in ("pages", "templates", "assets"):
+    for name in ("pages", "templates", "assets", "pictures"):
         shutil.copytree(DOCS / name, root / "site" / name)
     settings = (
         (DOCS / "activefeed.toml").read_text("utf-8").replace("[site]", "[site]\nsearch = false")
