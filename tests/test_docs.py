@@ -185,6 +185,8 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= set(re.findall(r"^\[(rule-[a-z0-9-]+)\] ", rules, re.MULTILINE))
     forms = tomllib.loads((SRC / "activefeed/content/forms.toml").read_text("utf-8"))
     used |= {code for code, *_ in forms.values()}
+    front = tomllib.loads((SRC / "activefeed/formats/yaml.toml").read_text("utf-8"))
+    used |= {code for table in front.values() for code, *_ in table}
     differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))
     used |= {code for table in differ.values() for code in table}
     used |= tomllib.loads((SRC / "activefeed/advice.toml").read_text("utf-8")).keys()

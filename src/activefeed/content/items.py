@@ -16,7 +16,7 @@ from activefeed.content import identity, pictures, recordings, schema
 from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
-from activefeed.content.settings import Frame, find_person, group_of, value
+from activefeed.content.settings import Frame, find_person, group_of, value, values
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
 from activefeed.formats import yaml
@@ -126,7 +126,7 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     return Page(
         source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
         body=document.body, body_line=document.body_line, aliases=tuple(keys.aliases),
-        image=_image(parsed, context.frame.folder), references=_references(keys),
+        image=_image(parsed, context.frame.folder), references=values(Reference, keys.references),
     )  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         body=document.body, body_line=document.body_line,
         image=_image(parsed, frame.folder), people=_people(parsed, context),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
-        references=_references(keys),
+        references=values(Reference, keys.references),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
@@ -179,10 +179,6 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     if image := pictures.find_artwork(folder, path, alt, written, ("image",), where):
         pictures.check_artwork(image, where, written.problems)
     return image
-
-
-def _references(keys: PageKeys) -> tuple[Reference, ...]:
-    return tuple(Reference(**reference.model_dump()) for reference in keys.references)
 
 
 def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:

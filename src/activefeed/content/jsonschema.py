@@ -42,11 +42,11 @@ class _Seen(GenerateJsonSchema):
         parser: Any = schema["function"]["function"]
         seen = super().function_before_schema(schema)
         match name := getattr(parser, "func", parser).__name__, *getattr(parser, "args", ()):
-            case "chapter" | "_named", *_:
+            case "chapter" | "named", *_:
                 seen = {"anyOf": [seen, *_SEEN[name]["anyOf"]]}
-            case "_upto", limit:
+            case "upto", limit:
                 seen = _SEEN["filled"] | {"maxLength": limit}
-            case "_like", form:
+            case "like", form:
                 _, pattern, what, fix = scalars.FORMS[form]
                 seen = _text(pattern, f"this is not {what}: {fix}") | _SEEN.get(form, {})
             case "_known", words, _, what, _:

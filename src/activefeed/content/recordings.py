@@ -7,25 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 
+from activefeed import model
 from activefeed.content import pictures, source
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.settings import Frame, check_license, value
+from activefeed.content.settings import Frame, check_license, value, values
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
 from activefeed.formats.audio import AudioFacts
-from activefeed.model import (
-    Audio,
-    Chapter,
-    Cue,
-    Image,
-    License,
-    Link,
-    Place,
-    PublishedItem,
-    Recording,
-    Soundbite,
-    SourceFile,
-)
 from activefeed.problems import FormatError, Location
 
 # The last ones are looked for only to say what to do with them.
@@ -54,7 +42,7 @@ class Desk:
         return "://" in self.keys.audio
 
 
-def find(desk: Desk) -> SourceFile | None:
+def find(desk: Desk) -> model.SourceFile | None:
     """Return the audio file of an episode, if it is on this machine."""
     if desk.remote:
         return None
@@ -69,7 +57,9 @@ def find(desk: Desk) -> SourceFile | None:
     return None
 
 
-def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) -> Recording | None:
+def listen(
+    desk: Desk, file: model.SourceFile | None, record: model.PublishedItem | None
+) -> model.Recording | None:
     """Return the recording: measured, given or as published; None where the audio is at fault."""
     if desk.remote:
         return _remote(desk)
@@ -80,7 +70,7 @@ def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) ->
     return _measure(desk, file) if file else _recall(desk, record)
 
 
-def _measure(desk: Desk, file: SourceFile) -> Recording | None:
+def _measure(desk: Desk, file: model.SourceFile) -> model.Recording | None:
     problems, here = desk.written.problems, Location(file.path)
     try:
         facts, cover = _hear(file)
@@ -90,18 +80,18 @@ def _measure(desk: Desk, file: SourceFile) -> Recording | None:
     for note in facts.notes:
         problems.warn("audio-note", note, "listen to it, and export it again if it is wrong", here)
     seconds = max(1, round(facts.duration))
-    measured = Audio(file, "", facts.extension, file.size, seconds, file.sha256)
+    measured = model.Audio(file, "", facts.extension, file.size, seconds, file.sha256)
     return _recording(desk, measured, facts.chapters, cover)
 
 
 @cache
-def _hear(file: SourceFile) -> tuple[AudioFacts, Image | None]:
+def _hear(file: model.SourceFile) -> tuple[AudioFacts, model.Image | None]:
     """Return what is true of an audio file, and its cover where that would do as artwork."""
     facts = audio.probe(file.absolute)
     return replace(facts, cover=b""), pictures.embedded(facts.cover) if facts.cover else None
 
 
-def _recall(desk: Desk, record: PublishedItem | None) -> Recording | None:
+def _recall(desk: Desk, record: model.PublishedItem | None) -> model.Recording | None:
     """Return the recorded facts of audio that is not here; report audio never published."""
     if record is None or record.enclosure is None:
         name = desk.keys.audio or PurePosixPath(desk.file).with_suffix(".mp3").name
@@ -111,12 +101,12 @@ def _recall(desk: Desk, record: PublishedItem | None) -> Recording | None:
         return None
     was = record.enclosure
     suffix = PurePosixPath(was.key or was.url).suffix
-    facts = Audio(None, was.url, suffix, was.length, was.duration, was.source_sha256)
-    cover = Image(None, PurePosixPath(was.cover).suffix, 0, 0) if was.cover else None
+    facts = model.Audio(None, was.url, suffix, was.length, was.duration, was.source_sha256)
+    cover = model.Image(None, PurePosixPath(was.cover).suffix, 0, 0) if was.cover else None
     return _recording(desk, facts, was.chapters, cover)
 
 
-def _remote(desk: Desk) -> Recording | None:
+def _remote(desk: Desk) -> model.Recording | None:
     url, size, duration = desk.keys.audio, desk.keys.size, desk.keys.duration
     if not url.startswith("https://"):
         message = f'"{url}" is not an https address'
@@ -128,12 +118,15 @@ def _remote(desk: Desk) -> Recording | None:
         desk.written.error("remote-audio-facts", message, fix, "audio")
         return None
     extension = PurePosixPath(url.split("?")[0]).suffix.lower()
-    return _recording(desk, Audio(None, url, extension, size, duration, ""))
+    return _recording(desk, model.Audio(None, url, extension, size, duration, ""))
 
 
 def _recording(
-    desk: Desk, audio: Audio, inside: tuple[Chapter, ...] = (), cover: Image | None = None
-) -> Recording:
+    desk: Desk,
+    audio: model.Audio,
+    inside: tuple[model.Chapter, ...] = (),
+    cover: model.Image | None = None,
+) -> model.Recording:
     """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
     keys, show = desk.keys, desk.frame.show
     ends = [("chapters", n, key.start + 0.001) for n, key in enumerate(keys.chapters)]
@@ -151,18 +144,18 @@ def _recording(
         desk.written.error("serial-without-number", message, fix, "title")
     check_license(keys.license, desk.written, "license")
     own = _chapters(desk)
-    return Recording(
+    return model.Recording(
         audio=audio, number=keys.episode, season=keys.season, type=keys.type,
         explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
         chapters=own or inside, embedded=bool(inside and not own),
         cues=_transcript(desk), cover=cover, display=keys.episode_display,
-        soundbites=tuple(Soundbite(**one.model_dump()) for one in keys.soundbites),
-        location=value(Place, keys.location), license=value(License, keys.license),
-        funding=tuple(Link(**one.model_dump()) for one in keys.funding), block=keys.block,
+        soundbites=values(model.Soundbite, keys.soundbites),
+        location=value(model.Place, keys.location), license=value(model.License, keys.license),
+        funding=values(model.Link, keys.funding), block=keys.block,
     )  # fmt: skip
 
 
-def _chapters(desk: Desk) -> tuple[Chapter, ...]:
+def _chapters(desk: Desk) -> tuple[model.Chapter, ...]:
     """Return the chapters of the front matter, by their times."""
     found = []
     for n, key in enumerate(desk.keys.chapters):
@@ -174,11 +167,11 @@ def _chapters(desk: Desk) -> tuple[Chapter, ...]:
         elif key.image and not address:
             path = source.seen_from(desk.file, key.image)
             picture = pictures.find(desk.frame.folder, path, key.title, desk.written, place)
-        found.append(Chapter(key.start, key.title, key.url, address, picture))
+        found.append(model.Chapter(key.start, key.title, key.url, address, picture))
     return tuple(sorted(found, key=lambda chapter: chapter.start))
 
 
-def _transcript(desk: Desk) -> tuple[Cue, ...]:
+def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
     """Return the transcript of an episode; nothing where there is none."""
     folder, named = desk.frame.folder, desk.keys.transcript
     path = folder.beside(desk.file, _TRANSCRIPTS, named)

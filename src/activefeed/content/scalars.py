@@ -59,12 +59,8 @@ def flag(value: object) -> bool:
     return word in {"true", "yes", "on"}
 
 
-def like(form: str) -> partial[str]:
-    """Return a parser of texts that have one of the forms in forms.toml."""
-    return partial(_like, form)
-
-
-def _like(form: str, value: object) -> str:
+def like(form: str, value: object) -> str:
+    """Return a text that has one of the forms in forms.toml."""
     code, pattern, what, fix = FORMS[form]
     text = plain(value)
     return text if re.fullmatch(pattern, text) else fault(code, f'"{text}" is not {what}', fix)
@@ -194,12 +190,8 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def upto(limit: int) -> partial[str]:
-    """Return a parser of texts that are not empty and have at most so many characters."""
-    return partial(_upto, limit)
-
-
-def _upto(limit: int, value: object) -> str:
+def upto(limit: int, value: object) -> str:
+    """Return a text that is not empty and has at most so many characters."""
     text = filled(value)
     message = f"this has {len(text)} characters, {limit} at most are shown"
     return text if len(text) <= limit else fault("too-long", message, "say it in fewer words")
@@ -224,17 +216,13 @@ def chapter(value: object) -> object:
     return {"start": str(start), "title": title}
 
 
-def named(key: str) -> partial[object]:
-    """Return a parser that reads a mere text as a mapping with that key."""
-    return partial(_named, key)
-
-
-def _named(key: str, value: object) -> object:
+def named(key: str, value: object) -> object:
+    """Read a mere text as a mapping with that key."""
     return value if isinstance(value, dict) else {key: filled(value)}
 
 
 def blocked(value: object) -> list[str]:
     """Return the services that shall not list a show; an empty name stands for all."""
     if isinstance(value, list):
-        return [like("service")(one) for one in value]
+        return [like("service", one) for one in value]
     return [""] if flag(value) else []
