@@ -150,8 +150,9 @@ def literals(node: ast.expr) -> Iterator[str]:
     """Yield the code that an expression, or the first part of a tuple, is; or both of a choice."""
     first = node.elts[0] if isinstance(node, ast.Tuple) else node
     for one in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
-        if isinstance(one, ast.Constant) and CODE.fullmatch(str(one.value)):
-            yield str(one.value)
+        code = str(one.value).partition(":")[0] if isinstance(one, ast.Constant) else ""
+        if CODE.fullmatch(code):
+            yield code
 
 
 def codes_in(tree: ast.Module) -> Iterator[str]:
@@ -162,8 +163,9 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in MAKERS:
-            found = list(literals(node.args[0]))
-            assert found or ast.unparse(node.args[0]).split(".")[-1] == "code", ast.unparse(node)
+            found, told = list(literals(node.args[0])), ast.unparse(node.args[0])
+            elsewhere = told.split(".")[-1] in {"code", "kind"} or told.startswith("*said(")
+            assert found or elsewhere, ast.unparse(node)
             yield from found
         elif isinstance(node, ast.Assign) and re.match(r"\(?code\b", ast.unparse(node.targets[0])):
             yield from literals(node.value)
@@ -185,6 +187,8 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= set(re.findall(r"^\[(rule-[a-z0-9-]+)\] ", rules, re.MULTILINE))
     forms = tomllib.loads((SRC / "activefeed/content/forms.toml").read_text("utf-8"))
     used |= {code for code, *_ in forms.values()}
+    faults = tomllib.loads((SRC / "activefeed/content/faults.toml").read_text("utf-8"))
+    used |= {kind.partition(":")[0] for kind in faults}
     front = tomllib.loads((SRC / "activefeed/formats/yaml.toml").read_text("utf-8"))
     used |= {code for table in front.values() for code, *_ in table}
     differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))

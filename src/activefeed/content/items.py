@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from activefeed.content import identity, pictures, recordings, schema
+from activefeed.content.faults import said
 from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
@@ -109,9 +110,7 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     path = PurePosixPath(file.source.file)
     slug = slugify(keys.slug) if keys.slug else slug_of_stem(path.stem)
     if not slug:
-        message = f'no address can be made from "{keys.slug or path.stem}"'
-        fix = "add a line with a few latin letters or digits: slug: my-first-episode"
-        written.error("empty-slug", message, fix, "slug")
+        written.error("empty-slug", "slug", name=keys.slug or path.stem)
         slug = "unknown"
     parents = map(slugify, path.parts[1:-1]) if file.kind == "page" else ()
     return posixpath.join(*parents, slug)
@@ -142,13 +141,10 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     site = frame.keys.site.id
     guid, record = identity.resolve(claim, site, context.published, context.taken)
     if record and record.state == "live" and record.slug != parsed.slug and not keys.guid:
-        message = f'this was published as "{record.slug}"; its identity is kept'
-        fix = f"to make that certain, add a line: guid: {record.guid}"
-        parsed.written.warn("renamed", message, fix)
+        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
     in_blog = isinstance(keys, EpisodeKeys) and keys.blog
     if in_blog and frame.keys.blog is None:
-        message, fix = "there is no blog for it to be in", "add a table [blog] to the settings"
-        parsed.written.warn("missing-part", message, fix, "blog")
+        parsed.written.warn("missing-part:blog", "blog")
     document = parsed.file.document
     return Item(
         kind=kind, source=parsed.file.source, slug=parsed.slug, guid=guid,
@@ -176,8 +172,9 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     if parsed.file.kind != "episode":
         return pictures.find(folder, path, alt, written, ("image",))
     where = written.of("image") if keys.image else Location(path)
-    if image := pictures.find_artwork(folder, path, alt, written, ("image",), where):
-        pictures.check_artwork(image, where, written.problems)
+    image = pictures.find_artwork(folder, path, alt, written, ("image",), where)
+    if image and not pictures.fits(image):
+        written.problems.warn(*said("small-artwork", picture=image), where)
     return image
 
 
@@ -205,7 +202,7 @@ def _guest(
         kept = person.group if (role, guest.group) == (person.role, "") else guest.group
         return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
     if not guest.name:
-        written.error("missing-name", "somebody here has no name", "add: name: …", *key)
+        written.error("missing-name", *key)
         return None
     image = None
     if guest.image:

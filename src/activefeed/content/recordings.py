@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from activefeed import model
 from activefeed.content import pictures, source
+from activefeed.content.faults import said
 from activefeed.content.schema import EpisodeKeys
 from activefeed.content.settings import Frame, check_license, value, values
 from activefeed.content.written import Written
@@ -65,8 +66,7 @@ def listen(
         return _remote(desk)
     for key in ("size", "duration"):
         if getattr(desk.keys, key) is not None:
-            message = f"{key} is only for audio at an https address; of a file it is measured"
-            desk.written.error("measured-fact", message, f"remove {key}:", key)
+            desk.written.error("measured-fact", key, key=key)
     return _measure(desk, file) if file else _recall(desk, record)
 
 
@@ -78,7 +78,7 @@ def _measure(desk: Desk, file: model.SourceFile) -> model.Recording | None:
         problems.error("bad-audio", error.message, error.fix, here)
         return None
     for note in facts.notes:
-        problems.warn("audio-note", note, "listen to it, and export it again if it is wrong", here)
+        problems.warn(*said("audio-note", note=note), here)
     seconds = max(1, round(facts.duration))
     measured = model.Audio(file, "", facts.extension, file.size, seconds, file.sha256)
     return _recording(desk, measured, facts.chapters, cover)
@@ -95,9 +95,7 @@ def _recall(desk: Desk, record: model.PublishedItem | None) -> model.Recording |
     """Return the recorded facts of audio that is not here; report audio never published."""
     if record is None or record.enclosure is None:
         name = desk.keys.audio or PurePosixPath(desk.file).with_suffix(".mp3").name
-        message = f"the audio is missing: there is no {name}, and it was never published"
-        fix = "put it beside this file, under the same name, or write where it is: audio: …"
-        desk.written.error("missing-audio", message, fix, "audio")
+        desk.written.error("missing-audio", "audio", name=name)
         return None
     was = record.enclosure
     suffix = PurePosixPath(was.key or was.url).suffix
@@ -109,13 +107,10 @@ def _recall(desk: Desk, record: model.PublishedItem | None) -> model.Recording |
 def _remote(desk: Desk) -> model.Recording | None:
     url, size, duration = desk.keys.audio, desk.keys.size, desk.keys.duration
     if not url.startswith("https://"):
-        message = f'"{url}" is not an https address'
-        desk.written.error("not-https", message, "write it as https://…", "audio")
+        desk.written.error("not-https", "audio", url=url)
         return None
     if not size or not duration:
-        message = "audio at an https address needs its size and duration"
-        fix = "add: size: (the number of bytes) and duration: (such as 1:02:03)"
-        desk.written.error("remote-audio-facts", message, fix, "audio")
+        desk.written.error("remote-audio-facts", "audio")
         return None
     extension = PurePosixPath(url.split("?")[0]).suffix.lower()
     return _recording(desk, model.Audio(None, url, extension, size, duration, ""))
@@ -134,14 +129,10 @@ def _recording(
     for name, n, time in ends:
         if time > audio.duration:
             code = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
-            what = "chapter starts" if name == "chapters" else "soundbite ends"
-            times = chapters.clock(time), chapters.clock(audio.duration)
-            message = "the {} at {}, but the audio ends at {}".format(what, *times)
-            desk.written.error(code, message, "correct the time", name, n)
+            clock = chapters.clock
+            desk.written.error(code, name, n, time=clock(time), end=clock(audio.duration))
     if show and show.type == "serial" and keys.type == "full" and not keys.episode:
-        message = "a serial show is heard in order, but this episode has no number"
-        fix = "add a line: episode: 1 (or type: trailer, type: bonus)"
-        desk.written.error("serial-without-number", message, fix, "title")
+        desk.written.error("serial-without-number", "title")
     check_license(keys.license, desk.written, "license")
     own = _chapters(desk)
     return model.Recording(
@@ -162,8 +153,7 @@ def _chapters(desk: Desk) -> tuple[model.Chapter, ...]:
         picture, address = None, key.image if "://" in key.image else ""
         place = ("chapters", n, "image")
         if address and not address.startswith("https://"):
-            message = f'"{address}" is not an https address'
-            desk.written.error("not-https", message, "write it as https://…", *place)
+            desk.written.error("not-https", *place, url=address)
         elif key.image and not address:
             path = source.seen_from(desk.file, key.image)
             picture = pictures.find(desk.frame.folder, path, key.title, desk.written, place)
@@ -178,9 +168,8 @@ def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
     if not path and not named:
         return ()
     if folder.locate(path) is None:
-        message = f"there is no transcript {path}" if path else source.OUTSIDE
-        fix = "correct the path, as seen from this file"
-        desk.written.error("missing-transcript", message, fix, "transcript")
+        kind = "missing-transcript" if path else "missing-transcript:outside"
+        desk.written.error(kind, "transcript", path=path)
         return ()
     problems = desk.written.problems
     text = source.read_text(folder.root, path, problems)

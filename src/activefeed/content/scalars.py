@@ -20,6 +20,7 @@ from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from activefeed.content import lists
+from activefeed.content.faults import said
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
@@ -40,22 +41,22 @@ def fault(code: str, message: str, fix: str) -> NoReturn:
 def plain(value: object) -> str:
     """Return the text of a scalar; nothing else is one."""
     if value is None:
-        fault("empty-value", "there is no value here", "write one, or remove the line")
+        fault(*said("empty-value"))
     if isinstance(value, list | dict):
-        fault("not-a-text", "this must be one text, not a list", "write it on one line, in quotes")
+        fault(*said("not-a-text"))
     return _UNSEEN.sub("", str(value)).strip()
 
 
 def filled(value: object) -> str:
     """Return a text that is not empty."""
-    return plain(value) or fault("empty-value", "this is empty", "write a text, or remove the line")
+    return plain(value) or fault(*said("empty-value:text"))
 
 
 def flag(value: object) -> bool:
     """Return yes or no."""
     word = plain(value).lower()
     if word not in {"true", "yes", "on", "false", "no", "off"}:
-        fault("not-yes-or-no", f'"{value}" is neither true nor false', "write true or false")
+        fault(*said("not-yes-or-no", value=value))
     return word in {"true", "yes", "on"}
 
 
@@ -74,9 +75,7 @@ def alias(value: object, info: ValidationInfo) -> str:
     """Return an old address as a path below the site's address, decoded."""
     text, site = filled(value), re.escape((info.context or {})["site"])
     path = unquote(re.sub(f"^(?:{site}(?=/)|https?://[^/?#]*)?/?", "", text))
-    fix = "write its path, as in /2019/05/old-post.html; what follows a ? or # reaches no page"
-    wrong = f'"{text}" cannot be the address of a page here'
-    return path if re.fullmatch(_OLD, path) else fault("bad-alias", wrong, fix)
+    return path if re.fullmatch(_OLD, path) else fault(*said("bad-alias", text=text))
 
 
 def start(value: object) -> float:
@@ -89,7 +88,7 @@ def start(value: object) -> float:
 
 def seconds(value: object) -> int:
     """Return a length in whole seconds."""
-    return round(start(value)) or fault("not-a-time", f'"{value}" is no length', "write 1:02:03")
+    return round(start(value)) or fault(*said("not-a-time", value=value))
 
 
 def identifier(value: object) -> str:
@@ -100,8 +99,7 @@ def identifier(value: object) -> str:
     except ValueError:
         # Made from what was written, so that the same mistake gets the same answer.
         one = uuid.uuid5(uuid.NAMESPACE_URL, text)
-        fix = f'put the old one back; for something new, paste this one: "{one}"'
-        fault("not-a-uuid", f'"{text}" is not a UUID (32 digits and letters a to f)', fix)
+        fault(*said("not-a-uuid", text=text, one=one))
 
 
 def zone(value: object) -> str:
@@ -113,8 +111,7 @@ def zone(value: object) -> str:
         city = name.title().replace(" ", "_")  # new york
         cities = [one for one in sorted(available_timezones()) if not one.startswith("Etc/")]
         close = difflib.get_close_matches(city, cities, 1, 0.5)
-        fix = f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"'
-        fault("unknown-timezone", f'"{name}" is not a time zone', fix)
+        fault(*said("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0]))
 
 
 def known(code: str, words: Collection[str], what: str, cure: str) -> partial[str]:
@@ -157,17 +154,16 @@ def date(value: object, info: ValidationInfo) -> datetime:
     text = plain(value)
     found = _DATE.fullmatch(text)
     if not found:
-        fault("not-a-date", f'"{text}" is not a date', "write it as 2026-05-03 09:00")
+        fault(*said("not-a-date", text=text))
     year, month, day, hour, minute, second = (int(n or 0) for n in found.groups()[:6])
     if not 1 <= month <= 12 or not 1900 <= year <= 9998:
-        fault("not-a-date", f'"{text}" is not a date', "write year, month, day: 2026-05-03")
+        fault(*said("not-a-date:order", text=text))
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        fix = f"write {year}-{month:02}-{last}{text[found.end(3) :]}"
-        fault("no-such-day", f"{calendar.month_name[month]} {year} has {last} days", fix)
+        name, better = calendar.month_name[month], f"{year}-{month:02}-{last}{text[found.end(3) :]}"
+        fault(*said("no-such-day", month=name, year=year, last=last, date=better))
     if hour > 23 or minute > 59 or second > 59:
-        fix = "write hours from 00 to 23 and minutes from 00 to 59"
-        fault("no-such-time", f'"{text}" has no such time of day', fix)
+        fault(*said("no-such-time", text=text))
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone comes next
     if found[7]:
         return datetime.fromisoformat(f"{local.isoformat()}{found[7]}").astimezone(UTC)
@@ -185,23 +181,20 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time; one that exists twice is the first."""
     following = existing(local, zone)
     if following != local:
-        message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
-        fault("skipped-time", message, f"write {following:%Y-%m-%d %H:%M}")
+        fault(*said("skipped-time", zone=zone.key, local=local, following=following))
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def upto(limit: int, value: object) -> str:
     """Return a text that is not empty and has at most so many characters."""
     text = filled(value)
-    message = f"this has {len(text)} characters, {limit} at most are shown"
-    return text if len(text) <= limit else fault("too-long", message, "say it in fewer words")
+    return text if len(text) <= limit else fault(*said("too-long", length=len(text), limit=limit))
 
 
 def listed(value: object) -> object:
     """Return a list as it is."""
     if not isinstance(value, list):
-        fix = "put it between brackets, with commas between several: [ … ]"
-        fault("not-a-list", "this must be a list", fix)
+        fault(*said("not-a-list"))
     return value
 
 

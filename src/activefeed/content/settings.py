@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from activefeed import model
 from activefeed.content import lists, pictures, schema, source, written
-from activefeed.content.source import SETTINGS, Folder
+from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import toml
 from activefeed.formats.yaml import Path
@@ -77,13 +77,11 @@ def _show(
     if keys.cover != written.UNKNOWN:
         alt, where = keys.cover_alt or keys.title, sheet.of(*place)
         cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
-    if cover:
-        pictures.check_cover(cover, sheet, place)
+    if cover and not pictures.fits(cover):
+        sheet.error("cover-size", *place, picture=cover)
     if keys.guid is None and settings.site.url != written.NOWHERE:
         guid = podcast_guid(settings.site.url, keys.feed)
-        message = "the show has no podcast:guid, its identity in every directory"
-        fix = f'add a line: guid = "{guid}" (but a show that moves here keeps its own)'
-        sheet.error("missing-podcast-guid", message, fix, "podcast")
+        sheet.error("missing-podcast-guid", "podcast", guid=guid)
     places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
     hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
     check_license(keys.license, sheet, "podcast", "license")
@@ -130,16 +128,14 @@ def check_license(keys: schema.LicenseKeys | None, sheet: Written, *place: str) 
     if keys and not keys.url and keys.name.lower() not in lists.LICENSES:
         known = map(str.upper, lists.LICENSES)
         fix = suggestion(keys.name.upper(), known, "add url: the address of its text")
-        message = f'"{keys.name}" is not a licence that directories know by its name'
-        sheet.error("unknown-license", message, fix, *place)
+        sheet.error("unknown-license", *place, name=keys.name, fix=fix)
 
 
 def group_of(role: str, group: str, sheet: Written, place: Path) -> str:
     """Return the group of a role, the one that is given where it belongs to it."""
     groups = lists.ROLES[role]
     if group and group not in groups:
-        message = f'the role "{role}" does not belong to the group "{group}"'
-        sheet.error("unknown-group", message, f'write "{groups[0]}", or leave it out', *place)
+        sheet.error("unknown-group", *place, role=role, group=group, right=groups[0])
     return group or groups[0]
 
 
@@ -151,6 +147,5 @@ def find_person(
         return person
     table = f"[people.{slugify(id) or 'id'}]"
     fix = suggestion(id, people, f"add a table {table} with name = …")
-    message = f'"{id}" is not one of the [people] in {SETTINGS}'
-    sheet.error("unknown-person", message, fix, *key, text=f'"{id}"')
+    sheet.error("unknown-person", *key, text=f'"{id}"', id=id, fix=fix)
     return None

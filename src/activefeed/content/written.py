@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from activefeed.content.faults import said
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
 from activefeed.problems import Location, Problems, SourceText, UsageError, suggestion
@@ -58,13 +59,16 @@ class Written:
             return Location(self.source.file)
         return self.source.at(mark.line, mark.column, mark.length)
 
-    def error(self, code: str, message: str, fix: str, *path: str | int, text: str = "") -> None:
-        """Report what stops a publish at the value of a path; at the whole file without one."""
-        self.problems.error(code, message, fix, self.of(*path, text=text))
+    def error(self, kind: str, /, *path: str | int, text: str = "", **facts: object) -> None:
+        """Report what stops a publish at the value of a path; at the whole file without one.
 
-    def warn(self, code: str, message: str, fix: str, *path: str | int) -> None:
+        The words are those of faults.toml, with the facts in them.
+        """
+        self.problems.error(*said(kind, **facts), self.of(*path, text=text))
+
+    def warn(self, kind: str, /, *path: str | int, **facts: object) -> None:
         """Report what stops nothing."""
-        self.problems.warn(code, message, fix, self.of(*path))
+        self.problems.warn(*said(kind, **facts), self.of(*path))
 
     def take_out(self, holder: Path, gone: int) -> None:
         """Let the places follow when an entry is taken out of a list."""
