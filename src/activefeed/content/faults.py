@@ -4,12 +4,9 @@ Only finds the words; whether there is a mistake, and where, is told by those wh
 """
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
-_WORDS: Mapping[str, tuple[str, str]] = tomllib.loads(
-    Path(__file__).with_suffix(".toml").read_text("utf-8")
-)
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 def said(kind: str, /, **facts: object) -> tuple[str, str, str]:

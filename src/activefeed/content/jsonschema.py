@@ -49,8 +49,8 @@ class _Seen(GenerateJsonSchema):
             case "like", form:
                 _, pattern, what, fix = scalars.FORMS[form]
                 seen = _text(pattern, f"this is not {what}: {fix}") | _SEEN.get(form, {})
-            case "_known", words, _, what, _:
-                seen = _one_of(sorted(words.values()), f"this is not {what}")
+            case "known", _, words, what, _:
+                seen = _one_of(sorted(words), f"this is not {what}")
             case _ if name != "listed":
                 seen = dict(_SEEN.get(name, _SEEN["filled"]))
         return seen

@@ -165,8 +165,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
-    dated = [value for parsed, value in built if (parsed.waiting or "").startswith("is not due")]
-    ahead = sorted((one for one in dated if isinstance(one, Item)), key=lambda one: one.published)
+    ahead = [value for _, value in built if isinstance(value, Item) and value.mark == "scheduled"]
     return Site(
         id=keys.id, title=keys.title, description=keys.description, url=keys.url,
         language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
@@ -184,7 +183,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
         feed_chosen="feed_items" in keys.model_fields_set,
-        scheduled=tuple(ahead), templates=folder.templates,
+        scheduled=tuple(sorted(ahead, key=lambda item: item.published)), templates=folder.templates,
         assets=tuple(source.fingerprint(x, source.on_disk(folder.root, x)) for x in folder.assets),
     )  # fmt: skip
 

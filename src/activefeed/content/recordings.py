@@ -128,9 +128,9 @@ def _recording(
     ends += [("soundbites", n, s.start + s.duration) for n, s in enumerate(keys.soundbites)]
     for name, n, time in ends:
         if time > audio.duration:
-            code = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
-            clock = chapters.clock
-            desk.written.error(code, name, n, time=clock(time), end=clock(audio.duration))
+            kind = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
+            times = {"time": chapters.clock(time), "end": chapters.clock(audio.duration)}
+            desk.written.error(kind, name, n, **times)
     if show and show.type == "serial" and keys.type == "full" and not keys.episode:
         desk.written.error("serial-without-number", "title")
     check_license(keys.license, desk.written, "license")

@@ -8,7 +8,7 @@ import difflib
 import re
 import tomllib
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from activefeed.content import lists
 from activefeed.content.faults import said
+from activefeed.content.lists import APPLE, COUNTRIES, LANGUAGES, ROLES
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
@@ -114,32 +114,26 @@ def zone(value: object) -> str:
         fault(*said("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0]))
 
 
-def known(code: str, words: Collection[str], what: str, cure: str) -> partial[str]:
-    """Return a parser of words from a list; upper and lower case are the same."""
-    return partial(_known, {word.casefold(): word for word in words}, code, what, cure)
-
-
-def _known(words: Mapping[str, str], code: str, what: str, cure: str, value: object) -> str:
+def known(code: str, words: Collection[str], what: str, cure: str, value: object) -> str:
+    """Return a word from a list; upper and lower case are the same."""
     text = re.sub(r"\s*>\s*", " > ", plain(value))
-    if found := words.get(text.casefold()):
-        return found
+    if found := [word for word in words if word.casefold() == text.casefold()]:
+        return found[0]
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
     # Who writes Medicine means Health & Fitness > Medicine.
-    holders = [
-        one for one in sorted(words.values()) if text[2:] and text.casefold() in one.casefold()
-    ]
+    holders = [one for one in sorted(words) if text[2:] and text.casefold() in one.casefold()]
     nearest = min(holders, key=len, default=text)
-    fault(code, f'"{text}" is not {what}', suggestion(nearest, words.values(), cure, near))
+    fault(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
 
 
 _LIKE_IT = 'write it as "Health & Fitness > Medicine"'
-apple = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _LIKE_IT)
-_groups = {group for groups in lists.ROLES.values() for group in groups}
-role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "write guest")
-group = known("unknown-group", _groups, "a group of roles", "write cast")
+apple = partial(known, "unknown-apple-category", APPLE, "a category of Apple Podcasts", _LIKE_IT)
+_groups = {group for groups in ROLES.values() for group in groups}
+role = partial(known, "unknown-role", ROLES, "a role that podcast apps know", "write guest")
+group = partial(known, "unknown-group", _groups, "a group of roles", "write cast")
 _TWO = "write its two letters, such as {}"
-country = known("unknown-country", lists.COUNTRIES, "the code of a country", _TWO.format("GB"))
-_code = known("unknown-language", lists.LANGUAGES, "the code of a language", _TWO.format("en"))
+country = partial(known, "unknown-country", COUNTRIES, "the code of a country", _TWO.format("GB"))
+_code = partial(known, "unknown-language", LANGUAGES, "the code of a language", _TWO.format("en"))
 
 
 def language(value: object) -> str:

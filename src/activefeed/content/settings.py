@@ -73,7 +73,7 @@ def _show(
     keys = settings.podcast
     if keys is None:
         return None
-    cover, place = None, ("podcast", "cover")
+    cover, place, at = None, ("podcast", "cover"), ("podcast", "hosts")
     if keys.cover != written.UNKNOWN:
         alt, where = keys.cover_alt or keys.title, sheet.of(*place)
         cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
@@ -82,25 +82,12 @@ def _show(
     if keys.guid is None and settings.site.url != written.NOWHERE:
         guid = podcast_guid(settings.site.url, keys.feed)
         sheet.error("missing-podcast-guid", "podcast", guid=guid)
-    places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
-    hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
+    named = [find_person(id, people, sheet, (*at, n)) for n, id in enumerate(keys.hosts)]
+    hosts = tuple(replace(host, role="host", group="cast") for host in named if host)
     check_license(keys.license, sheet, "podcast", "license")
-    found = tuple(replace(host, role="host", group="cast") for host in hosts if host)
-    return _said(keys, cover or _NO_COVER, found)
-
-
-def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
-    """Return the identity of a show that begins at an address, by the rule of podcast:guid."""
-    return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
-
-
-def _said(
-    keys: schema.PodcastKeys, cover: model.Image, hosts: tuple[model.Person, ...]
-) -> model.Show:
-    """Return the show as the settings describe it."""
     return model.Show(
         guid=keys.guid or "", title=keys.title, description=keys.description,
-        author=keys.author, cover=cover, apple_categories=tuple(keys.apple_categories),
+        author=keys.author, cover=cover or _NO_COVER, apple_categories=tuple(keys.apple_categories),
         explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
         locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
         hosts=hosts, funding=values(model.Link, keys.funding),
@@ -111,6 +98,11 @@ def _said(
         complete=keys.complete, new_feed_url=keys.new_feed_url,
         audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
     )  # fmt: skip
+
+
+def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
+    """Return the identity of a show that begins at an address, by the rule of podcast:guid."""
+    return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
 
 
 def value(kind: type[T], keys: schema.Keys | None) -> T | None:

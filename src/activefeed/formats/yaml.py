@@ -45,9 +45,7 @@ _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
 # Faults that stop the parser, in the order of looking, as patterns with their words.
-_FAULTS: Mapping[str, list[list[str]]] = tomllib.loads(
-    File(__file__).with_suffix(".toml").read_text("utf-8")
-)
+_FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
