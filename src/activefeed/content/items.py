@@ -193,21 +193,18 @@ def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
 def _guest(
     guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, context: Context
 ) -> Person | None:
-    written = parsed.written
+    written, person, image = parsed.written, None, None
     if guest.id:
         person = find_person(guest.id, context.frame.people, written, (*key, "id"))
-        if person is None:
-            return None
-        role = guest.role or role or person.role
-        kept = person.group if (role, guest.group) == (person.role, "") else guest.group
-        return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
-    if not guest.name:
+    elif not guest.name:
         written.error("missing-name", *key)
+    else:
+        if guest.image:
+            path, place = seen_from(parsed.path, guest.image), (*key, "image")
+            image = pictures.find(context.frame.folder, path, guest.name, written, place)
+        person = Person("", guest.name, "guest", image, guest.url)
+    if person is None:
         return None
-    image = None
-    if guest.image:
-        path, place = seen_from(parsed.path, guest.image), (*key, "image")
-        image = pictures.find(context.frame.folder, path, guest.name, written, place)
-    role = guest.role or role or "guest"
-    group = group_of(role, guest.group, written, (*key, "group"))
-    return Person("", guest.name, role, image=image, url=guest.url, group=group)
+    role = guest.role or role or person.role
+    kept = person.group if (role, guest.group) == (person.role, "") else guest.group
+    return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))

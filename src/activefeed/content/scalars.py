@@ -161,7 +161,11 @@ def date(value: object, info: ValidationInfo) -> datetime:
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone comes next
     if found[7]:
         return datetime.fromisoformat(f"{local.isoformat()}{found[7]}").astimezone(UTC)
-    return _in_zone(local, (info.context or {})["zone"])
+    zone = (info.context or {})["zone"]
+    following = existing(local, zone)
+    if following != local:
+        fault(*said("skipped-time", zone=zone.key, local=local, following=following))
+    return local.replace(tzinfo=zone).astimezone(UTC)  # of one that exists twice, the first
 
 
 def existing(local: datetime, zone: ZoneInfo) -> datetime:
@@ -169,14 +173,6 @@ def existing(local: datetime, zone: ZoneInfo) -> datetime:
     while local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         local += timedelta(minutes=1)
     return local
-
-
-def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a local time; one that exists twice is the first."""
-    following = existing(local, zone)
-    if following != local:
-        fault(*said("skipped-time", zone=zone.key, local=local, following=following))
-    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def upto(limit: int, value: object) -> str:

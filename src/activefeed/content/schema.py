@@ -144,7 +144,6 @@ class FrequencyKeys(Keys):
 
 
 Guests = Several[Annotated[GuestKeys, BeforeValidator(partial(scalars.named, "id"))]]
-Chapters = Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]]
 Place = Annotated[PlaceKeys, BeforeValidator(partial(scalars.named, "name"))]
 License = Annotated[LicenseKeys, BeforeValidator(partial(scalars.named, "name"))]
 Thread = Annotated[ThreadKeys, BeforeValidator(partial(scalars.named, "url"))]
@@ -200,7 +199,8 @@ class EpisodeKeys(ItemKeys):
     hosts: Texts | None = None  # Ids of [people]; else the show's hosts
     guests: Guests = []  # Ids of [people], or name, url, image and role of each
     people: Guests = []  # Others who worked on it, each with a role
-    chapters: Chapters = []  # Lines such as 1:10 Title; else the chapters inside the audio
+    # Lines such as 1:10 Title; else the chapters inside the audio
+    chapters: Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]] = []
     transcript: Filled = ""  # Another file than the one beside it
     soundbites: Several[SoundbiteKeys] = []  # Passages worth sharing
     location: Place | None = None  # Where it plays

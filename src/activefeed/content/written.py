@@ -4,10 +4,12 @@ Reads no disk; what a value means for the site is decided elsewhere.
 """
 
 import json
+import tomllib
 import uuid
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -22,16 +24,8 @@ from activefeed.problems import Location, Problems, SourceText, UsageError, sugg
 K = TypeVar("K", bound=Keys)
 
 UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
-NOWHERE = "https://invalid.example"  # the same for an address
-_SAMPLES: Mapping[str, object] = {
-    "title": "A title", "name": "A name", "date": "2026-05-03 09:00", "start": "0:00",
-    "url": "https://clinic.example", "timezone": "America/New_York", "cover": "images/cover.jpg",
-    "apple_categories": ["Health & Fitness > Medicine"],
-}  # fmt: skip
-_STAND_INS: Mapping[str, object] = {
-    "date": "1970-01-01", "start": "0", "url": NOWHERE, "timezone": "UTC",
-    "apple_categories": [], "id": str(uuid.UUID(int=0)),
-}  # fmt: skip
+_TABLE = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
+NOWHERE: str = _TABLE["stand_ins"]["url"]  # the same for an address
 
 
 @dataclass(slots=True)
@@ -148,7 +142,7 @@ def _add(path: Path, model: type[Keys], written: Written) -> str:
     name = str(path[-1])
     if model is Settings and not path[1:]:
         return f"add a table: [{name}]"
-    value = _SAMPLES.get(name, UNKNOWN)
+    value = _TABLE["samples"].get(name, UNKNOWN)
     if name == "id":  # not by chance, so that the same mistake gets the same answer
         value = str(uuid.uuid5(uuid.NAMESPACE_URL, written.source.text))
     inside = any(isinstance(part, int) for part in path)
@@ -181,7 +175,7 @@ def _repair(data: Any, detail: ErrorDetails, written: Written) -> None:
         except (KeyError, IndexError, TypeError):
             return
     if detail["type"] == "missing":
-        data[last] = deepcopy(_STAND_INS.get(str(last), UNKNOWN))
+        data[last] = deepcopy(_TABLE["stand_ins"].get(str(last), UNKNOWN))
     elif isinstance(data, dict):
         data.pop(last, None)
     elif isinstance(data, list) and isinstance(last, int) and last < len(data):

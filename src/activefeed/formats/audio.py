@@ -37,7 +37,6 @@ class AudioFacts:
 _Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
-_PICTURE = rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp(?:avi|hei|mif)"
 _FOREIGN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["foreign"]
 _Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
 _KINDS: dict[bytes, _Kind] = {
@@ -82,8 +81,7 @@ def probe(path: Path) -> AudioFacts:
             fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
             raise FormatError(trouble.message, fix) from trouble
     titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
-    chapters = [c for c in titled if 0 <= c.start < seconds]
-    chapters.sort(key=lambda chapter: chapter.start)
+    chapters = sorted((c for c in titled if 0 <= c.start < seconds), key=lambda c: c.start)
     return replace(facts, title=facts.title.strip(), chapters=tuple(chapters))
 
 
@@ -117,11 +115,9 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
 
 def _kind(head: bytes) -> _Kind:
     """Return what the first bytes say that a file is. Raises FormatError."""
-    if re.match(_PICTURE, head, re.DOTALL):
-        raise FormatError("this is a picture, not audio", EXPORT)
-    for magic, what in _FOREIGN:
+    for magic, what, *fix in _FOREIGN:
         if re.match(magic.encode(), head, re.DOTALL):
-            raise FormatError(f"this is {what}")
+            raise FormatError(f"this is {what}", *fix)
     return next(found for magic, found in _KINDS.items() if re.match(magic, head, re.DOTALL))
 
 
@@ -131,10 +127,9 @@ def _id3(file: BinaryIO, notes: list[str]) -> _Tags:
     try:
         # UTF-16 is slow to decode: only the frames that are wanted.
         tags = read(file, known_frames=_MP3_TAGS, load_v1=False)
-    except id3.ID3NoHeaderError:
-        return "", (), b""
-    except Exception:  # mutagen lets all kinds escape
-        notes.append("the title, chapters and cover in the file cannot be read")
+    except Exception as error:  # mutagen lets all kinds escape
+        if not isinstance(error, id3.ID3NoHeaderError):
+            notes.append("the title, chapters and cover in the file cannot be read")
         return "", (), b""
     chapters = []
     for frame in tags.getall("CHAP"):
