@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from activefeed.cli import cli
 from activefeed.cli.frame import HEADINGS
-from activefeed.content import described, lists, scalars, schema
+from activefeed.content import jsonschema, lists, scalars, schema
 from activefeed.content.schema import Keys
 from activefeed.problems import Exit
 
@@ -104,7 +104,8 @@ def keys(model: type[Keys], quote: str) -> str:
         told = isinstance(field.default, str | int) and field.default != ""
         otherwise = typed(field.default, quote) if told else ""
         otherwise = "it must be there" if field.is_required() else otherwise
-        rows.append((f"`{key}`", described.meaning(model, key), form(hints[key], quote), otherwise))
+        said = jsonschema.meaning(model, key)
+        rows.append((f"`{key}`", said, form(hints[key], quote), otherwise))
     return lined("key", "what it is", "how it is written", "without it", rows=rows)
 
 

@@ -16,7 +16,7 @@ import click
 import pytest
 
 from activefeed.cli import cli
-from activefeed.content import described, schema
+from activefeed.content import jsonschema, schema
 from activefeed.problems import Exit
 from activefeed.publish.lease import Terms
 
@@ -127,7 +127,7 @@ def test_every_key_is_explained_and_stands_in_the_reference() -> None:
     pages = {"": text("front-matter.md"), '"': text("settings.md")}
     for model in models():
         own = [key for key in model.__annotations__ if key in model.model_fields]
-        assert all(described.meaning(model, key) for key in own), model
+        assert all(jsonschema.meaning(model, key) for key in own), model
         if model is schema.Settings:
             headings = re.findall(r"^## \[(\w+)", pages['"'], re.MULTILINE)
             assert headings == own

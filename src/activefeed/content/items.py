@@ -131,18 +131,15 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
 
 def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     frame = context.frame
-    kind: Kind = "episode" if isinstance(keys, EpisodeKeys) else "post"
-    desk = file = None
-    if isinstance(keys, EpisodeKeys):
-        desk = Desk(frame, keys, parsed.written)
-        file = recordings.find(desk)
+    desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
+    kind: Kind = "episode" if desk else "post"
+    file = recordings.find(desk) if desk else None
     audio = file.sha256 if file else ""
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
-    site = frame.keys.site.id
-    guid, record = identity.resolve(claim, site, context.published, context.taken)
+    guid, record = identity.resolve(claim, frame.keys.site.id, context.published, context.taken)
     if record and record.state == "live" and record.slug != parsed.slug and not keys.guid:
         parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
-    in_blog = isinstance(keys, EpisodeKeys) and keys.blog
+    in_blog = desk is not None and desk.keys.blog
     if in_blog and frame.keys.blog is None:
         parsed.written.warn("missing-part:blog", "blog")
     document = parsed.file.document

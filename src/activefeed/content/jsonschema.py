@@ -3,6 +3,7 @@
 Made of the models in schema.py, true to what their parsers take; a normal run never asks for it.
 """
 
+import inspect
 import json
 import re
 import tomllib
@@ -12,7 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import BeforeValidatorFunctionSchema
 
-from activefeed.content import described, scalars, schema, source
+from activefeed.content import scalars, schema, source
 
 KINDS = ("settings", *schema.BY_KIND)
 FOLDER = ".activefeed/schemas"  # below a site's
@@ -26,12 +27,20 @@ def of(kind: str) -> dict[str, object]:
         model = getattr(schema, group["title"])
         group["title"] = model.__name__.removesuffix("Keys")
         for key, entry in group["properties"].items():
-            entry["description"] = described.meaning(model, key)
+            entry["description"] = meaning(model, key)
             if entry.get("default") == "" or not isinstance(entry.get("default"), str | int):
                 entry.pop("default", None)  # it says no more than that nothing is there
     keys = made["properties"] if kind in schema.BY_KIND else {}
     keys |= {old: keys[new] for old, new in schema.SYNONYMS.items() if new in keys}
     return {"$schema": "http://json-schema.org/draft-07/schema#", **made}  # all editors know it
+
+
+def meaning(model: type[schema.Keys], key: str) -> str:
+    """Return what a key is for, as the comment beside or above it says in schema.py."""
+    holder = next(one.__name__ for one in model.__mro__ if key in one.__annotations__)
+    below = inspect.getsource(schema).partition(f"\nclass {holder}(")[2]
+    found = re.search(rf"(?m)^(?:    # (.*)\n)?    {key}: .*?(?:  # (.*))?$", below)
+    return found[2] or found[1] if found else ""
 
 
 class _Seen(GenerateJsonSchema):

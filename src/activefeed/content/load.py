@@ -127,8 +127,7 @@ def _check_related(built: list[Built], waiting: Mapping[str, str]) -> None:
     for parsed, value in built:
         for n, path in enumerate(value.related if isinstance(value, Item) else ()):
             if waiting.get(path):
-                place = "related", n
-                parsed.written.warn("related-waiting", *place, file=path, why=waiting[path])
+                parsed.written.warn("related-waiting", "related", n, file=path, why=waiting[path])
             elif path not in paths and path not in waiting:
                 kind = "dead-related" if path else "dead-related:outside"
                 parsed.written.error(kind, "related", n, path=path)

@@ -14,7 +14,6 @@ from activefeed.content.schema import EpisodeKeys
 from activefeed.content.settings import Frame, check_license, value, values
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
-from activefeed.formats.audio import AudioFacts
 from activefeed.problems import FormatError, Location
 
 # The last ones are looked for only to say what to do with them.
@@ -85,7 +84,7 @@ def _measure(desk: Desk, file: model.SourceFile) -> model.Recording | None:
 
 
 @cache
-def _hear(file: model.SourceFile) -> tuple[AudioFacts, model.Image | None]:
+def _hear(file: model.SourceFile) -> tuple[audio.AudioFacts, model.Image | None]:
     """Return what is true of an audio file, and its cover where that would do as artwork."""
     facts = audio.probe(file.absolute)
     return replace(facts, cover=b""), pictures.embedded(facts.cover) if facts.cover else None

@@ -1,7 +1,7 @@
 """What may be written in settings and front matter: the one list of keys, types and meanings.
 
 Fields only; rules over several fields or files live in ``settings``, ``items`` and ``load``. The
-comment beside or above a field explains its key to authors: ``described`` reads it for editors and
+comment beside or above a field explains its key to authors: ``jsonschema`` reads it for editors and
 for the reference.
 """
 
