@@ -1,6 +1,7 @@
 """What may be written, for editors: a JSON Schema of the settings and of each kind of front matter.
 
-Made of the models in schema.py, true to what their parsers take; a normal run never asks for it.
+Made of the models in schema.py, true to what their parsers take, and of the comments that say what
+each key is for; a normal run never asks for it.
 """
 
 import inspect

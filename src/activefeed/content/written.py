@@ -23,8 +23,8 @@ from activefeed.problems import Location, Problems, SourceText, UsageError, sugg
 
 K = TypeVar("K", bound=Keys)
 
-UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
 _TABLE = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
+UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
 NOWHERE: str = _TABLE["stand_ins"]["url"]  # the same for an address
 
 
