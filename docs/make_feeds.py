@@ -21,7 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Literal, get_args, get_origin
 
-from activefeed.content import described, lists, schema
+from activefeed.content import jsonschema, lists, schema
 from activefeed.content.schema import Keys
 
 PAGE = Path(__file__).parent / "pages/reference/feeds.md"
@@ -103,7 +103,7 @@ def words(kind: Any) -> Iterator[str]:
 def meaning(row: Row) -> str:
     """Return what the schema says of a key: its comment, its words, its default."""
     found = row.model.model_fields[row.key]
-    said = described.meaning(row.model, row.key)
+    said = jsonschema.meaning(row.model, row.key)
     default = found.default if isinstance(found.default, str | int) else ""
     otherwise = f"else `{str(default).lower()}`" if default else ""
     return "; ".join(filter(None, (said, ", ".join(words(found.annotation)), otherwise)))

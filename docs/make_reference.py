@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from activefeed.cli import cli
 from activefeed.cli.frame import HEADINGS
-from activefeed.content import described, lists, scalars, schema
+from activefeed.content import jsonschema, lists, scalars, schema
 from activefeed.content.schema import Keys
 from activefeed.problems import Exit
 
@@ -38,12 +38,12 @@ FORMS = {
     "seconds": "time: `1:02:03`", "date": "[date](#dates)", "identifier": "UUID",
     "zone": 'time zone: `"Europe/Berlin"`', "language": '`"en"`, `"en-GB"`',
     "alias": "path in this site", "blocked": "`true`, or list of names: `spotify`",
-    "_like digits": "whole number", "_like address": "address, also `mailto:` and `tel:`",
-    "_like web": "web address", "_like https": "https address", "_like site": "https address",
-    "_like target": "web address", "_like path": "path",
-    "_like prefix": "https address that ends with `/`",
-    "_like colour": '`"#0b6170"`', "_like mail": "mail address", "_like geo": "`geo:43.66,-70.25`",
-    "_like osm": "`R132510`", "_like rrule": "`FREQ=WEEKLY;BYDAY=TU`",
+    "like digits": "whole number", "like address": "address, also `mailto:` and `tel:`",
+    "like web": "web address", "like https": "https address", "like site": "https address",
+    "like target": "web address", "like path": "path",
+    "like prefix": "https address that ends with `/`",
+    "like colour": '`"#0b6170"`', "like mail": "mail address", "like geo": "`geo:43.66,-70.25`",
+    "like osm": "`R132510`", "like rrule": "`FREQ=WEEKLY;BYDAY=TU`",
 }  # fmt: skip
 KNOWN = {
     scalars.apple: '`"Health & Fitness > Medicine"`',
@@ -84,9 +84,9 @@ def read_by(parser: Any, inner: Any, quote: str) -> str:
     name = getattr(parser, "func", parser).__name__
     if name == "listed":
         return f"list of: {form(get_args(inner)[0], quote)}"
-    if name in {"_named", "chapter"}:
+    if name in {"named", "chapter"}:
         return f"text, or {form(inner, quote)}"
-    if name == "_upto":
+    if name == "upto":
         return f"text, up to {made_with[0]} characters"
     return FORMS[" ".join((name, *made_with))]
 
@@ -104,7 +104,8 @@ def keys(model: type[Keys], quote: str) -> str:
         told = isinstance(field.default, str | int) and field.default != ""
         otherwise = typed(field.default, quote) if told else ""
         otherwise = "it must be there" if field.is_required() else otherwise
-        rows.append((f"`{key}`", described.meaning(model, key), form(hints[key], quote), otherwise))
+        said = jsonschema.meaning(model, key)
+        rows.append((f"`{key}`", said, form(hints[key], quote), otherwise))
     return lined("key", "what it is", "how it is written", "without it", rows=rows)
 
 

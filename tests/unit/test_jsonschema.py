@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sitemaker import SETTINGS
 
-from activefeed.content import described, jsonschema, schema, source
+from activefeed.content import jsonschema, schema, source
 
 sys.path.append(str(Path(__file__).parents[2] / "docs"))
 
@@ -301,9 +301,9 @@ def test_editors_written_in_javascript_can_read_the_forms_of_texts() -> None:
 
 
 def test_a_key_is_explained_where_it_is_first_written() -> None:
-    assert described.meaning(schema.PostKeys, "title").startswith("The heading")
-    assert described.meaning(schema.PodcastKeys, "title") == "The name of the show"
-    assert described.meaning(schema.ThreadKeys, "protocol").startswith("How it is talked to")
+    assert jsonschema.meaning(schema.PostKeys, "title").startswith("The heading")
+    assert jsonschema.meaning(schema.PodcastKeys, "title") == "The name of the show"
+    assert jsonschema.meaning(schema.ThreadKeys, "protocol").startswith("How it is talked to")
 
 
 def test_schemas_are_written_into_a_site_and_only_when_they_changed(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from activefeed.content import identity, pictures, recordings, schema
+from activefeed.content.faults import said
 from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
-from activefeed.content.settings import Frame, find_person, group_of, value
+from activefeed.content.settings import Frame, find_person, group_of, value, values
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
 from activefeed.formats import yaml
@@ -109,9 +110,7 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     path = PurePosixPath(file.source.file)
     slug = slugify(keys.slug) if keys.slug else slug_of_stem(path.stem)
     if not slug:
-        message = f'no address can be made from "{keys.slug or path.stem}"'
-        fix = "add a line with a few latin letters or digits: slug: my-first-episode"
-        written.error("empty-slug", message, fix, "slug")
+        written.error("empty-slug", "slug", name=keys.slug or path.stem)
         slug = "unknown"
     parents = map(slugify, path.parts[1:-1]) if file.kind == "page" else ()
     return posixpath.join(*parents, slug)
@@ -126,29 +125,23 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     return Page(
         source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
         body=document.body, body_line=document.body_line, aliases=tuple(keys.aliases),
-        image=_image(parsed, context.frame.folder), references=_references(keys),
+        image=_image(parsed, context.frame.folder), references=values(Reference, keys.references),
     )  # fmt: skip
 
 
 def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     frame = context.frame
-    kind: Kind = "episode" if isinstance(keys, EpisodeKeys) else "post"
-    desk = file = None
-    if isinstance(keys, EpisodeKeys):
-        desk = Desk(frame, keys, parsed.written)
-        file = recordings.find(desk)
+    desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
+    kind: Kind = "episode" if desk else "post"
+    file = recordings.find(desk) if desk else None
     audio = file.sha256 if file else ""
     claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
-    site = frame.keys.site.id
-    guid, record = identity.resolve(claim, site, context.published, context.taken)
+    guid, record = identity.resolve(claim, frame.keys.site.id, context.published, context.taken)
     if record and record.state == "live" and record.slug != parsed.slug and not keys.guid:
-        message = f'this was published as "{record.slug}"; its identity is kept'
-        fix = f"to make that certain, add a line: guid: {record.guid}"
-        parsed.written.warn("renamed", message, fix)
-    in_blog = isinstance(keys, EpisodeKeys) and keys.blog
+        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
+    in_blog = desk is not None and desk.keys.blog
     if in_blog and frame.keys.blog is None:
-        message, fix = "there is no blog for it to be in", "add a table [blog] to the settings"
-        parsed.written.warn("missing-part", message, fix, "blog")
+        parsed.written.warn("missing-part:blog", "blog")
     document = parsed.file.document
     return Item(
         kind=kind, source=parsed.file.source, slug=parsed.slug, guid=guid,
@@ -157,7 +150,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         body=document.body, body_line=document.body_line,
         image=_image(parsed, frame.folder), people=_people(parsed, context),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
-        references=_references(keys),
+        references=values(Reference, keys.references),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
@@ -176,13 +169,10 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     if parsed.file.kind != "episode":
         return pictures.find(folder, path, alt, written, ("image",))
     where = written.of("image") if keys.image else Location(path)
-    if image := pictures.find_artwork(folder, path, alt, written, ("image",), where):
-        pictures.check_artwork(image, where, written.problems)
+    image = pictures.find_artwork(folder, path, alt, written, ("image",), where)
+    if image and not pictures.fits(image):
+        written.problems.warn(*said("small-artwork", picture=image), where)
     return image
-
-
-def _references(keys: PageKeys) -> tuple[Reference, ...]:
-    return tuple(Reference(**reference.model_dump()) for reference in keys.references)
 
 
 def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
@@ -200,21 +190,18 @@ def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
 def _guest(
     guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, context: Context
 ) -> Person | None:
-    written = parsed.written
+    written, person, image = parsed.written, None, None
     if guest.id:
         person = find_person(guest.id, context.frame.people, written, (*key, "id"))
-        if person is None:
-            return None
-        role = guest.role or role or person.role
-        kept = person.group if (role, guest.group) == (person.role, "") else guest.group
-        return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
-    if not guest.name:
-        written.error("missing-name", "somebody here has no name", "add: name: …", *key)
+    elif not guest.name:
+        written.error("missing-name", *key)
+    else:
+        if guest.image:
+            path, place = seen_from(parsed.path, guest.image), (*key, "image")
+            image = pictures.find(context.frame.folder, path, guest.name, written, place)
+        person = Person("", guest.name, "guest", image, guest.url)
+    if person is None:
         return None
-    image = None
-    if guest.image:
-        path, place = seen_from(parsed.path, guest.image), (*key, "image")
-        image = pictures.find(context.frame.folder, path, guest.name, written, place)
-    role = guest.role or role or "guest"
-    group = group_of(role, guest.group, written, (*key, "group"))
-    return Person("", guest.name, role, image=image, url=guest.url, group=group)
+    role = guest.role or role or person.role
+    kept = person.group if (role, guest.group) == (person.role, "") else guest.group
+    return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))

@@ -1,8 +1,10 @@
 """What may be written, for editors: a JSON Schema of the settings and of each kind of front matter.
 
-Made of the models in schema.py, true to what their parsers take; a normal run never asks for it.
+Made of the models in schema.py, true to what their parsers take, and of the comments that say what
+each key is for; a normal run never asks for it.
 """
 
+import inspect
 import json
 import re
 import tomllib
@@ -12,7 +14,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import BeforeValidatorFunctionSchema
 
-from activefeed.content import described, scalars, schema, source
+from activefeed.content import scalars, schema, source
 
 KINDS = ("settings", *schema.BY_KIND)
 FOLDER = ".activefeed/schemas"  # below a site's
@@ -26,12 +28,20 @@ def of(kind: str) -> dict[str, object]:
         model = getattr(schema, group["title"])
         group["title"] = model.__name__.removesuffix("Keys")
         for key, entry in group["properties"].items():
-            entry["description"] = described.meaning(model, key)
+            entry["description"] = meaning(model, key)
             if entry.get("default") == "" or not isinstance(entry.get("default"), str | int):
                 entry.pop("default", None)  # it says no more than that nothing is there
     keys = made["properties"] if kind in schema.BY_KIND else {}
     keys |= {old: keys[new] for old, new in schema.SYNONYMS.items() if new in keys}
     return {"$schema": "http://json-schema.org/draft-07/schema#", **made}  # all editors know it
+
+
+def meaning(model: type[schema.Keys], key: str) -> str:
+    """Return what a key is for, as the comment beside or above it says in schema.py."""
+    holder = next(one.__name__ for one in model.__mro__ if key in one.__annotations__)
+    below = inspect.getsource(schema).partition(f"\nclass {holder}(")[2]
+    found = re.search(rf"(?m)^(?:    # (.*)\n)?    {key}: .*?(?:  # (.*))?$", below)
+    return found[2] or found[1] if found else ""
 
 
 class _Seen(GenerateJsonSchema):
@@ -42,15 +52,15 @@ class _Seen(GenerateJsonSchema):
         parser: Any = schema["function"]["function"]
         seen = super().function_before_schema(schema)
         match name := getattr(parser, "func", parser).__name__, *getattr(parser, "args", ()):
-            case "chapter" | "_named", *_:
+            case "chapter" | "named", *_:
                 seen = {"anyOf": [seen, *_SEEN[name]["anyOf"]]}
-            case "_upto", limit:
+            case "upto", limit:
                 seen = _SEEN["filled"] | {"maxLength": limit}
-            case "_like", form:
+            case "like", form:
                 _, pattern, what, fix = scalars.FORMS[form]
                 seen = _text(pattern, f"this is not {what}: {fix}") | _SEEN.get(form, {})
-            case "_known", words, _, what, _:
-                seen = _one_of(sorted(words.values()), f"this is not {what}")
+            case "known", _, words, what, _:
+                seen = _one_of(sorted(words), f"this is not {what}")
             case _ if name != "listed":
                 seen = dict(_SEEN.get(name, _SEEN["filled"]))
         return seen

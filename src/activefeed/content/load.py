@@ -72,9 +72,7 @@ def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
     parsed.sort(key=suspicious)  # a mistake between two files falls on the later one
     for n, first in _repeats([(one.file.kind, one.slug) for one in parsed]):
         one = parsed[n]
-        message = f'{parsed[first].path} has the same address, "{one.slug}"'
-        fix = f"rename this file, or give it an address of its own: slug: {one.slug}-2"
-        one.written.error("repeated-slug", message, fix, "slug")
+        one.written.error("repeated-slug", "slug", first=parsed[first].path, slug=one.slug)
         parsed[n] = replace(one, slug=slugify(one.path))  # to look at it all the same
     return parsed, waiting
 
@@ -83,18 +81,12 @@ def _check_repeats(built: list[Built]) -> None:
     """Report what only one file may have, at the later file of a pair."""
     files = [parsed for parsed, _ in built]
     for n, first in _repeats([getattr(value, "guid", None) for _, value in built]):
-        message = f"{files[first].path} has the same guid"
-        fix = "each item has a guid of its own: remove the line guid: from the copy"
-        files[n].written.error("repeated-guid", message, fix, "guid")
+        files[n].written.error("repeated-guid", "guid", first=files[first].path)
     for n, first in _repeats([_number(value) for _, value in built]):
-        message = f"{files[first].path} has the same season and number"
-        fix = "apps show both with one number: correct episode: or season:"
-        files[n].written.warn("repeated-number", message, fix, "episode")
+        files[n].written.warn("repeated-number", "episode", first=files[first].path)
     for one, value in built:
         if isinstance(value, Page) and value.slug in _RESERVED:
-            message = f'the address "{value.slug}" belongs to a page that is made for you'
-            fix = "rename the file, or give it an address of its own with slug:"
-            one.written.error("reserved-slug", message, fix, "slug")
+            one.written.error("reserved-slug", "slug", slug=value.slug)
 
 
 def _number(value: Item | Page) -> object:
@@ -124,11 +116,8 @@ def _with_categories(built: list[Built]) -> Iterator[Built]:
             if category.slug and first == category:
                 continue
             same = f'has the same address as "{first.title}"' if category.slug else "has no address"
-            n = getattr(parsed.keys, "categories", []).index(category.title)
-            message = f'the category "{category.title}" {same}'
-            line = f'"{category.title}" = "an-address"'
-            fix = f"write both alike; or add to {SETTINGS}, below a line [categories]: {line}"
-            parsed.written.error("category-clash", message, fix, "categories", n)
+            place = "categories", getattr(parsed.keys, "categories", []).index(category.title)
+            parsed.written.error("category-clash", *place, title=category.title, same=same)
         own = dict.fromkeys(firsts[category.slug] for category in value.categories)
         yield parsed, replace(value, categories=tuple(own))
 
@@ -138,12 +127,10 @@ def _check_related(built: list[Built], waiting: Mapping[str, str]) -> None:
     for parsed, value in built:
         for n, path in enumerate(value.related if isinstance(value, Item) else ()):
             if waiting.get(path):
-                message, fix = f"{path} {waiting[path]}", "the link is left out until then"
-                parsed.written.warn("related-waiting", message, fix, "related", n)
+                parsed.written.warn("related-waiting", "related", n, file=path, why=waiting[path])
             elif path not in paths and path not in waiting:
-                message = f"there is no episode or post {path}" if path else source.OUTSIDE
-                fix = "correct the path, as seen from this file"
-                parsed.written.error("dead-related", message, fix, "related", n)
+                kind = "dead-related" if path else "dead-related:outside"
+                parsed.written.error(kind, "related", n, path=path)
 
 
 def _check_navigation(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> None:
@@ -158,21 +145,16 @@ def _check_navigation(frame: Frame, built: list[Built], waiting: Mapping[str, st
     for place, entry in entries:
         for name in [entry.page, *entry.items]:
             if name and name not in known:
-                fix = 'write the path of a file below pages/, without .md; or "podcast", "blog"'
-                message, text = f'there is no page "{name}"', f'"{name}"'
-                written.error("unknown-page", message, fix, *place, text=text)
+                written.error("unknown-page", *place, text=f'"{name}"', name=name)
         if not (entry.page or entry.url):
-            text, fix = f'"{entry.title}"', 'add page = "…" or url = "…"'
-            written.error("empty-nav", f"{text} leads nowhere", fix, *place, text=text)
+            written.error("empty-nav", *place, text=f'"{entry.title}"', title=entry.title)
 
 
 def _check_parts(frame: Frame) -> None:
     kinds = {file.kind for file in frame.folder.contents}
     for kind, part in (("episode", "podcast"), ("post", "blog")):
         if kind in kinds and getattr(frame.keys, part) is None:
-            message = f"{kind}s/ is left out: the settings have no [{part}]"
-            fix = f"add a table [{part}] to {SETTINGS}, or move the files away"
-            frame.written.warn("missing-part", message, fix)
+            frame.written.warn("missing-part", kind=kind, part=part)
 
 
 def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
@@ -182,8 +164,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
-    dated = [value for parsed, value in built if (parsed.waiting or "").startswith("is not due")]
-    ahead = sorted((one for one in dated if isinstance(one, Item)), key=lambda one: one.published)
+    ahead = [value for _, value in built if isinstance(value, Item) and value.mark == "scheduled"]
     return Site(
         id=keys.id, title=keys.title, description=keys.description, url=keys.url,
         language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
@@ -201,7 +182,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         withdrawn=frozenset(value.guid for value in gone if isinstance(value, Item)),
         feed_bytes=keys.feed_bytes if keys.feed_items == "newest" else 0,
         feed_chosen="feed_items" in keys.model_fields_set,
-        scheduled=tuple(ahead), templates=folder.templates,
+        scheduled=tuple(sorted(ahead, key=lambda item: item.published)), templates=folder.templates,
         assets=tuple(source.fingerprint(x, source.on_disk(folder.root, x)) for x in folder.assets),
     )  # fmt: skip
 

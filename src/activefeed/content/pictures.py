@@ -10,29 +10,27 @@ from dataclasses import replace
 from functools import cache
 
 from activefeed.content import source
+from activefeed.content.faults import said
 from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import images
 from activefeed.formats.yaml import Path
 from activefeed.model import Image, SourceFile
-from activefeed.problems import FormatError, Location, Problems
+from activefeed.problems import FormatError, Location
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
-_LOW, _HIGH = 1400, 3000  # pixels of artwork, Apple and PSP-1
 
 
 def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Image | None:
     """Return the picture at a site path, or report at a key why there is none."""
     absolute = folder.locate(path)
     if absolute is None:
-        message = f"there is no picture {path}" if path else source.OUTSIDE
-        fix = "correct the path, as seen from this file, or put the picture there"
-        written.error("missing-image", message, fix, *key)
+        written.error("missing-image" if path else "missing-image:outside", *key, path=path)
         return None
     try:
         return _from_file(source.fingerprint(path, absolute), alt)
     except FormatError as error:
-        written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
+        written.error("bad-image", *key, path=path, error=error)
         return None
 
 
@@ -63,9 +61,9 @@ def _from_bytes(data: bytes, file: SourceFile | None = None) -> Image:
     return Image(file, facts.extension, *size, "", data, digest, facts.faults)
 
 
-def _fits(image: Image) -> bool:
+def fits(image: Image) -> bool:
     """Return whether a picture has the form of artwork; one that is too large is made smaller."""
-    return image.width == image.height >= _LOW
+    return image.width == image.height >= 1400  # Apple and PSP-1
 
 
 def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belongs
@@ -75,37 +73,18 @@ def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belon
     image = find(folder, path, alt, written, key)
     if image is None or image.file is None or not image.faults:
         return image
-    message = f"the picture {' and '.join(image.faults)}, which apps may not show"
-    fix = "nothing to do: a mended copy is published; to mend it yourself, save it as an RGB JPEG"
-    written.problems.warn("mended-artwork", message, fix, where)
+    written.problems.warn(*said("mended-artwork", faults=" and ".join(image.faults)), where)
     try:
         return replace(_mended(image.file), alt=alt)
     except FormatError as error:
-        written.error("bad-image", f"{path}: {error.message}", error.fix, *key)
+        written.error("bad-image", *key, path=path, error=error)
         return None
-
-
-def check_cover(image: Image, written: Written, key: Path) -> None:
-    """Report show artwork that directories reject."""
-    if not _fits(image):
-        message = f"the cover has {image.width}×{image.height} pixels"
-        rule = f"directories want a square of {_LOW}×{_LOW} to {_HIGH}×{_HIGH}"
-        written.error("cover-size", f"{message}; {rule}", f"save it with {_HIGH}×{_HIGH}", *key)
-
-
-def check_artwork(image: Image, where: Location, problems: Problems) -> None:
-    """Warn about an episode's artwork that apps may not show."""
-    if not _fits(image):
-        message = f"the artwork has {image.width}×{image.height} pixels"
-        rule = f"apps want a square of {_LOW}×{_LOW} or more"
-        fix = f"save it with {_HIGH}×{_HIGH}"
-        problems.warn("small-artwork", f"{message}; {rule}", fix, where)
 
 
 def embedded(data: bytes) -> Image | None:
     """Return a cover that lay in an audio file, if it would do as artwork; else nothing."""
     with suppress(FormatError):
         image = _from_bytes(data)
-        if _fits(image):
+        if fits(image):
             return _from_bytes(images.mend(data)) if image.faults else image
     return None

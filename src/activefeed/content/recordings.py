@@ -7,25 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 
+from activefeed import model
 from activefeed.content import pictures, source
+from activefeed.content.faults import said
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.settings import Frame, check_license, value
+from activefeed.content.settings import Frame, check_license, value, values
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
-from activefeed.formats.audio import AudioFacts
-from activefeed.model import (
-    Audio,
-    Chapter,
-    Cue,
-    Image,
-    License,
-    Link,
-    Place,
-    PublishedItem,
-    Recording,
-    Soundbite,
-    SourceFile,
-)
 from activefeed.problems import FormatError, Location
 
 # The last ones are looked for only to say what to do with them.
@@ -54,7 +42,7 @@ class Desk:
         return "://" in self.keys.audio
 
 
-def find(desk: Desk) -> SourceFile | None:
+def find(desk: Desk) -> model.SourceFile | None:
     """Return the audio file of an episode, if it is on this machine."""
     if desk.remote:
         return None
@@ -69,18 +57,19 @@ def find(desk: Desk) -> SourceFile | None:
     return None
 
 
-def listen(desk: Desk, file: SourceFile | None, record: PublishedItem | None) -> Recording | None:
+def listen(
+    desk: Desk, file: model.SourceFile | None, record: model.PublishedItem | None
+) -> model.Recording | None:
     """Return the recording: measured, given or as published; None where the audio is at fault."""
     if desk.remote:
         return _remote(desk)
     for key in ("size", "duration"):
         if getattr(desk.keys, key) is not None:
-            message = f"{key} is only for audio at an https address; of a file it is measured"
-            desk.written.error("measured-fact", message, f"remove {key}:", key)
+            desk.written.error("measured-fact", key, key=key)
     return _measure(desk, file) if file else _recall(desk, record)
 
 
-def _measure(desk: Desk, file: SourceFile) -> Recording | None:
+def _measure(desk: Desk, file: model.SourceFile) -> model.Recording | None:
     problems, here = desk.written.problems, Location(file.path)
     try:
         facts, cover = _hear(file)
@@ -88,106 +77,98 @@ def _measure(desk: Desk, file: SourceFile) -> Recording | None:
         problems.error("bad-audio", error.message, error.fix, here)
         return None
     for note in facts.notes:
-        problems.warn("audio-note", note, "listen to it, and export it again if it is wrong", here)
+        problems.warn(*said("audio-note", note=note), here)
     seconds = max(1, round(facts.duration))
-    measured = Audio(file, "", facts.extension, file.size, seconds, file.sha256)
+    measured = model.Audio(file, "", facts.extension, file.size, seconds, file.sha256)
     return _recording(desk, measured, facts.chapters, cover)
 
 
 @cache
-def _hear(file: SourceFile) -> tuple[AudioFacts, Image | None]:
+def _hear(file: model.SourceFile) -> tuple[audio.AudioFacts, model.Image | None]:
     """Return what is true of an audio file, and its cover where that would do as artwork."""
     facts = audio.probe(file.absolute)
     return replace(facts, cover=b""), pictures.embedded(facts.cover) if facts.cover else None
 
 
-def _recall(desk: Desk, record: PublishedItem | None) -> Recording | None:
+def _recall(desk: Desk, record: model.PublishedItem | None) -> model.Recording | None:
     """Return the recorded facts of audio that is not here; report audio never published."""
     if record is None or record.enclosure is None:
         name = desk.keys.audio or PurePosixPath(desk.file).with_suffix(".mp3").name
-        message = f"the audio is missing: there is no {name}, and it was never published"
-        fix = "put it beside this file, under the same name, or write where it is: audio: …"
-        desk.written.error("missing-audio", message, fix, "audio")
+        desk.written.error("missing-audio", "audio", name=name)
         return None
     was = record.enclosure
     suffix = PurePosixPath(was.key or was.url).suffix
-    facts = Audio(None, was.url, suffix, was.length, was.duration, was.source_sha256)
-    cover = Image(None, PurePosixPath(was.cover).suffix, 0, 0) if was.cover else None
+    facts = model.Audio(None, was.url, suffix, was.length, was.duration, was.source_sha256)
+    cover = model.Image(None, PurePosixPath(was.cover).suffix, 0, 0) if was.cover else None
     return _recording(desk, facts, was.chapters, cover)
 
 
-def _remote(desk: Desk) -> Recording | None:
+def _remote(desk: Desk) -> model.Recording | None:
     url, size, duration = desk.keys.audio, desk.keys.size, desk.keys.duration
     if not url.startswith("https://"):
-        message = f'"{url}" is not an https address'
-        desk.written.error("not-https", message, "write it as https://…", "audio")
+        desk.written.error("not-https", "audio", url=url)
         return None
     if not size or not duration:
-        message = "audio at an https address needs its size and duration"
-        fix = "add: size: (the number of bytes) and duration: (such as 1:02:03)"
-        desk.written.error("remote-audio-facts", message, fix, "audio")
+        desk.written.error("remote-audio-facts", "audio")
         return None
     extension = PurePosixPath(url.split("?")[0]).suffix.lower()
-    return _recording(desk, Audio(None, url, extension, size, duration, ""))
+    return _recording(desk, model.Audio(None, url, extension, size, duration, ""))
 
 
 def _recording(
-    desk: Desk, audio: Audio, inside: tuple[Chapter, ...] = (), cover: Image | None = None
-) -> Recording:
+    desk: Desk,
+    audio: model.Audio,
+    inside: tuple[model.Chapter, ...] = (),
+    cover: model.Image | None = None,
+) -> model.Recording:
     """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
     keys, show = desk.keys, desk.frame.show
     ends = [("chapters", n, key.start + 0.001) for n, key in enumerate(keys.chapters)]
     ends += [("soundbites", n, s.start + s.duration) for n, s in enumerate(keys.soundbites)]
     for name, n, time in ends:
         if time > audio.duration:
-            code = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
-            what = "chapter starts" if name == "chapters" else "soundbite ends"
-            times = chapters.clock(time), chapters.clock(audio.duration)
-            message = "the {} at {}, but the audio ends at {}".format(what, *times)
-            desk.written.error(code, message, "correct the time", name, n)
+            kind = "chapter-after-end" if name == "chapters" else "soundbite-after-end"
+            times = {"time": chapters.clock(time), "end": chapters.clock(audio.duration)}
+            desk.written.error(kind, name, n, **times)
     if show and show.type == "serial" and keys.type == "full" and not keys.episode:
-        message = "a serial show is heard in order, but this episode has no number"
-        fix = "add a line: episode: 1 (or type: trailer, type: bonus)"
-        desk.written.error("serial-without-number", message, fix, "title")
+        desk.written.error("serial-without-number", "title")
     check_license(keys.license, desk.written, "license")
     own = _chapters(desk)
-    return Recording(
+    return model.Recording(
         audio=audio, number=keys.episode, season=keys.season, type=keys.type,
         explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
         chapters=own or inside, embedded=bool(inside and not own),
         cues=_transcript(desk), cover=cover, display=keys.episode_display,
-        soundbites=tuple(Soundbite(**one.model_dump()) for one in keys.soundbites),
-        location=value(Place, keys.location), license=value(License, keys.license),
-        funding=tuple(Link(**one.model_dump()) for one in keys.funding), block=keys.block,
+        soundbites=values(model.Soundbite, keys.soundbites),
+        location=value(model.Place, keys.location), license=value(model.License, keys.license),
+        funding=values(model.Link, keys.funding), block=keys.block,
     )  # fmt: skip
 
 
-def _chapters(desk: Desk) -> tuple[Chapter, ...]:
+def _chapters(desk: Desk) -> tuple[model.Chapter, ...]:
     """Return the chapters of the front matter, by their times."""
     found = []
     for n, key in enumerate(desk.keys.chapters):
         picture, address = None, key.image if "://" in key.image else ""
         place = ("chapters", n, "image")
         if address and not address.startswith("https://"):
-            message = f'"{address}" is not an https address'
-            desk.written.error("not-https", message, "write it as https://…", *place)
+            desk.written.error("not-https", *place, url=address)
         elif key.image and not address:
             path = source.seen_from(desk.file, key.image)
             picture = pictures.find(desk.frame.folder, path, key.title, desk.written, place)
-        found.append(Chapter(key.start, key.title, key.url, address, picture))
+        found.append(model.Chapter(key.start, key.title, key.url, address, picture))
     return tuple(sorted(found, key=lambda chapter: chapter.start))
 
 
-def _transcript(desk: Desk) -> tuple[Cue, ...]:
+def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
     """Return the transcript of an episode; nothing where there is none."""
     folder, named = desk.frame.folder, desk.keys.transcript
     path = folder.beside(desk.file, _TRANSCRIPTS, named)
     if not path and not named:
         return ()
     if folder.locate(path) is None:
-        message = f"there is no transcript {path}" if path else source.OUTSIDE
-        fix = "correct the path, as seen from this file"
-        desk.written.error("missing-transcript", message, fix, "transcript")
+        kind = "missing-transcript" if path else "missing-transcript:outside"
+        desk.written.error(kind, "transcript", path=path)
         return ()
     problems = desk.written.problems
     text = source.read_text(folder.root, path, problems)

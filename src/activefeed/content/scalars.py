@@ -8,7 +8,7 @@ import difflib
 import re
 import tomllib
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from activefeed.content import lists
+from activefeed.content.faults import said
+from activefeed.content.lists import APPLE, COUNTRIES, LANGUAGES, ROLES
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, suggestion
 
@@ -40,31 +41,27 @@ def fault(code: str, message: str, fix: str) -> NoReturn:
 def plain(value: object) -> str:
     """Return the text of a scalar; nothing else is one."""
     if value is None:
-        fault("empty-value", "there is no value here", "write one, or remove the line")
+        fault(*said("empty-value"))
     if isinstance(value, list | dict):
-        fault("not-a-text", "this must be one text, not a list", "write it on one line, in quotes")
+        fault(*said("not-a-text"))
     return _UNSEEN.sub("", str(value)).strip()
 
 
 def filled(value: object) -> str:
     """Return a text that is not empty."""
-    return plain(value) or fault("empty-value", "this is empty", "write a text, or remove the line")
+    return plain(value) or fault(*said("empty-value:text"))
 
 
 def flag(value: object) -> bool:
     """Return yes or no."""
     word = plain(value).lower()
     if word not in {"true", "yes", "on", "false", "no", "off"}:
-        fault("not-yes-or-no", f'"{value}" is neither true nor false', "write true or false")
+        fault(*said("not-yes-or-no", value=value))
     return word in {"true", "yes", "on"}
 
 
-def like(form: str) -> partial[str]:
-    """Return a parser of texts that have one of the forms in forms.toml."""
-    return partial(_like, form)
-
-
-def _like(form: str, value: object) -> str:
+def like(form: str, value: object) -> str:
+    """Return a text that has one of the forms in forms.toml."""
     code, pattern, what, fix = FORMS[form]
     text = plain(value)
     return text if re.fullmatch(pattern, text) else fault(code, f'"{text}" is not {what}', fix)
@@ -78,9 +75,7 @@ def alias(value: object, info: ValidationInfo) -> str:
     """Return an old address as a path below the site's address, decoded."""
     text, site = filled(value), re.escape((info.context or {})["site"])
     path = unquote(re.sub(f"^(?:{site}(?=/)|https?://[^/?#]*)?/?", "", text))
-    fix = "write its path, as in /2019/05/old-post.html; what follows a ? or # reaches no page"
-    wrong = f'"{text}" cannot be the address of a page here'
-    return path if re.fullmatch(_OLD, path) else fault("bad-alias", wrong, fix)
+    return path if re.fullmatch(_OLD, path) else fault(*said("bad-alias", text=text))
 
 
 def start(value: object) -> float:
@@ -93,7 +88,7 @@ def start(value: object) -> float:
 
 def seconds(value: object) -> int:
     """Return a length in whole seconds."""
-    return round(start(value)) or fault("not-a-time", f'"{value}" is no length', "write 1:02:03")
+    return round(start(value)) or fault(*said("not-a-time", value=value))
 
 
 def identifier(value: object) -> str:
@@ -104,8 +99,7 @@ def identifier(value: object) -> str:
     except ValueError:
         # Made from what was written, so that the same mistake gets the same answer.
         one = uuid.uuid5(uuid.NAMESPACE_URL, text)
-        fix = f'put the old one back; for something new, paste this one: "{one}"'
-        fault("not-a-uuid", f'"{text}" is not a UUID (32 digits and letters a to f)', fix)
+        fault(*said("not-a-uuid", text=text, one=one))
 
 
 def zone(value: object) -> str:
@@ -117,36 +111,29 @@ def zone(value: object) -> str:
         city = name.title().replace(" ", "_")  # new york
         cities = [one for one in sorted(available_timezones()) if not one.startswith("Etc/")]
         close = difflib.get_close_matches(city, cities, 1, 0.5)
-        fix = f'write it by its city: "{(close or ["Europe/Berlin"])[0]}"'
-        fault("unknown-timezone", f'"{name}" is not a time zone', fix)
+        fault(*said("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0]))
 
 
-def known(code: str, words: Collection[str], what: str, cure: str) -> partial[str]:
-    """Return a parser of words from a list; upper and lower case are the same."""
-    return partial(_known, {word.casefold(): word for word in words}, code, what, cure)
-
-
-def _known(words: Mapping[str, str], code: str, what: str, cure: str, value: object) -> str:
+def known(code: str, words: Collection[str], what: str, cure: str, value: object) -> str:
+    """Return a word from a list; upper and lower case are the same."""
     text = re.sub(r"\s*>\s*", " > ", plain(value))
-    if found := words.get(text.casefold()):
-        return found
+    if found := [word for word in words if word.casefold() == text.casefold()]:
+        return found[0]
     near = 0.4 if max(map(len, words)) > 2 else 0.7  # hardly any code looks like another
     # Who writes Medicine means Health & Fitness > Medicine.
-    holders = [
-        one for one in sorted(words.values()) if text[2:] and text.casefold() in one.casefold()
-    ]
+    holders = [one for one in sorted(words) if text[2:] and text.casefold() in one.casefold()]
     nearest = min(holders, key=len, default=text)
-    fault(code, f'"{text}" is not {what}', suggestion(nearest, words.values(), cure, near))
+    fault(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
 
 
 _LIKE_IT = 'write it as "Health & Fitness > Medicine"'
-apple = known("unknown-apple-category", lists.APPLE, "a category of Apple Podcasts", _LIKE_IT)
-_groups = {group for groups in lists.ROLES.values() for group in groups}
-role = known("unknown-role", lists.ROLES, "a role that podcast apps know", "write guest")
-group = known("unknown-group", _groups, "a group of roles", "write cast")
+apple = partial(known, "unknown-apple-category", APPLE, "a category of Apple Podcasts", _LIKE_IT)
+_groups = {group for groups in ROLES.values() for group in groups}
+role = partial(known, "unknown-role", ROLES, "a role that podcast apps know", "write guest")
+group = partial(known, "unknown-group", _groups, "a group of roles", "write cast")
 _TWO = "write its two letters, such as {}"
-country = known("unknown-country", lists.COUNTRIES, "the code of a country", _TWO.format("GB"))
-_code = known("unknown-language", lists.LANGUAGES, "the code of a language", _TWO.format("en"))
+country = partial(known, "unknown-country", COUNTRIES, "the code of a country", _TWO.format("GB"))
+_code = partial(known, "unknown-language", LANGUAGES, "the code of a language", _TWO.format("en"))
 
 
 def language(value: object) -> str:
@@ -161,21 +148,24 @@ def date(value: object, info: ValidationInfo) -> datetime:
     text = plain(value)
     found = _DATE.fullmatch(text)
     if not found:
-        fault("not-a-date", f'"{text}" is not a date', "write it as 2026-05-03 09:00")
+        fault(*said("not-a-date", text=text))
     year, month, day, hour, minute, second = (int(n or 0) for n in found.groups()[:6])
     if not 1 <= month <= 12 or not 1900 <= year <= 9998:
-        fault("not-a-date", f'"{text}" is not a date', "write year, month, day: 2026-05-03")
+        fault(*said("not-a-date:order", text=text))
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        fix = f"write {year}-{month:02}-{last}{text[found.end(3) :]}"
-        fault("no-such-day", f"{calendar.month_name[month]} {year} has {last} days", fix)
+        name, better = calendar.month_name[month], f"{year}-{month:02}-{last}{text[found.end(3) :]}"
+        fault(*said("no-such-day", month=name, year=year, last=last, date=better))
     if hour > 23 or minute > 59 or second > 59:
-        fix = "write hours from 00 to 23 and minutes from 00 to 59"
-        fault("no-such-time", f'"{text}" has no such time of day', fix)
+        fault(*said("no-such-time", text=text))
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone comes next
     if found[7]:
         return datetime.fromisoformat(f"{local.isoformat()}{found[7]}").astimezone(UTC)
-    return _in_zone(local, (info.context or {})["zone"])
+    zone = (info.context or {})["zone"]
+    following = existing(local, zone)
+    if following != local:
+        fault(*said("skipped-time", zone=zone.key, local=local, following=following))
+    return local.replace(tzinfo=zone).astimezone(UTC)  # of one that exists twice, the first
 
 
 def existing(local: datetime, zone: ZoneInfo) -> datetime:
@@ -185,31 +175,16 @@ def existing(local: datetime, zone: ZoneInfo) -> datetime:
     return local
 
 
-def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a local time; one that exists twice is the first."""
-    following = existing(local, zone)
-    if following != local:
-        message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
-        fault("skipped-time", message, f"write {following:%Y-%m-%d %H:%M}")
-    return local.replace(tzinfo=zone).astimezone(UTC)
-
-
-def upto(limit: int) -> partial[str]:
-    """Return a parser of texts that are not empty and have at most so many characters."""
-    return partial(_upto, limit)
-
-
-def _upto(limit: int, value: object) -> str:
+def upto(limit: int, value: object) -> str:
+    """Return a text that is not empty and has at most so many characters."""
     text = filled(value)
-    message = f"this has {len(text)} characters, {limit} at most are shown"
-    return text if len(text) <= limit else fault("too-long", message, "say it in fewer words")
+    return text if len(text) <= limit else fault(*said("too-long", length=len(text), limit=limit))
 
 
 def listed(value: object) -> object:
     """Return a list as it is."""
     if not isinstance(value, list):
-        fix = "put it between brackets, with commas between several: [ … ]"
-        fault("not-a-list", "this must be a list", fix)
+        fault(*said("not-a-list"))
     return value
 
 
@@ -224,17 +199,13 @@ def chapter(value: object) -> object:
     return {"start": str(start), "title": title}
 
 
-def named(key: str) -> partial[object]:
-    """Return a parser that reads a mere text as a mapping with that key."""
-    return partial(_named, key)
-
-
-def _named(key: str, value: object) -> object:
+def named(key: str, value: object) -> object:
+    """Read a mere text as a mapping with that key."""
     return value if isinstance(value, dict) else {key: filled(value)}
 
 
 def blocked(value: object) -> list[str]:
     """Return the services that shall not list a show; an empty name stands for all."""
     if isinstance(value, list):
-        return [like("service")(one) for one in value]
+        return [like("service", one) for one in value]
     return [""] if flag(value) else []

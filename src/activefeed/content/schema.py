@@ -1,11 +1,12 @@
 """What may be written in settings and front matter: the one list of keys, types and meanings.
 
 Fields only; rules over several fields or files live in ``settings``, ``items`` and ``load``. The
-comment beside or above a field explains its key to authors: ``described`` reads it for editors and
+comment beside or above a field explains its key to authors: ``jsonschema`` reads it for editors and
 for the reference.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -15,28 +16,23 @@ from activefeed.content import lists, scalars
 Text = Annotated[str, BeforeValidator(scalars.plain)]
 Filled = Annotated[str, BeforeValidator(scalars.filled)]
 Flag = Annotated[bool, BeforeValidator(scalars.flag)]
-Number = Annotated[int, BeforeValidator(scalars.like("digits"))]
-Seconds = Annotated[int, BeforeValidator(scalars.seconds)]
+Number = Annotated[int, BeforeValidator(partial(scalars.like, "digits"))]
 Start = Annotated[float, BeforeValidator(scalars.start)]
-Address = Annotated[str, BeforeValidator(scalars.like("address"))]
-Web = Annotated[str, BeforeValidator(scalars.like("web"))]
-Https = Annotated[str, BeforeValidator(scalars.like("https"))]
-Mail = Annotated[str, BeforeValidator(scalars.like("mail"))]
+Address = Annotated[str, BeforeValidator(partial(scalars.like, "address"))]
+Web = Annotated[str, BeforeValidator(partial(scalars.like, "web"))]
+Https = Annotated[str, BeforeValidator(partial(scalars.like, "https"))]
+Mail = Annotated[str, BeforeValidator(partial(scalars.like, "mail"))]
 _BARE = AfterValidator(lambda url: url.rstrip("/"))
-SiteUrl = Annotated[str, BeforeValidator(scalars.like("site")), _BARE]
-TargetUrl = Annotated[str, BeforeValidator(scalars.like("target")), _BARE]
-FeedPath = Annotated[str, BeforeValidator(scalars.like("path"))]
+SiteUrl = Annotated[str, BeforeValidator(partial(scalars.like, "site")), _BARE]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
 _PARTED = BeforeValidator(lists.APPLE.__getitem__)  # into category and subcategory
 AppleCategory = Annotated[tuple[str, str], _PARTED, BeforeValidator(scalars.apple)]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
-Label = Annotated[str, BeforeValidator(scalars.upto(128))]  # as long as apps show it
+Label = Annotated[str, BeforeValidator(partial(scalars.upto, 128))]  # as long as apps show it
 Language = Annotated[str, BeforeValidator(scalars.language)]
 Role = Annotated[str, BeforeValidator(scalars.role)]
 Group = Annotated[str, BeforeValidator(scalars.group)]
-Prefix = Annotated[str, BeforeValidator(scalars.like("prefix"))]
-Blocked = Annotated[list[str], BeforeValidator(scalars.blocked)]
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(scalars.listed)]
 Texts = Several[Filled]
@@ -96,9 +92,9 @@ class PlaceKeys(Keys):
     name: Label  # The name of the place
     rel: Literal["subject", "creator"] = "subject"  # What it is about, or where it was made
     # Latitude and longitude: geo:43.66,-70.25
-    geo: Annotated[str, BeforeValidator(scalars.like("geo"))] = ""
+    geo: Annotated[str, BeforeValidator(partial(scalars.like, "geo"))] = ""
     # The place in OpenStreetMap: N, W or R and its number, such as R132510
-    osm: Annotated[str, BeforeValidator(scalars.like("osm"))] = ""
+    osm: Annotated[str, BeforeValidator(partial(scalars.like, "osm"))] = ""
     # The country in two letters, such as US
     country: Annotated[str, BeforeValidator(scalars.country)] = ""
 
@@ -133,7 +129,8 @@ class SoundbiteKeys(Keys):
 class NoteKeys(Keys):
     """A free text for machines."""
 
-    text: Annotated[str, BeforeValidator(scalars.upto(4000))]  # The text, up to 4000 characters
+    # The text, up to 4000 characters
+    text: Annotated[str, BeforeValidator(partial(scalars.upto, 4000))]
     purpose: Label = ""  # What it is for, such as verify
 
 
@@ -142,16 +139,15 @@ class FrequencyKeys(Keys):
 
     text: Label  # In words: Every other Tuesday
     # As a rule of iCalendar: FREQ=WEEKLY;BYDAY=TU
-    rrule: Annotated[str, BeforeValidator(scalars.like("rrule"))] = ""
+    rrule: Annotated[str, BeforeValidator(partial(scalars.like, "rrule"))] = ""
     complete: Flag = False  # true: no episode will follow
 
 
-Guests = Several[Annotated[GuestKeys, BeforeValidator(scalars.named("id"))]]
-Chapters = Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]]
-Place = Annotated[PlaceKeys, BeforeValidator(scalars.named("name"))]
-License = Annotated[LicenseKeys, BeforeValidator(scalars.named("name"))]
-Thread = Annotated[ThreadKeys, BeforeValidator(scalars.named("url"))]
-Frequency = Annotated[FrequencyKeys, BeforeValidator(scalars.named("text"))]
+Guests = Several[Annotated[GuestKeys, BeforeValidator(partial(scalars.named, "id"))]]
+Place = Annotated[PlaceKeys, BeforeValidator(partial(scalars.named, "name"))]
+License = Annotated[LicenseKeys, BeforeValidator(partial(scalars.named, "name"))]
+Thread = Annotated[ThreadKeys, BeforeValidator(partial(scalars.named, "url"))]
+Frequency = Annotated[FrequencyKeys, BeforeValidator(partial(scalars.named, "text"))]
 
 
 class PageKeys(Keys):
@@ -192,17 +188,19 @@ class EpisodeKeys(ItemKeys):
 
     audio: Filled = ""  # Another file than the one beside it, or an https address
     size: Number | None = None  # Bytes of audio that lies at an https address
-    duration: Seconds | None = None  # Length of audio at an https address: 1:02:03
+    # Length of audio at an https address: 1:02:03
+    duration: Annotated[int, BeforeValidator(scalars.seconds)] | None = None
     episode: Number | None = None  # Number within the season
     # What apps show for the number, such as 1st; up to 32 characters
-    episode_display: Annotated[str, BeforeValidator(scalars.upto(32))] = ""
+    episode_display: Annotated[str, BeforeValidator(partial(scalars.upto, 32))] = ""
     season: Number | None = None  # Number of the season
     type: Literal["full", "trailer", "bonus"] = "full"  # What kind of episode it is
     explicit: Flag | None = None  # true for strong language; else as the show
     hosts: Texts | None = None  # Ids of [people]; else the show's hosts
     guests: Guests = []  # Ids of [people], or name, url, image and role of each
     people: Guests = []  # Others who worked on it, each with a role
-    chapters: Chapters = []  # Lines such as 1:10 Title; else the chapters inside the audio
+    # Lines such as 1:10 Title; else the chapters inside the audio
+    chapters: Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]] = []
     transcript: Filled = ""  # Another file than the one beside it
     soundbites: Several[SoundbiteKeys] = []  # Passages worth sharing
     location: Place | None = None  # Where it plays
@@ -241,7 +239,7 @@ class SiteKeys(Keys):
     header_link: NavKeys | None = None  # The button in the header
     footer: Texts = []  # Blocks of Markdown: contact, disclaimer
     # Colour of links and buttons; made darker or lighter until it can be read
-    accent: Annotated[str, BeforeValidator(scalars.like("colour"))] = ""
+    accent: Annotated[str, BeforeValidator(partial(scalars.like, "colour"))] = ""
     # Below each episode and post readers are invited to write to it
     comments_to: Mail = ""
     # "newest" keeps a feed below feed_bytes; "all": every item in one document, however long
@@ -273,7 +271,8 @@ class PodcastKeys(Keys):
     owner: OwnerKeys = OwnerKeys()  # Name and e-mail for directories; public
     locked: Flag = True  # true: other hosts must not import the show
     copyright: Filled = ""  # The holder's name only
-    feed: FeedPath = "podcast/feed.xml"  # The path of the feed; choose it once
+    # The path of the feed; choose it once
+    feed: Annotated[str, BeforeValidator(partial(scalars.like, "path"))] = "podcast/feed.xml"
     audio_folder: Filled = ""  # Where the audio lies, if not beside the episodes
     hosts: Texts = []  # Ids of [people] who host the show
     funding: Several[LinkKeys] = []  # Where listeners can support the show
@@ -287,10 +286,12 @@ class PodcastKeys(Keys):
     seasons: dict[Number, Label] = {}  # Names of seasons, by number
     update_frequency: Frequency | None = None  # How often it appears
     txt: Several[NoteKeys] = []  # Notes for machines, such as the proof that the show is yours
-    block: Blocked = []  # true, or a list of services that shall not list the show
+    # true, or a list of services that shall not list the show
+    block: Annotated[list[str], BeforeValidator(scalars.blocked)] = []
     complete: Flag = False  # true: no episode will follow
     new_feed_url: Https = ""  # Where the feed has moved to
-    audio_prefix: Prefix = ""  # The beginning of an address of a service that counts downloads
+    # The beginning of an address of a service that counts downloads
+    audio_prefix: Annotated[str, BeforeValidator(partial(scalars.like, "prefix"))] = ""
     tag_audio: Flag = True  # true: title, cover and chapters go into the published audio
 
 
@@ -319,7 +320,8 @@ class TargetKeys(Keys):
     endpoint: Address = ""  # The address of an S3-compatible storage that is not Amazon's
     region: Filled = ""  # The region of the storage
     profile: Filled = ""  # The name of the AWS profile with key and secret
-    url: TargetUrl = ""  # The public address of this target; else the site's
+    # The public address of this target; else the site's
+    url: Annotated[str, BeforeValidator(partial(scalars.like, "target")), _BARE] = ""
     hub: Address = ""  # A WebSub hub to tell of news
     cloudfront: Filled = ""  # The id of a CloudFront distribution to refresh
     purge: Web = ""  # An address that tells another cache what changed

@@ -5,36 +5,17 @@ Knows nothing of single episodes or posts.
 
 import pathlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from activefeed.content import lists, pictures, source, written
-from activefeed.content.schema import (
-    Keys,
-    LicenseKeys,
-    PersonKeys,
-    PodcastKeys,
-    Settings,
-    TargetKeys,
-)
-from activefeed.content.source import SETTINGS, Folder
+from activefeed import model
+from activefeed.content import lists, pictures, schema, source, written
+from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import toml
 from activefeed.formats.yaml import Path
-from activefeed.model import (
-    Category,
-    Frequency,
-    Image,
-    License,
-    Link,
-    Note,
-    Person,
-    Place,
-    Show,
-    SourceFile,
-)
 from activefeed.problems import Problems, suggestion
 from activefeed.urls import slugify
 
@@ -42,7 +23,7 @@ T = TypeVar("T")
 
 _GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcast:guid, feeds.md 5.1
 # So that the rest is checked too where the cover is at fault.
-_NO_COVER = Image(SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
+_NO_COVER = model.Image(model.SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +31,17 @@ class Frame:
     """A site's folder and its settings, checked."""
 
     folder: Folder
-    keys: Settings
+    keys: schema.Settings
     written: Written
     zone: ZoneInfo
-    people: Mapping[str, Person]
-    show: Show | None
-    targets: Mapping[str, TargetKeys]  # by name; "" is the default
+    people: Mapping[str, model.Person]
+    show: model.Show | None
+    targets: Mapping[str, schema.TargetKeys]  # by name; "" is the default
     audio_files: Mapping[str, pathlib.Path]  # of the audio folder, by name in lower case
 
-    def category(self, title: str) -> Category:
+    def category(self, title: str) -> model.Category:
         """Return a category by its title."""
-        return Category(slugify(self.keys.categories.get(title, title)), title)
+        return model.Category(slugify(self.keys.categories.get(title, title)), title)
 
 
 def load(folder: Folder, problems: Problems) -> Frame | None:
@@ -69,7 +50,7 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
     if data is None:
         return None
     sheet = Written(folder.settings, problems, marks, {})
-    keys = written.validate(Settings, data, ZoneInfo("UTC"), sheet)
+    keys = written.validate(schema.Settings, data, ZoneInfo("UTC"), sheet)
     if keys is None:
         return None
     people = {id: _person(folder, id, person, sheet) for id, person in keys.people.items()}
@@ -79,35 +60,44 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
     return Frame(folder, keys, sheet, ZoneInfo(keys.site.timezone), people, show, targets, audio)
 
 
-def _person(folder: Folder, id: str, keys: PersonKeys, sheet: Written) -> Person:
+def _person(folder: Folder, id: str, keys: schema.PersonKeys, sheet: Written) -> model.Person:
     place = ("people", id, "image")
     image = pictures.find(folder, keys.image, keys.name, sheet, place) if keys.image else None
     group = group_of(keys.role, keys.group, sheet, ("people", id, "group"))
-    return Person(id, keys.name, keys.role, image, keys.url, keys.about, group)
+    return model.Person(id, keys.name, keys.role, image, keys.url, keys.about, group)
 
 
 def _show(
-    folder: Folder, settings: Settings, people: Mapping[str, Person], sheet: Written
-) -> Show | None:
+    folder: Folder, settings: schema.Settings, people: Mapping[str, model.Person], sheet: Written
+) -> model.Show | None:
     keys = settings.podcast
     if keys is None:
         return None
-    cover, place = None, ("podcast", "cover")
+    cover, place, at = None, ("podcast", "cover"), ("podcast", "hosts")
     if keys.cover != written.UNKNOWN:
         alt, where = keys.cover_alt or keys.title, sheet.of(*place)
         cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
-    if cover:
-        pictures.check_cover(cover, sheet, place)
+    if cover and not pictures.fits(cover):
+        sheet.error("cover-size", *place, picture=cover)
     if keys.guid is None and settings.site.url != written.NOWHERE:
         guid = podcast_guid(settings.site.url, keys.feed)
-        message = "the show has no podcast:guid, its identity in every directory"
-        fix = f'add a line: guid = "{guid}" (but a show that moves here keeps its own)'
-        sheet.error("missing-podcast-guid", message, fix, "podcast")
-    places = [("podcast", "hosts", n) for n in range(len(keys.hosts))]
-    hosts = [find_person(id, people, sheet, at) for id, at in zip(keys.hosts, places, strict=True)]
+        sheet.error("missing-podcast-guid", "podcast", guid=guid)
+    named = [find_person(id, people, sheet, (*at, n)) for n, id in enumerate(keys.hosts)]
+    hosts = tuple(replace(host, role="host", group="cast") for host in named if host)
     check_license(keys.license, sheet, "podcast", "license")
-    found = tuple(replace(host, role="host", group="cast") for host in hosts if host)
-    return _said(keys, cover or _NO_COVER, found)
+    return model.Show(
+        guid=keys.guid or "", title=keys.title, description=keys.description,
+        author=keys.author, cover=cover or _NO_COVER, apple_categories=tuple(keys.apple_categories),
+        explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
+        locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
+        hosts=hosts, funding=values(model.Link, keys.funding),
+        listings=values(model.Link, keys.listings), notes=values(model.Note, keys.txt),
+        medium=keys.medium, license=value(model.License, keys.license), seasons=keys.seasons,
+        location=value(model.Place, keys.location), block=tuple(keys.block),
+        frequency=value(model.Frequency, keys.update_frequency),
+        complete=keys.complete, new_feed_url=keys.new_feed_url,
+        audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
+    )  # fmt: skip
 
 
 def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
@@ -115,53 +105,39 @@ def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
     return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
 
 
-def _said(keys: PodcastKeys, cover: Image, hosts: tuple[Person, ...]) -> Show:
-    """Return the show as the settings describe it."""
-    return Show(
-        guid=keys.guid or "", title=keys.title, description=keys.description,
-        author=keys.author, cover=cover, apple_categories=tuple(keys.apple_categories),
-        explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
-        locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
-        hosts=hosts, funding=tuple(Link(**link.model_dump()) for link in keys.funding),
-        listings=tuple(Link(**link.model_dump()) for link in keys.listings),
-        medium=keys.medium, license=value(License, keys.license),
-        location=value(Place, keys.location), seasons=keys.seasons,
-        frequency=value(Frequency, keys.update_frequency),
-        notes=tuple(Note(**note.model_dump()) for note in keys.txt), block=tuple(keys.block),
-        complete=keys.complete, new_feed_url=keys.new_feed_url,
-        audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
-    )  # fmt: skip
-
-
-def value(kind: type[T], keys: Keys | None) -> T | None:
+def value(kind: type[T], keys: schema.Keys | None) -> T | None:
     """Return keys as a value of the model that has the same fields."""
     return kind(**keys.model_dump()) if keys else None
 
 
-def check_license(keys: LicenseKeys | None, sheet: Written, *place: str) -> None:
+def values(kind: type[T], several: Iterable[schema.Keys]) -> tuple[T, ...]:
+    """Return several keys as values, likewise."""
+    return tuple(kind(**keys.model_dump()) for keys in several)
+
+
+def check_license(keys: schema.LicenseKeys | None, sheet: Written, *place: str) -> None:
     """Report a licence that directories cannot know."""
     if keys and not keys.url and keys.name.lower() not in lists.LICENSES:
         known = map(str.upper, lists.LICENSES)
         fix = suggestion(keys.name.upper(), known, "add url: the address of its text")
-        message = f'"{keys.name}" is not a licence that directories know by its name'
-        sheet.error("unknown-license", message, fix, *place)
+        sheet.error("unknown-license", *place, name=keys.name, fix=fix)
 
 
 def group_of(role: str, group: str, sheet: Written, place: Path) -> str:
     """Return the group of a role, the one that is given where it belongs to it."""
     groups = lists.ROLES[role]
     if group and group not in groups:
-        message = f'the role "{role}" does not belong to the group "{group}"'
-        sheet.error("unknown-group", message, f'write "{groups[0]}", or leave it out', *place)
+        sheet.error("unknown-group", *place, role=role, group=group, right=groups[0])
     return group or groups[0]
 
 
-def find_person(id: str, people: Mapping[str, Person], sheet: Written, key: Path) -> Person | None:
+def find_person(
+    id: str, people: Mapping[str, model.Person], sheet: Written, key: Path
+) -> model.Person | None:
     """Return one of [people], or report at a key that there is none of that id."""
     if person := people.get(id):
         return person
     table = f"[people.{slugify(id) or 'id'}]"
     fix = suggestion(id, people, f"add a table {table} with name = …")
-    message = f'"{id}" is not one of the [people] in {SETTINGS}'
-    sheet.error("unknown-person", message, fix, *key, text=f'"{id}"')
+    sheet.error("unknown-person", *key, text=f'"{id}"', id=id, fix=fix)
     return None

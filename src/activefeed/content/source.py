@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from activefeed.content.faults import said
 from activefeed.formats import yaml
 from activefeed.model import SourceFile
 from activefeed.problems import Location, Problem, Problems, SourceText, UsageError
 
 SETTINGS = "activefeed.toml"
-OUTSIDE = "this leads to a place outside the site"
 KINDS: Mapping[str, str] = {"episodes": "episode", "posts": "post", "pages": "page"}
 TEMPLATES, ASSETS = "templates", "assets"  # what is never published, and what is as it is
 # Names that Windows keeps for itself, signs and endings that it does not take.
@@ -104,9 +104,7 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
         line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
-        message = "the text is not in UTF-8: a character here cannot be read"
-        fix = 'save the file with the encoding "UTF-8", then look at this place again'
-        problems.error("not-utf-8", message, fix, source.at(line + 1, broken.start() - column))
+        problems.error(*said("not-utf-8"), source.at(line + 1, broken.start() - column))
     return source
 
 
@@ -182,9 +180,7 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
     for path, absolute in _listed(root, folder, problems):
         if absolute.is_symlink() and not _inside(absolute, root):
-            message = "this is a symbolic link to a place outside the site"
-            fix = "copy the file itself into the folder"
-            problems.error("link-leaves-site", message, fix, Location(path))
+            problems.error(*said("link-leaves-site"), Location(path))
             if absolute == folder:
                 return
         elif absolute.is_file():
@@ -199,10 +195,8 @@ def _listed(root: Path, folder: Path, problems: Problems) -> Iterator[tuple[str,
         if _hidden(path):
             continue
         if found := _UNFIT.search(absolute.name):
-            message = f'on Windows no file can have this name, because of "{found[0]}"'
             better = _UNFIT.sub(lambda x: f"my-{x[0]}" if x[0].isalnum() else "-", absolute.name)
-            fix = f"rename it, for example to {better}"
-            problems.warn("windows-name", message, fix, Location(path))
+            problems.warn(*said("windows-name", sign=found[0], better=better), Location(path))
         if not absolute.is_dir():
             if first := firsts.get(path.lower(), ""):
                 _same_name(path, first, problems)
@@ -215,10 +209,8 @@ def _listed(root: Path, folder: Path, problems: Problems) -> Iterator[tuple[str,
 def _same_name(path: str, first: str, problems: Problems) -> None:
     """Report two files that some machine takes for one: an error where we cannot know which."""
     but = "how its accents are written" if path == first else "capital letters"
-    message = f"{first} has the same name but for {but}"
     beside = path.partition("/")[0] in KINDS and not path.endswith((".md", ".html"))
-    fix = "rename or delete one: macOS keeps only one of them, and Windows may"
-    found = [Problem("same-name", message, fix, Location(path))]
+    found = [Problem(*said("same-name", first=first, but=but), Location(path))]
     problems.extend(found, only_warn=path != first and not beside)
 
 

@@ -4,33 +4,28 @@ Reads no disk; what a value means for the site is decided elsewhere.
 """
 
 import json
+import tomllib
 import uuid
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from activefeed.content.faults import said
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
 from activefeed.problems import Location, Problems, SourceText, UsageError, suggestion
 
 K = TypeVar("K", bound=Keys)
 
+_TABLE = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
-NOWHERE = "https://invalid.example"  # the same for an address
-_SAMPLES: Mapping[str, object] = {
-    "title": "A title", "name": "A name", "date": "2026-05-03 09:00", "start": "0:00",
-    "url": "https://clinic.example", "timezone": "America/New_York", "cover": "images/cover.jpg",
-    "apple_categories": ["Health & Fitness > Medicine"],
-}  # fmt: skip
-_STAND_INS: Mapping[str, object] = {
-    "date": "1970-01-01", "start": "0", "url": NOWHERE, "timezone": "UTC",
-    "apple_categories": [], "id": str(uuid.UUID(int=0)),
-}  # fmt: skip
+NOWHERE: str = _TABLE["stand_ins"]["url"]  # the same for an address
 
 
 @dataclass(slots=True)
@@ -58,13 +53,16 @@ class Written:
             return Location(self.source.file)
         return self.source.at(mark.line, mark.column, mark.length)
 
-    def error(self, code: str, message: str, fix: str, *path: str | int, text: str = "") -> None:
-        """Report what stops a publish at the value of a path; at the whole file without one."""
-        self.problems.error(code, message, fix, self.of(*path, text=text))
+    def error(self, kind: str, /, *path: str | int, text: str = "", **facts: object) -> None:
+        """Report what stops a publish at the value of a path; at the whole file without one.
 
-    def warn(self, code: str, message: str, fix: str, *path: str | int) -> None:
+        The words are those of faults.toml, with the facts in them.
+        """
+        self.problems.error(*said(kind, **facts), self.of(*path, text=text))
+
+    def warn(self, kind: str, /, *path: str | int, **facts: object) -> None:
         """Report what stops nothing."""
-        self.problems.warn(code, message, fix, self.of(*path))
+        self.problems.warn(*said(kind, **facts), self.of(*path))
 
     def take_out(self, holder: Path, gone: int) -> None:
         """Let the places follow when an entry is taken out of a list."""
@@ -144,7 +142,7 @@ def _add(path: Path, model: type[Keys], written: Written) -> str:
     name = str(path[-1])
     if model is Settings and not path[1:]:
         return f"add a table: [{name}]"
-    value = _SAMPLES.get(name, UNKNOWN)
+    value = _TABLE["samples"].get(name, UNKNOWN)
     if name == "id":  # not by chance, so that the same mistake gets the same answer
         value = str(uuid.uuid5(uuid.NAMESPACE_URL, written.source.text))
     inside = any(isinstance(part, int) for part in path)
@@ -177,7 +175,7 @@ def _repair(data: Any, detail: ErrorDetails, written: Written) -> None:
         except (KeyError, IndexError, TypeError):
             return
     if detail["type"] == "missing":
-        data[last] = deepcopy(_STAND_INS.get(str(last), UNKNOWN))
+        data[last] = deepcopy(_TABLE["stand_ins"].get(str(last), UNKNOWN))
     elif isinstance(data, dict):
         data.pop(last, None)
     elif isinstance(data, list) and isinstance(last, int) and last < len(data):

@@ -6,20 +6,14 @@ Never guesses a length, never believes a file's name, and never changes a file.
 import base64
 import mmap
 import re
+import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mutagen import FileType, MutagenError
-from mutagen.flac import FLAC, Picture
-from mutagen.id3 import ID3, Frames, Frames_2_2, ID3NoHeaderError
-from mutagen.mp3 import MP3
-from mutagen.mp4 import MP4
-from mutagen.oggflac import OggFLAC
-from mutagen.oggopus import OggOpus
-from mutagen.oggvorbis import OggVorbis
+from mutagen import FileType, MutagenError, flac, id3, mp3, mp4, oggflac, oggopus, oggvorbis
 
 from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
@@ -43,34 +37,24 @@ class AudioFacts:
 _Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
-_PICTURE = rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp(?:avi|hei|mif)"
-_FOREIGN = {
-    rb"RF64|BW64": "a long WAV file (RF64), which hardly any app plays",
-    rb"\x1aE\xdf\xa3": "a WebM or Matroska file, which hardly any podcast app plays",
-    rb"FORM....AIF": "an AIFF file, which hardly any podcast app plays",
-    rb"RIFF....AVI": "a video, not audio",
-    rb"caff": "a CAF file, which hardly any podcast app plays",
-    rb"0&\xb2u\x8ef\xcf\x11": "a Windows Media file, which hardly any podcast app plays",
-    rb"\xff[\xf0\xf1\xf8\xf9]": "raw AAC, which does not say how long it is",
-    rb"OggS(?!.{24}(?:OpusHead|\x01vorbis|\x7fFLAC))": "an Ogg file of an unknown kind",
-}
+_FOREIGN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["foreign"]
 _Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
 _KINDS: dict[bytes, _Kind] = {
-    rb"fLaC": (".flac", FLAC),
-    rb"OggS.{24}OpusHead": (".opus", OggOpus),
-    rb"OggS.{24}\x01vorbis": (".ogg", OggVorbis),
-    rb"OggS": (".ogg", OggFLAC),
+    rb"fLaC": (".flac", flac.FLAC),
+    rb"OggS.{24}OpusHead": (".opus", oggopus.OggOpus),
+    rb"OggS.{24}\x01vorbis": (".ogg", oggvorbis.OggVorbis),
+    rb"OggS": (".ogg", oggflac.OggFLAC),
     rb"RIFF....WAVE": (".wav", FileType),
-    rb"....ftyp": (".m4a", MP4),
+    rb"....ftyp": (".m4a", mp4.MP4),
     rb"": (".mp3", FileType),  # as WAV: read by us
 }
 _WANTED = ("TIT2", "CHAP", "WXXX", "APIC", "TT2", "PIC")
-_MP3_TAGS = {name: (Frames | Frames_2_2)[name] for name in _WANTED}
+_MP3_TAGS = {name: (id3.Frames | id3.Frames_2_2)[name] for name in _WANTED}
 
 
 def oddity(path: Path) -> str:
     """Return what a sound file is, under an ordinary name, that not every app plays; or nothing."""
-    read: Any = {".mp3": MP3, ".m4a": MP4}.get(path.suffix.lower())
+    read: Any = {".mp3": mp3.MP3, ".m4a": mp4.MP4}.get(path.suffix.lower())
     with suppress(MutagenError):
         info = read(path).info if read else None
         if getattr(info, "layer", 3) != 3:
@@ -97,8 +81,7 @@ def probe(path: Path) -> AudioFacts:
             fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
             raise FormatError(trouble.message, fix) from trouble
     titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
-    chapters = [c for c in titled if 0 <= c.start < seconds]
-    chapters.sort(key=lambda chapter: chapter.start)
+    chapters = sorted((c for c in titled if 0 <= c.start < seconds), key=lambda c: c.start)
     return replace(facts, title=facts.title.strip(), chapters=tuple(chapters))
 
 
@@ -132,24 +115,21 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
 
 def _kind(head: bytes) -> _Kind:
     """Return what the first bytes say that a file is. Raises FormatError."""
-    if re.match(_PICTURE, head, re.DOTALL):
-        raise FormatError("this is a picture, not audio", EXPORT)
-    for magic, what in _FOREIGN.items():
-        if re.match(magic, head, re.DOTALL):
-            raise FormatError(f"this is {what}")
+    for magic, what, *fix in _FOREIGN:
+        if re.match(magic.encode(), head, re.DOTALL):
+            raise FormatError(f"this is {what}", *fix)
     return next(found for magic, found in _KINDS.items() if re.match(magic, head, re.DOTALL))
 
 
 def _id3(file: BinaryIO, notes: list[str]) -> _Tags:
     """Return the tags of an MP3, or note that they cannot be read: the sound is no less true."""
-    read: Any = ID3
+    read: Any = id3.ID3
     try:
         # UTF-16 is slow to decode: only the frames that are wanted.
         tags = read(file, known_frames=_MP3_TAGS, load_v1=False)
-    except ID3NoHeaderError:
-        return "", (), b""
-    except Exception:  # mutagen lets all kinds escape
-        notes.append("the title, chapters and cover in the file cannot be read")
+    except Exception as error:  # mutagen lets all kinds escape
+        if not isinstance(error, id3.ID3NoHeaderError):
+            notes.append("the title, chapters and cover in the file cannot be read")
         return "", (), b""
     chapters = []
     for frame in tags.getall("CHAP"):
@@ -164,7 +144,7 @@ def _text(frames: Iterable[object]) -> str:
     return next((str(text) for frame in frames for text in getattr(frame, "text", ())), "")
 
 
-def _mp4(media: MP4) -> _Tags:
+def _mp4(media: mp4.MP4) -> _Tags:
     found: Any = media.tags or {}
     chapters: Any = media.chapters or ()
     title = next(iter(found.get("\xa9nam", ())), "")
@@ -172,7 +152,7 @@ def _mp4(media: MP4) -> _Tags:
     return title, tuple(Chapter(c.start, c.title) for c in chapters), cover
 
 
-def _vorbis(media: FLAC | OggFLAC | OggOpus | OggVorbis) -> _Tags:
+def _vorbis(media: flac.FLAC | oggflac.OggFLAC | oggopus.OggOpus | oggvorbis.OggVorbis) -> _Tags:
     """Return the tags of Ogg and FLAC files, whose chapters are CHAPTER001 and so on."""
     tags: Any = media.tags
     found: dict[str, list[str]] = tags.as_dict() if tags else {}
@@ -182,7 +162,7 @@ def _vorbis(media: FLAC | OggFLAC | OggOpus | OggVorbis) -> _Tags:
             with suppress(FormatError):  # no time
                 title, links = found.get(f"{key}name", [""])[0], found.get(f"{key}url", ())
                 chapters.append(Chapter(parse_time(time), title, _web(links)))
-    read: Any = Picture
+    read: Any = flac.Picture
     pictures = list(getattr(media, "pictures", ()))
     for text in found.get("metadata_block_picture", ()):
         with suppress(Exception):  # mutagen lets all kinds escape

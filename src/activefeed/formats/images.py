@@ -48,7 +48,7 @@ def probe(source: Path | bytes) -> ImageFacts:
     with quiet(), _opened(data) as image:
         kind, turn = str(image.format).lower(), _turn(image)
         width, height = image.size[::-1] if turn >= 5 else image.size
-        faults = tuple(_faults(image, turn))
+        faults = _faults(image, turn)
         # Where a picture does not end as it should, its pixels tell.
         size = int.from_bytes(data[4:8], "little") + 8 if kind == "webp" else 0
         if not data.endswith(_ENDS) and size != len(data):
@@ -172,19 +172,16 @@ def _turn(image: Image.Image) -> int:
     return turn if turn in range(2, 9) else 1
 
 
-def _faults(image: Image.Image, turn: int) -> Iterator[str]:
-    if image.format in _FOREIGN:
-        yield f"is {_FOREIGN[image.format]} picture"
-    if image.mode == "CMYK":
-        yield "is CMYK"
-    if image.mode in _GREY:
-        yield "is grey"
-    if image.has_transparency_data:
-        yield "has transparent parts"
-    if turn > 1:
-        yield "is turned by EXIF"
-    if max(image.size) > _MOST:
-        yield f"has more than {_MOST} pixels"
+def _faults(image: Image.Image, turn: int) -> tuple[str, ...]:
+    found = {
+        f"is {_FOREIGN.get(str(image.format))} picture": image.format in _FOREIGN,
+        "is CMYK": image.mode == "CMYK",
+        "is grey": image.mode in _GREY,
+        "has transparent parts": image.has_transparency_data,
+        "is turned by EXIF": turn > 1,
+        f"has more than {_MOST} pixels": max(image.size) > _MOST,
+    }
+    return tuple(fault for fault, is_so in found.items() if is_so)
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -5,10 +5,12 @@ Never believes a header that promises a length, and knows of tags only how long 
 
 import mmap as memory
 import re
+import tomllib
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise
 from mmap import mmap
+from pathlib import Path
 
 from activefeed.formats.containers import DAMAGED, EXPORT
 from activefeed.problems import FormatError
@@ -24,15 +26,7 @@ _PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
 
 _SAMPLE_RATES = (44100, 48000, 32000)  # of MPEG 1
 _SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
-_SHORT = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_BIT_RATES = {  # (is MPEG 1, layer bits: 3 is layer I) → kbit/s
-    (True, 3): tuple(range(0, 449, 32)),
-    (True, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 1): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (False, 3): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (False, 2): _SHORT,
-    (False, 1): _SHORT,
-}
+_BIT_RATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _DONE: int | None = getattr(memory, "MADV_DONTNEED", None)  # Windows has none
 _RELEASED = 8 << 20  # bytes that were walked and are given back
 _XING = 156  # bytes of an index with LAME's part, which apps read whether it is there or not
@@ -46,7 +40,8 @@ def _measure(head: bytes) -> tuple[int, float]:
         return 0, 0.0
     version, layer, padding = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 1 & 1
     rate = _SAMPLE_RATES[head[2] >> 2 & 3] // _SLOWER[version]
-    bits = 1000 * _BIT_RATES[version == 3, layer][head[2] >> 4]
+    rates = _BIT_RATES["mpeg1" if version == 3 else "mpeg2"]
+    bits = 1000 * rates[f"layer{4 - layer}"][head[2] >> 4]
     if layer == 3:
         return (12 * bits // rate + padding) * 4, 384 / rate
     samples = 1152 if layer == 2 or version == 3 else 576

@@ -32,11 +32,9 @@ _EXAMPLE = "00:00:05.000 --> 00:00:08.000"
 
 # Ending → content type of what is published, the best last: some apps keep only that one.
 FORMS = {
-    ".txt": "text/plain",
-    ".srt": "application/x-subrip",
-    ".json": "application/json",
+    ".txt": "text/plain", ".srt": "application/x-subrip", ".json": "application/json",
     ".vtt": "text/vtt",
-}
+}  # fmt: skip
 
 
 @cache

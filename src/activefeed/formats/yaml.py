@@ -9,10 +9,12 @@ place moves, and the data are what the author meant.
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from pathlib import Path as File
 
 import yaml
 
@@ -42,31 +44,8 @@ _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 # "Hips, "Say "no" more" and 'It's fine', but not "a" and "b".
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
-_LIKE_THIS = "write it like title: My title; if the show notes begin here, write --- above it"
-_NO_ANCHOR = "delete this word, or put it in quotes"
-_NO_COPY = "delete it, and type here the lines that you want repeated"
-# What may be wrong with a line that stops the parser, in the order of looking: kind, pattern,
-# message, cure. Here the first group is the fault, and {} in a cure is the line to type.
-_IN_LINE = (
-    ("yaml-tab", r" *(\t+)", "this line is indented with a tab", "type two spaces instead"),
-    ("yaml-merge", r"[ -]*(<<:.*)", "a line cannot begin with <<", _NO_COPY),
-    ("yaml-space", r"[ -]*[A-Za-z_]+(:)(?=[^\s/])", "a space is missing after the :", "type {}"),
-    # Not quoted as text is: the lines below may belong to it, and are read as well.
-    ("yaml-anchor", r"[ -]*(?:\w+: +)?(&\S+)\s*$", "a word cannot begin with & here", _NO_ANCHOR),
-)
-_IN_TEXT = (  # the cure is to put the text in quotes
-    ("yaml-quote", r'^".*\\.*', "a backslash has a meaning of its own between double quotes"),
-    ("yaml-quote", r"^([\"']).*\1.*", "the text goes on after its closing quote"),
-    ("yaml-quote", r"^[\"'].*", "the quote that opens here is never closed"),
-    ("yaml-comment", r"(?:^|(?<=\s))#.*", "what follows # counts as a remark and would be lost"),
-    ("yaml-quote", r"^(?:[][{}&*!%@`,]|[|>?-] ).*", "{:.1} cannot begin a text without quotes"),
-    ("yaml-colon", r":(?=\s|$)", "a colon and a space cannot stand in a text without quotes"),
-)
-_OTHERWISE = (
-    ("yaml-indent", r"( +- .*)", "this line does not line up", "begin it below the - above it"),
-    ("yaml-indent", r"( .*)", "this line does not line up", "begin it below the word above it"),
-    ("yaml-no-colon", r"(.*)", "this is not a name, a colon, a space and a value", _LIKE_THIS),
-)
+# Faults that stop the parser, in the order of looking, as patterns with their words.
+_FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +213,14 @@ def _compose(text: str) -> yaml.Node | None:
 
 def _explain(line: str, number: int) -> tuple[YamlError, str]:
     """Return what is wrong with a line that stopped the parser, and the line to go on with."""
-    faults = chain(_in_line(line, _IN_LINE), _in_text(line), _in_line(line, _OTHERWISE))
+    faults = chain(_in_line(line, "in_line"), _in_text(line), _in_line(line, "otherwise"))
     code, message, fix, begin, end, mended = next(faults)
     place = Mark(number, begin + 1, max(1, end - begin))
     return YamlError(code, message, fix.translate(_ORIGINALS), place), mended
 
 
-def _in_line(line: str, faults: tuple[tuple[str, ...], ...]) -> Iterator[_Fault]:
-    for code, pattern, message, fix in faults:
+def _in_line(line: str, faults: str) -> Iterator[_Fault]:
+    for code, pattern, message, fix in _FAULTS[faults]:
         if found := re.match(pattern, line):
             begin, end = found.span(1)
             gap = ": " if found[1] == ":" else " " * (end - begin)
@@ -271,7 +250,7 @@ def _in_text(line: str) -> Iterator[_Fault]:
     if before and before[0].strip():  # else it goes on from the line above
         fix += f": {_REMARK.split(requoted(line))[0].strip()}"
     for at, end in spans:
-        for code, pattern, message in _IN_TEXT:
+        for code, pattern, message in _FAULTS["in_text"]:
             if found := re.search(pattern, line[at:end]):
                 begin, mended = at + found.start(), _change(line, spans, _mask)
                 yield code, message.format(found[0]), fix, begin, at + found.end(), mended
