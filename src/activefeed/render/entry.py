@@ -38,25 +38,18 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """One of the sizes of a picture."""
-
-    path: str  # output path
-    width: int  # pixels
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture as pages show it."""
 
     path: str  # output path of the original
     width: int  # pixels of the original; 0 for a cover in audio, which may be on another machine
     height: int
-    copies: tuple[Copy, ...] = ()  # what a browser may choose from, narrowest first
+    # What a browser may choose from: width in pixels by output path, narrowest first.
+    copies: Mapping[str, int] = field(default_factory=dict)
 
     def srcset(self, href: Callable[[str], str]) -> str:
         """Return the sizes as an attribute of img, with addresses as ``href`` makes them."""
-        return ", ".join(f"{href(one.path)} {one.width}w" for one in self.copies)
+        return ", ".join(f"{href(path)} {width}w" for path, width in self.copies.items())
 
 
 @dataclass(frozen=True, slots=True)

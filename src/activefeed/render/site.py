@@ -16,11 +16,8 @@ from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidd
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
-from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
 from activefeed.render.pictures import gallery
-from activefeed.render.proof import Finding
-from activefeed.render.templates import Press
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -33,21 +30,21 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     """Return everything to publish to a target."""
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
-    shots = gallery(site, shown, published, to)
-    found = replace(links.of_site(site, shown, addresses, problems), pictures=shots.pictures)
+    shots, copies, kept = gallery(site, shown, published, to)
+    found = replace(links.of_site(site, shown, addresses, problems), pictures=shots)
     apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
     entries = [_entry(item, site, published, to, apart if item.mark else found) for item in shown]
     for item in site.drafts:
-        apart.html(Text(item.body, item.source, item.body_line), item.slug)
+        apart.html(links.Text(item.body, item.source, item.body_line), item.slug)
     problems.extend(apart.problems.errors, only_warn=True)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, found.words, to, pictures=shots.pictures)
+    edition = Edition(site, addresses, sound, found.words, to, pictures=shots)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
         press = templates.press(edition, found)
-        gathered = gather([*shots.artifacts, *_artifacts(edition, press)])
+        gathered = gather([*copies, *_artifacts(edition, press)])
         gathered = gather([*gathered.values(), *pages.redirects(edition, press, gathered)])
         found.check_rooted(gathered)
     except Collision as clash:
@@ -59,18 +56,20 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
-        base=to.base, artifacts=gathered, kept=shots.kept | media.kept(edition, gathered),
+        base=to.base, artifacts=gathered, kept=kept | media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
         topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
     )  # fmt: skip
 
 
-def _entry(item: Item, site: Site, published: Published, to: Destination, found: Links) -> Entry:
+def _entry(
+    item: Item, site: Site, published: Published, to: Destination, found: links.Links
+) -> Entry:
     addresses, local = found.addresses, item.published.astimezone(ZoneInfo(site.timezone))
     path = addresses.item(item.kind, item.slug)
     url = addresses.url(path)
-    html = found.html(Text(item.body, item.source, item.body_line), path)
+    html = found.html(links.Text(item.body, item.source, item.body_line), path)
     item = _with_addresses(item, addresses)
     before = published.items.get(item.guid)
     record = before.enclosure if before and item.guid not in to.renew else None
@@ -144,7 +143,7 @@ def _newest(items: list[Item | PublishedItem]) -> datetime:
     return max((item.updated for item in items), default=_NEVER)
 
 
-def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
+def _artifacts(edition: Edition, press: templates.Press) -> Iterator[Artifact]:
     yield from media.artifacts(edition)
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
@@ -184,7 +183,7 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
         report(found.code, found.message, found.fix or _OURS, where)
 
 
-def _in_settings(found: Finding, settings: SourceText) -> Location:
+def _in_settings(found: proof.Finding, settings: SourceText) -> Location:
     """Return the line of the settings that a finding in the frame of a feed comes from."""
     table = settings.find("[blog]" if found.path.startswith("blog/") else "[podcast]")
     key = {"people": "hosts", "image": "cover"}.get(found.key, found.key)
@@ -205,7 +204,7 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
         found[item.guid] = PublishedItem(
             item.guid, item.kind, item.slug, item.title, entry.path, item.published, item.updated,
             entry.enclosure, "live", tuple(sorted(entry.former - taken)),
-            media.ever(entry, edition.pictures, before),
+            media.ever(entry, edition, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
 

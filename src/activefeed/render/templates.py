@@ -123,7 +123,7 @@ class Press:
 def press(edition: Edition, links: Links) -> Press:
     """Return the press of a site."""
     tones = colours.tones(edition.site.accent)
-    accent = f":root {{ --accent: light-dark({tones.light}, {tones.dark}); }}\n"
+    accent = f":root {{ --accent: light-dark({tones['light']}, {tones['dark']}); }}\n"
     scripts = ["player.js", "copy.js", *(["search.js"] if edition.to.search else [])]
     assets = {name: _asset(name, _text(name)) for name in scripts}
     assets["site.css"] = _asset("site.css", accent + _text("site.css") + _text("player.css"))
