@@ -113,10 +113,9 @@ def _with_addresses(item: Item, addresses: Addresses) -> Item:
 def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
     """Yield the feeds; ``updated`` is never the clock's, and never below what was published."""
     site, at = edition.site, edition.addresses
-    known: dict[str, list[Item | PublishedItem]] = {"episode": [], "post": []}
     every: list[Item | PublishedItem] = [entry.item for entry in edition.entries]
-    for item in (*every, *published.items.values()):
-        known[item.kind].append(item)
+    every += published.items.values()
+    known = {kind: [one for one in every if one.kind == kind] for kind in ("episode", "post")}
     episodes, posts = edition.of("episode"), edition.blog
     if show := site.show:
         page, changed = at.page("podcast/index"), _newest(known["episode"])
@@ -129,8 +128,7 @@ def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
             words = written.title, form, written.description
             yield Feed("blog", *words, path, page, type, changed, posts, write)
     if site.show and site.blog:
-        changed = _newest([*known["episode"], *known["post"]])
-        words, page = (site.title, "", site.description), at.page("index")
+        words, page, changed = (site.title, "", site.description), at.page("index"), _newest(every)
         path = "all.xml" if site.show.feed == "feed.xml" else "feed.xml"
         yield Feed("all", *words, path, page, RSS, changed, edition.entries, blog.rss)
     for page, title, entries in (*pages.subjects(edition), *pages.portraits(edition)):
@@ -209,11 +207,10 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
     return dict(sorted(found.items()))
 
 
-def _withdrawn(record: PublishedItem) -> PublishedItem:
+def _withdrawn(was: PublishedItem) -> PublishedItem:
     """Return what is kept of an item that was taken out: neither its title nor its address."""
-    if record.state == "withdrawn":
-        return record
-    slug = hidden(record.slug)
+    if was.state == "withdrawn":
+        return was
     return PublishedItem(
-        record.guid, record.kind, slug, "", "", record.published, record.updated, None, "withdrawn"
+        was.guid, was.kind, hidden(was.slug), "", "", was.published, was.updated, None, "withdrawn"
     )
