@@ -19,9 +19,10 @@ from activefeed.model import Chapter, Image, Item, Published, PublishedItem, Pub
 from activefeed.problems import Problems, StoreError
 from activefeed.publish.store import blocks
 from activefeed.render import links
-from activefeed.render.entry import Destination, Picture
+from activefeed.render.entry import Destination, Edition, Picture
 from activefeed.render.links import Text
 from activefeed.render.pictures import gallery
+from activefeed.render.words import of_language
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses, copy_path
 
@@ -267,8 +268,10 @@ def test_a_text_shows_the_copies_and_a_link_to_a_picture_stays_a_link(
     all_of_it = whole(one, items=(post(),))
     found = shown(all_of_it, cache)
     (path,) = found.pictures
-    known = links.of_site(all_of_it, all_of_it.items, Addresses(BASE), Problems())
-    known = replace(known, pictures=found.pictures)
+    edition = Edition(
+        all_of_it, Addresses(BASE), (), of_language("en"), Destination(BASE), (), found.pictures
+    )
+    known = links.of_edition(edition, all_of_it.items, Problems())
     written = "![A hip](../images/hip.png) [A hip](../images/hip.png)"
     html = known.html(Text(written, post().source), "blog/walking.html")
     copies = ", ".join(f"../{one} {width}w" for one, width in found.pictures[path].copies.items())

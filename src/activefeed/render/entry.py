@@ -138,10 +138,6 @@ class Edition:
         shown = self.entries if self.site.blog else ()
         return tuple(e for e in shown if e.item.kind == "post" or e.item.in_blog)
 
-    def announced(self, page: str) -> tuple[Feed, ...]:
-        """Return the feeds that a page tells browsers of: those of the site, and its own."""
-        return tuple(f for f in self.feeds if f.kind != "topic" or f.page == page)
-
     def url(self, path: str) -> str:
         """Return the absolute address of an output path; nothing for none."""
         return self.addresses.url(path) if path else ""

@@ -54,9 +54,7 @@ def enclosure(
         if audio.source:
             copy = _copy(item, audio.source, show, day)
             key, length, digest = copy.path, copy.size, copy.sha256
-        record = PublishedEnclosure(
-            key, audio.url, length, type, audio.duration, digest, audio.source_sha256
-        )
+        record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
     heard = audio.source_sha256 or record.source_sha256
     return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy
 

@@ -18,6 +18,7 @@ from activefeed.render import archives, blog, links, markup, media, pages, podca
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.namespaces import uri
 from activefeed.render.pictures import gallery
+from activefeed.render.words import of_site as words_of_site
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -31,15 +32,16 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots, copies, kept = gallery(site, shown, published, to)
-    found = replace(links.of_site(site, shown, addresses, problems), pictures=shots)
+    frame = Edition(site, addresses, (), words_of_site(site, problems), to, pictures=shots)
+    found = links.of_edition(frame, shown, problems)
     apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
-    entries = [_entry(item, site, published, to, apart if item.mark else found) for item in shown]
+    entries = [_entry(item, published, apart if item.mark else found) for item in shown]
     for item in site.drafts:
         apart.html(links.Text(item.body, item.source, item.body_line), item.slug)
     problems.extend(apart.problems.errors, only_warn=True)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, found.words, to, pictures=shots)
+    edition = replace(frame, entries=sound)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
@@ -63,45 +65,35 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     )  # fmt: skip
 
 
-def _entry(
-    item: Item, site: Site, published: Published, to: Destination, found: links.Links
-) -> Entry:
-    addresses, local = found.addresses, item.published.astimezone(ZoneInfo(site.timezone))
-    path = addresses.item(item.kind, item.slug)
-    url = addresses.url(path)
+def _entry(item: Item, published: Published, found: links.Links) -> Entry:
+    edition, show = found.edition, found.edition.site.show
+    local = item.published.astimezone(ZoneInfo(edition.site.timezone))
+    path = edition.addresses.item(item.kind, item.slug)
+    url = edition.url(path)
     html = found.html(links.Text(item.body, item.source, item.body_line), path)
-    item = _with_addresses(item, addresses)
+    item = _with_addresses(item, edition)
     before = published.items.get(item.guid)
-    record = before.enclosure if before and item.guid not in to.renew else None
+    record = before.enclosure if before and item.guid not in edition.to.renew else None
     if before and item.recording and not item.recording.audio.source:
         record = before.enclosure  # there is nothing here to make it anew from
-    enclosure, copy = media.enclosure(item, site.show, local.date(), record)
-    audio = enclosure.url or addresses.url(enclosure.key) if enclosure else ""
-    prefix = site.show.audio_prefix if site.show else ""
+    enclosure, copy = media.enclosure(item, show, local.date(), record)
+    audio = enclosure.url or edition.url(enclosure.key) if enclosure else ""
     return Entry(
-        item=item,
-        path=path,
-        url=url,
-        local=local,
-        html=html,
-        feed_html=markup.for_feed(html + markup.references(item.references, found.words), url),
-        summary=item.summary or markup.summary(html),
-        enclosure=enclosure,
-        audio=audio,
-        enclosed=prefixed(prefix, uri(audio)) if audio else "",
+        item=item, path=path, url=url, local=local, html=html,
+        feed_html=markup.for_feed(html + markup.references(item.references, edition.words), url),
+        summary=item.summary or markup.summary(html), minutes=markup.minutes(html),
+        enclosure=enclosure, copy=copy, audio=audio,
+        enclosed=prefixed(show.audio_prefix, uri(audio)) if audio and show else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
-        minutes=markup.minutes(html),
-        copy=copy,
         former=frozenset({before.key, *before.former} - {""} if before else ()),
-    )
+    )  # fmt: skip
 
 
-def _with_addresses(item: Item, addresses: Addresses) -> Item:
+def _with_addresses(item: Item, edition: Edition) -> Item:
     """Return an item whose chapters name their pictures by the address."""
 
     def with_addresses(one: Chapter) -> Chapter:
-        path = media.picture(one.picture)
-        image = addresses.url(path) if path else uri(one.image)
+        image = edition.url(media.picture(one.picture)) or uri(one.image)
         return replace(one, url=uri(one.url), image=image)
 
     if not item.recording:

@@ -15,9 +15,8 @@ from markupsafe import Markup
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.problems import SourceText
 from activefeed.render import colours, markup, media
-from activefeed.render.entry import Destination, Edition
+from activefeed.render.entry import Edition
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
 from activefeed.render.own import LOADER, Own
@@ -89,10 +88,8 @@ class Press:
 
     env: Environment
     links: Links
-    settings: SourceText
     assets: Mapping[str, Artifact]  # style and scripts, by name
     shared: Mapping[str, object]
-    to: Destination
     own: Own | None = None  # where the site has templates
 
     def with_more(self, **shared: object) -> "Press":
@@ -103,7 +100,7 @@ class Press:
         """Return a template filled in, with links as they read on the sheet's page."""
 
         def markdown(text: str) -> str:  # of the settings: a block of the footer, about a person
-            return self.links.html(Text(text, self.settings), sheet.path)
+            return self.links.html(Text(text, self.links.edition.site.settings), sheet.path)
 
         page = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
         given = {**self.shared, **page, **sheet.data}
@@ -116,7 +113,7 @@ class Press:
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
-        body = self.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
+        body = self.links.edition.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
         return artifact(sheet.path, Tier.PAGE, body, sheet.type)
 
 
@@ -136,7 +133,7 @@ def press(edition: Edition, links: Links) -> Press:
         "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
     }
-    press = Press(_ENV, links, edition.site.settings, assets, shared, edition.to)
+    press = Press(_ENV, links, assets, shared)
     if templates := edition.site.templates:
         own = Own(templates, _OWN_ENV, links.problems)
         return replace(press, env=own.environment(), own=own)
