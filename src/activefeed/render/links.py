@@ -84,13 +84,13 @@ class Links:
         return found
 
     def _report(self, file: str, where: Location) -> None:
-        waiting = self.edition.site.waiting
-        if file not in waiting:
+        why = self.edition.site.waiting.get(file)
+        if why is None:
             kind = "page" if file.endswith(".md") else "file"
             what = "this leaves the site" if file.startswith("..") else f"there is no {kind} {file}"
             fix = "correct the path, as seen from this file"
             self.problems.error("dead-link", what, fix, where)
-        elif why := waiting[file]:
+        elif why:
             fix = "the link is left out until then"
             self.problems.warn("link-waiting", f"{file} {why}", fix, where)
 

@@ -46,8 +46,8 @@ _FORMS: dict[str, tuple[str | _Test, str]] = {
     "mail": (_mail, "is no date like Thu, 01 Jan 2026 12:00:00 +0000"),
     "bytes": (lambda text: len(text.encode()) <= 4000, "is longer than 4000 bytes; shorten it"),
 }
-for _form_name, _said, _good in re.findall(r"^(\w+): (.+) <= (.+)", _TEXT, re.MULTILINE):
-    _FORMS[_form_name] = (_good, _said)
+_WRITTEN = re.findall(r"^(\w+): (.+) <= (.+)", _TEXT, re.MULTILINE)
+_FORMS |= {name: (good, said) for name, said, good in _WRITTEN}
 
 
 def _words(section: str) -> dict[str, str]:
