@@ -50,10 +50,8 @@ def enclosure(
     embedded = item.recording.chapters if item.recording.embedded else ()
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
-        key, length, digest = "", audio.size, audio.source_sha256
-        if audio.source:
-            copy = _copy(item, audio.source, show, day)
-            key, length, digest = copy.path, copy.size, copy.sha256
+        copy = _copy(item, audio.source, show, day) if audio.source else None
+        key, length, digest = (copy.path, copy.size, copy.sha256) if copy else ("", audio.size, "")
         record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
     heard = audio.source_sha256 or record.source_sha256
     return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy

@@ -145,10 +145,9 @@ def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator
 def _frame(edition: Edition, document: Document) -> Iterator[Element]:
     """Yield what ties a document to others: the hub (WebSub), its archives (RFC 5005)."""
     tag = "link" if document.feed.type == ATOM else "atom:link"
-    newest, older = edition.url(document.feed.path), edition.url(document.older)
-    links = [("prev-archive", older)] if older else []
-    links.append(("current", newest) if document.archive else ("hub", uri(edition.to.hub)))
-    for rel, href in links:
+    newest, hub = edition.url(document.feed.path), uri(edition.to.hub)
+    other = ("current", newest) if document.archive else ("hub", hub)
+    for rel, href in (("prev-archive", edition.url(document.older)), other):
         if href:
             yield Element(tag, attributes={"rel": rel, "href": href})
     if document.archive:

@@ -51,9 +51,7 @@ def gallery(
     return pictures, own + [one for key, one in made.items() if key not in kept], kept
 
 
-def _originals(
-    site: Site, items: Sequence[Item], published: Published
-) -> Iterator[tuple[str, Image]]:
+def _originals(site: Site, items: Sequence[Item], state: Published) -> Iterator[tuple[str, Image]]:
     """Yield what is shown, with its output path: a person who is in nothing yet stays unseen."""
     found = [*(page.image for page in site.pages), *(item.image for item in items)]
     found += [person.image for item in items for person in item.people]
@@ -62,7 +60,7 @@ def _originals(
     for item in items:
         if recording := item.recording:
             found += [chapter.picture for chapter in recording.chapters]
-            before = published.items.get(item.guid)
+            before = state.items.get(item.guid)
             path = media.cover_path(item, before.enclosure if before else None)
             if path and recording.cover:
                 yield path, recording.cover

@@ -183,11 +183,10 @@ def _in_settings(found: proof.Finding, settings: SourceText) -> Location:
 
 def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:
     """Return what this tree announces, and what stays reserved because it was withdrawn."""
-    found = {
-        guid: _withdrawn(record)
-        for guid, record in published.items.items()
-        if record.state == "withdrawn" or guid in edition.site.withdrawn
-    }
+    found = dict[str, PublishedItem]()
+    for guid, was in published.items.items():
+        if was.state == "withdrawn" or guid in edition.site.withdrawn:
+            found[guid] = _withdrawn(was)
     taken = {entry.path for entry in edition.entries}
     for entry in edition.entries:
         item, before = entry.item, published.items.get(entry.item.guid)

@@ -133,11 +133,8 @@ def press(edition: Edition, links: Links) -> Press:
         "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
     }
-    press = Press(_ENV, links, assets, shared)
-    if templates := edition.site.templates:
-        own = Own(templates, _OWN_ENV, links.problems)
-        return replace(press, env=own.environment(), own=own)
-    return press
+    own = Own(edition.site.templates, _OWN_ENV, links.problems) if edition.site.templates else None
+    return Press(own.environment() if own else _ENV, links, assets, shared, own)
 
 
 def _text(name: str) -> str:
