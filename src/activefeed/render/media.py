@@ -51,7 +51,8 @@ def enclosure(
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
         copy = _copy(item, audio.source, show, day) if audio.source else None
-        key, length, digest = (copy.path, copy.size, copy.sha256) if copy else ("", audio.size, "")
+        given = "", audio.size, audio.source_sha256
+        key, length, digest = (copy.path, copy.size, copy.sha256) if copy else given
         record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
     heard = audio.source_sha256 or record.source_sha256
     return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy

@@ -1,11 +1,11 @@
 """An author's own templates: they stand before the theme's; what fails in them is told in words.
 
-Tells of each place once; never takes a fault of the theme for the author's.
+Tells of each line once; never takes a fault of the theme for the author's.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from traceback import walk_tb
 
 import jinja2
@@ -38,6 +38,7 @@ class Own:
     sources: Mapping[str, SourceText]  # by name, such as episode.html
     theme: jinja2.Environment
     problems: Problems
+    told: set[tuple[str, int]] = field(default_factory=set)  # names and lines that were reported
 
     def environment(self) -> jinja2.Environment:
         """Return the theme with the site's templates in the place of its own; checks them."""
@@ -71,10 +72,11 @@ class Own:
                 return False
             place = self._lacking(named), 0
             fix = f"the theme's {name} wants it from here: copy it from the theme's file"
-        source, line = self.sources[place[0]], place[1]
-        column = source.at(line).text.find(named) + 1 if named else 0
-        where = source.at(line, column, len(named))
-        if where not in [one.location for one in self.problems]:
+        if place not in self.told:
+            self.told.add(place)
+            source, line = self.sources[place[0]], place[1]
+            column = source.at(line).text.find(named) + 1 if named else 0
+            where = source.at(line, column, len(named))
             self.problems.error("template-fault", message, fix, where)
         return True
 

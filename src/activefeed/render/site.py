@@ -18,7 +18,7 @@ from activefeed.render import archives, blog, links, markup, media, pages, podca
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.namespaces import uri
 from activefeed.render.pictures import gallery
-from activefeed.render.words import of_site as words_of_site
+from activefeed.render.words import of_site as words_of
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -32,7 +32,7 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots, copies, kept = gallery(site, shown, published, to)
-    frame = Edition(site, addresses, (), words_of_site(site, problems), to, pictures=shots)
+    frame = Edition(site, addresses, (), words_of(site, problems), to, pictures=shots)
     found = links.of_edition(frame, shown, problems)
     apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
     entries = [_entry(item, published, apart if item.mark else found) for item in shown]
