@@ -110,11 +110,8 @@ class Reference:
     @property
     def link(self) -> str:
         """The best address of the work, or nothing."""
-        if self.url:
-            return self.url
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+        return self.url or (f"https://doi.org/{self.doi}" if self.doi else pubmed)
 
 
 @dataclass(frozen=True, slots=True)

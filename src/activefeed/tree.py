@@ -16,9 +16,8 @@ from typing import BinaryIO
 from activefeed.model import PublishedItem, SourceFile
 
 # Never the host's mime table: it differs by machine (reference: feeds.md 3.2).
-CONTENT_TYPES: Mapping[str, str] = tomllib.loads(
-    Path(__file__).with_name("types.toml").read_text("utf-8")
-)
+_TYPES = Path(__file__).with_name("types.toml")
+CONTENT_TYPES: Mapping[str, str] = tomllib.loads(_TYPES.read_text("utf-8"))
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json"
@@ -49,7 +48,13 @@ class Segments:
         """Bytes in all."""
         return sum(len(piece) for piece in self.pieces)
 
-    def open(self) -> BinaryIO:
+    @property
+    def sha256(self) -> str:
+        """Their hash, hex; reads them all."""
+        with self.open() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def open(self) -> BufferedReader:
         """Return a stream over all pieces."""
         return BufferedReader(_Joined(self))
 
@@ -117,15 +122,10 @@ class Artifact:
 
     def open(self) -> BinaryIO:
         """Return a new stream of the body; the caller closes it."""
-        return _open(self.body)
-
-
-def _open(body: Body | Made) -> BinaryIO:
-    if callable(body):
-        body = body()
-    if isinstance(body, bytes):
-        return BytesIO(body)
-    return body.open() if isinstance(body, Segments) else body.absolute.open("rb")
+        body = self.body() if callable(self.body) else self.body
+        if isinstance(body, bytes):
+            return BytesIO(body)
+        return body.open() if isinstance(body, Segments) else body.absolute.open("rb")
 
 
 def artifact(path: str, tier: Tier, body: Body | Made, content_type: str = "") -> Artifact:
@@ -136,14 +136,9 @@ def artifact(path: str, tier: Tier, body: Body | Made, content_type: str = "") -
     kind = content_type or content_type_of(path)
     if callable(body):
         return Artifact(path, tier, kind, f"unlike any other: {id(body)}", 0, body)
-    size = len(body) if isinstance(body, bytes) else body.size
-    if isinstance(body, SourceFile):
-        return Artifact(path, tier, kind, body.sha256, size, body)
-    digest = hashlib.sha256()
-    with _open(body) as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return Artifact(path, tier, kind, digest.hexdigest(), size, body)
+    if isinstance(body, bytes):
+        return Artifact(path, tier, kind, hashlib.sha256(body).hexdigest(), len(body), body)
+    return Artifact(path, tier, kind, body.sha256, body.size, body)
 
 
 def content_type_of(path: str) -> str:

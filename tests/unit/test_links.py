@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import BASE, item, post, site
+from builders import BASE, edition, item, post
 
 from activefeed.model import Page, SourceFile
 from activefeed.problems import Problems, SourceText
@@ -19,13 +20,14 @@ ABOUT = Page(SourceText("pages/team/about.md", ""), "team/about", "About", "", "
 
 def found(style: str = "files") -> Links:
     everything = [item(), post()]
-    whole = site(
+    whole = edition(
         items=tuple(everything),
         pages=(ABOUT,),
         files={PLAN.path: PLAN},
         waiting={"posts/later.md": "is not due until 2031-01-01 00:00", "posts/odd.md": ""},
     )
-    return links.of_site(whole, everything, Addresses(BASE, style), Problems())
+    whole = replace(whole, addresses=Addresses(BASE, style))
+    return links.of_edition(whole, everything, Problems())
 
 
 def href(all_links: Links, target: str, page: str = "blog/walking.html") -> str | None:

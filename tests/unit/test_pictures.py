@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from builders import BASE, enclosure, image, item, person, post, recording, show, site, source
@@ -18,13 +19,22 @@ from activefeed.model import Chapter, Image, Item, Published, PublishedItem, Pub
 from activefeed.problems import Problems, StoreError
 from activefeed.publish.store import blocks
 from activefeed.render import links
-from activefeed.render.entry import Copy, Destination, Picture
+from activefeed.render.entry import Destination, Edition, Picture
 from activefeed.render.links import Text
-from activefeed.render.pictures import Gallery, gallery
+from activefeed.render.pictures import gallery
+from activefeed.render.words import of_language
 from activefeed.tree import Artifact
 from activefeed.urls import Addresses, copy_path
 
 NONE = Published()
+
+
+class Gallery(NamedTuple):
+    """What comes of the pictures of a site."""
+
+    pictures: Mapping[str, Picture]
+    artifacts: list[Artifact]
+    kept: frozenset[str]
 
 
 @pytest.fixture
@@ -55,7 +65,7 @@ def shown(
     one: Site, cache: Cache | None, published: Published = NONE, lost: Iterable[str] = ()
 ) -> Gallery:
     to = Destination(BASE, lost=frozenset(lost), cache=cache)
-    return gallery(one, one.items, published, to)
+    return Gallery(*gallery(one, one.items, published, to))
 
 
 def body(one: Artifact) -> bytes:
@@ -92,13 +102,13 @@ def test_copies_are_named_by_the_original_not_by_their_bytes(tmp_path: Path, cac
     found = shown(whole(one), cache)
     path = f"media/hip.{one.sha256[:12]}.png"
     copies = found.pictures[path].copies
-    assert [copy.width for copy in copies] == [160, 320, 640, 700]
-    for copy in copies:
-        named = hashlib.sha256(f"hip.{one.sha256[:12]} {copy.width} 1".encode()).hexdigest()[:12]
-        assert copy.path == f"media/hip-{copy.width}.{named}.webp"
-    assert {copy.path for copy in copies} == {made.path for made in smaller(found)}
-    for made, copy in zip(smaller(found), copies, strict=True):
-        assert Pillow.open(BytesIO(body(made))).width == copy.width
+    assert list(copies.values()) == [160, 320, 640, 700]
+    for copy, width in copies.items():
+        named = hashlib.sha256(f"hip.{one.sha256[:12]} {width} 1".encode()).hexdigest()[:12]
+        assert copy == f"media/hip-{width}.{named}.webp"
+    assert copies.keys() == {made.path for made in smaller(found)}
+    for made, width in zip(smaller(found), copies.values(), strict=True):
+        assert Pillow.open(BytesIO(body(made))).width == width
         assert made.size == len(body(made))
 
 
@@ -107,8 +117,8 @@ def test_a_picture_that_is_its_own_widest_form_is_one_of_the_choices(
 ) -> None:
     one = picture(tmp_path, "hip.webp")
     (found,) = shown(whole(one), cache).pictures.values()
-    assert [copy.width for copy in found.copies] == [160, 320, 640, 700]
-    assert found.copies[-1] == Copy(found.path, 700)
+    assert list(found.copies.values()) == [160, 320, 640, 700]
+    assert list(found.copies)[-1] == found.path
 
 
 def test_a_picture_is_made_once(tmp_path: Path, cache: Cache) -> None:
@@ -131,14 +141,14 @@ def test_what_cannot_be_made_smaller_is_not_tried_again(tmp_path: Path, cache: C
     file = fingerprint("images/moves.gif", path)
     one = Image(file, ".gif", 400, 300, sha256=file.sha256)
     found = shown(whole(one), cache)
-    assert [made.copies for made in found.pictures.values()] == [()]
+    assert [made.copies for made in found.pictures.values()] == [{}]
     assert len(entries(cache)) == 1
 
 
 def test_without_a_cache_nothing_is_made(tmp_path: Path) -> None:
     found = shown(whole(picture(tmp_path)), None)
     assert smaller(found) == []
-    assert [one.copies for one in found.pictures.values()] == [()]
+    assert [one.copies for one in found.pictures.values()] == [{}]
 
 
 def test_a_cache_that_keeps_nothing_only_costs_time(tmp_path: Path, cache: Cache) -> None:
@@ -194,8 +204,8 @@ def test_less_than_could_be_was_a_decision(tmp_path: Path, cache: Cache) -> None
     fewer = Published(objects={k: v for k, v in first.objects.items() if k != widest})
     elsewhere = Cache(tmp_path / "elsewhere")
     (found,) = shown(whole(one), elsewhere, fewer).pictures.values()
-    assert [copy.width for copy in found.copies] == [160, 320, 640, 700]
-    assert found.copies[-1].path == found.path
+    assert list(found.copies.values()) == [160, 320, 640, 700]
+    assert list(found.copies)[-1] == found.path
     assert not elsewhere.folder.exists()
 
 
@@ -226,7 +236,7 @@ def test_a_cover_in_audio_is_shown_alike_where_the_audio_is_not(
     first = shown(whole(items=(here,)), cache)
     (path,) = first.pictures
     assert path == f"media/strong-hips.{drawn.sha256[:12]}.png"
-    assert [made.width for made in first.pictures[path].copies] == [160, 320, 640, 1280]
+    assert list(first.pictures[path].copies.values()) == [160, 320, 640, 1280]
     assert (first.pictures[path].width, first.pictures[path].height) == (0, 0)
 
     before = PublishedItem(
@@ -237,7 +247,7 @@ def test_a_cover_in_audio_is_shown_alike_where_the_audio_is_not(
     absent = shown(whole(items=(with_cover(b""),)), Cache(tmp_path / "elsewhere"), known)
     assert absent.pictures == first.pictures
     assert absent.kept == {made.path for made in smaller(first)}
-    assert absent.artifacts == ()
+    assert absent.artifacts == []
 
 
 def test_names_hang_on_the_recipe_and_on_the_content() -> None:
@@ -258,15 +268,19 @@ def test_a_text_shows_the_copies_and_a_link_to_a_picture_stays_a_link(
     all_of_it = whole(one, items=(post(),))
     found = shown(all_of_it, cache)
     (path,) = found.pictures
-    known = links.of_site(all_of_it, all_of_it.items, Addresses(BASE), Problems())
-    known = replace(known, pictures=found.pictures)
+    edition = Edition(
+        all_of_it, Addresses(BASE), (), of_language("en"), Destination(BASE), (), found.pictures
+    )
+    known = links.of_edition(edition, all_of_it.items, Problems())
     written = "![A hip](../images/hip.png) [A hip](../images/hip.png)"
     html = known.html(Text(written, post().source), "blog/walking.html")
-    copies = ", ".join(f"../{o.path} {o.width}w" for o in found.pictures[path].copies)
+    copies = ", ".join(f"../{one} {width}w" for one, width in found.pictures[path].copies.items())
     assert html == (
         f'<p><img src="../{path}" alt="A hip" width="700" height="500" loading="lazy" '
         f'decoding="async" srcset="{copies}" sizes="(min-width: 42rem) 39rem, 100vw" /> '
         f'<a href="../{path}">A hip</a></p>\n'
     )
     missing = known.html(Text(written, post().source), "404.html")
-    assert f'srcset="{BASE}/{found.pictures[path].copies[0].path} 160w, {BASE}/media/' in missing
+    assert (
+        f'srcset="{BASE}/{next(iter(found.pictures[path].copies))} 160w, {BASE}/media/' in missing
+    )

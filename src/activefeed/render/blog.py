@@ -34,7 +34,6 @@ def ids(site_id: str, guid: str) -> set[str]:
 def rss(edition: Edition, document: Document) -> bytes:
     """Return a document of an RSS feed, whose entries stay in their order."""
     made = namespaces.begin(edition, document, "dc")
-    made.own.elements = [*namespaces.frame(edition, document, "atom:")]
     for entry in document.entries:
         words = namespaces.html_of(entry.summary)
         item = namespaces.add_rss(made, entry, words)
@@ -45,7 +44,6 @@ def rss(edition: Edition, document: Document) -> bytes:
 def atom(edition: Edition, document: Document) -> bytes:
     """Return a document of an Atom feed, whose entries stay in their order."""
     made = namespaces.begin(edition, document)
-    made.own.elements = [*namespaces.frame(edition, document)]
     made.id(atom_id(edition.site.id, "blog"))
     made.author(name=made.title())  # speaks for entries that name nobody
     for entry in document.entries:

@@ -4,7 +4,6 @@ Pure arithmetic on sRGB (WCAG 2.2, relative luminance and contrast ratio); knows
 """
 
 import colorsys
-from dataclasses import dataclass
 
 _DEFAULT = "#0b6170"
 # The shades of the theme's grounds that are hardest to read on.
@@ -12,18 +11,13 @@ _PAPER, _NIGHT = "#eef3f4", "#262c30"
 _ENOUGH = 5.0  # AA asks for 4.5; a little more, since grounds may be tinted with the accent
 
 
-@dataclass(frozen=True, slots=True)
-class Tones:
-    """The accent as the theme shows it."""
+def tones(accent: str) -> dict[str, str]:
+    """Return an accent, ``#rrggbb`` or empty for the theme's own, as it can be read.
 
-    light: str  # "#0b6170", on light ground
-    dark: str  # on dark ground
-
-
-def tones(accent: str) -> Tones:
-    """Return an accent, ``#rrggbb`` or empty for the theme's own, as it can be read."""
-    colour = accent or _DEFAULT
-    return Tones(_until_readable(colour, _PAPER), _until_readable(colour, _NIGHT))
+    That is ``light``, on light ground, and ``dark``, on dark ground.
+    """
+    grounds = {"light": _PAPER, "dark": _NIGHT}
+    return {name: _until_readable(accent or _DEFAULT, at) for name, at in grounds.items()}
 
 
 def contrast(one: str, other: str) -> float:

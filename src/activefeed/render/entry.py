@@ -38,25 +38,18 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """One of the sizes of a picture."""
-
-    path: str  # output path
-    width: int  # pixels
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture as pages show it."""
 
     path: str  # output path of the original
     width: int  # pixels of the original; 0 for a cover in audio, which may be on another machine
     height: int
-    copies: tuple[Copy, ...] = ()  # what a browser may choose from, narrowest first
+    # What a browser may choose from: width in pixels by output path, narrowest first.
+    copies: Mapping[str, int] = field(default_factory=dict)
 
     def srcset(self, href: Callable[[str], str]) -> str:
         """Return the sizes as an attribute of img, with addresses as ``href`` makes them."""
-        return ", ".join(f"{href(one.path)} {one.width}w" for one in self.copies)
+        return ", ".join(f"{href(path)} {width}w" for path, width in self.copies.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +137,6 @@ class Edition:
         """Posts, and the episodes that appear among them, newest first; nothing without a blog."""
         shown = self.entries if self.site.blog else ()
         return tuple(e for e in shown if e.item.kind == "post" or e.item.in_blog)
-
-    def announced(self, page: str) -> tuple[Feed, ...]:
-        """Return the feeds that a page tells browsers of: those of the site, and its own."""
-        return tuple(f for f in self.feeds if f.kind != "topic" or f.page == page)
 
     def url(self, path: str) -> str:
         """Return the absolute address of an output path; nothing for none."""

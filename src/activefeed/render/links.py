@@ -11,12 +11,10 @@ from functools import partial
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from activefeed.model import Item, Site
+from activefeed.model import Item
 from activefeed.problems import Location, Problems, SourceText
-from activefeed.render import markup, media, words
-from activefeed.render.entry import Picture
-from activefeed.render.words import Words
-from activefeed.urls import Addresses
+from activefeed.render import markup, media
+from activefeed.render.entry import Edition
 
 _COLUMN = "(min-width: 42rem) 39rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
@@ -35,24 +33,21 @@ class Text:
 class Links:
     """What the texts of a site may link to."""
 
-    addresses: Addresses
+    edition: Edition  # without entries, which are made with these links
     targets: Mapping[str, str]  # file of the site → output path
-    waiting: Mapping[str, str]
     problems: Problems
-    words: Words
-    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by path of the original
     rooted: list[tuple[str, Location]] = field(default_factory=list)  # to be checked later
 
     def href(self, page: str, target: str) -> str:
         """Return the address of an output path as a page writes it."""
         if page == "404.html":  # it is shown at any address
-            return self.addresses.url(target)
-        return self.addresses.link(page, target)
+            return self.edition.url(target)
+        return self.edition.addresses.link(page, target)
 
     def html(self, text: Text, page: str) -> str:
         """Return a text as HTML for the page at an output path."""
         resolve, facts = partial(self._resolve, text, page), partial(self._facts, text, page)
-        return markup.to_html(text.markdown, resolve, facts, self.words)
+        return markup.to_html(text.markdown, resolve, facts, self.edition.words)
 
     def check_rooted(self, paths: Iterable[str]) -> None:
         """Report links like ``/x`` that are no address of the finished site."""
@@ -68,7 +63,7 @@ class Links:
         path = unquote(urlsplit(target).path)
         tail = target[len(urlsplit(target).path) :]
         if path.startswith("/"):
-            found = self.addresses.path_at(path)
+            found = self.edition.addresses.path_at(path)
             self.rooted.append((found, _place(target, text)))
             return self.href(page, found) + tail
         file = _file(target, text)
@@ -79,7 +74,7 @@ class Links:
 
     def _facts(self, text: Text, page: str, target: str) -> dict[str, str]:
         """Return what a page says of a picture in a text; nothing of what is none."""
-        picture = self.pictures.get(self.targets.get(_file(target, text), ""))
+        picture = self.edition.pictures.get(self.targets.get(_file(target, text), ""))
         if picture is None:
             return {}
         found = {"width": f"{picture.width}", "height": f"{picture.height}"}
@@ -89,12 +84,13 @@ class Links:
         return found
 
     def _report(self, file: str, where: Location) -> None:
-        if file not in self.waiting:
+        why = self.edition.site.waiting.get(file)
+        if why is None:
             kind = "page" if file.endswith(".md") else "file"
             what = "this leaves the site" if file.startswith("..") else f"there is no {kind} {file}"
             fix = "correct the path, as seen from this file"
             self.problems.error("dead-link", what, fix, where)
-        elif why := self.waiting[file]:
+        elif why:
             fix = "the link is left out until then"
             self.problems.warn("link-waiting", f"{file} {why}", fix, where)
 
@@ -110,9 +106,10 @@ def _place(target: str, text: Text) -> Location:
     return where if where.line else text.source.find(unquote(target), text.line)
 
 
-def of_site(site: Site, items: Iterable[Item], addresses: Addresses, problems: Problems) -> Links:
+def of_edition(edition: Edition, items: Iterable[Item], problems: Problems) -> Links:
     """Return what the texts of a site may link to; ``items`` are those that have a page."""
+    site, addresses = edition.site, edition.addresses
     targets = {path: media.linked(file) for path, file in site.files.items()}
     targets |= {item.source.file: addresses.item(item.kind, item.slug) for item in items}
     targets |= {page.source.file: addresses.page(page.slug) for page in site.pages}
-    return Links(addresses, targets, site.waiting, problems, words.of_site(site, problems))
+    return Links(edition, targets, problems)

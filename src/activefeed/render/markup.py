@@ -59,6 +59,7 @@ _ASIDE = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
 )
 _HEADING = re.compile(r"<(/?)(?:h[1-6]|figcaption|dt|dd|pre|blockquote)>")
+_SUMMARY = 200  # characters
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
 
 _FEED_TAGS = (
@@ -140,22 +141,19 @@ def for_search(html: str) -> str:
 
 def citation(one: Reference) -> str:
     """Return a reference as people cite it, as HTML."""
-    title = entities.escape(one.title.rstrip("."))
-    parts = [f"{entities.escape(one.authors.rstrip('.'))}."] if one.authors else []
-    parts.append(f'<a href="{entities.escape(one.link)}">{title}</a>.' if one.link else f"{title}.")
-    if one.journal:
-        parts.append(f"<cite>{entities.escape(one.journal)}</cite>.")
     volume, pages = one.volume and f";{one.volume}", one.pages and f":{one.pages}"
-    if issue := f"{one.year}{volume}{pages}":
-        parts.append(f"{entities.escape(issue)}.")
-    for name, value, place in (
-        ("doi", one.doi, "https://doi.org/{}"),
-        ("PMID", one.pmid, "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-        ("PMCID", one.pmcid, "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
-    ):
-        if shown := entities.escape(value):
-            parts.append(f'{name}: <a href="{place.format(shown)}">{shown}</a>.')
-    return " ".join(parts)
+    parts = (
+        (one.authors.rstrip("."), "{}."),
+        (one.title.rstrip("."), '<a href="{link}">{}</a>.' if one.link else "{}."),
+        (one.journal, "<cite>{}</cite>."),
+        (f"{one.year}{volume}{pages}", "{}."),
+        (one.doi, 'doi: <a href="https://doi.org/{0}">{0}</a>.'),
+        (one.pmid, 'PMID: <a href="https://pubmed.ncbi.nlm.nih.gov/{0}/">{0}</a>.'),
+        (one.pmcid, 'PMCID: <a href="https://pmc.ncbi.nlm.nih.gov/articles/{0}/">{0}</a>.'),
+    )
+    link = entities.escape(one.link)
+    rows = [form.format(entities.escape(said), link=link) for said, form in parts if said]
+    return " ".join(rows)
 
 
 def references(found: tuple[Reference, ...], words: Words) -> str:
@@ -188,11 +186,7 @@ def minutes(html: str) -> int:
 @cache
 def summary(html: str) -> str:
     """Return the first words of HTML, to stand for it in lists."""
-    return shorten(plain(html), 200)
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters of a text, cut at a word."""
-    if len(text) <= limit:
+    text = plain(html)
+    if len(text) <= _SUMMARY:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+    return text[: _SUMMARY - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"

@@ -14,10 +14,9 @@ from pathlib import Path, PurePosixPath
 
 from activefeed import urls
 from activefeed.formats import images, tags
-from activefeed.formats.tags import Tags
 from activefeed.model import Audio, Image, Item, PublishedEnclosure, PublishedItem, Show, SourceFile
 from activefeed.problems import FormatError
-from activefeed.render.entry import Edition, Entry, Picture
+from activefeed.render.entry import Edition, Entry
 from activefeed.tree import Artifact, Segments, Tier, artifact, content_type_of
 
 _COVER = 600  # pixels of the cover inside audio
@@ -51,13 +50,10 @@ def enclosure(
     embedded = item.recording.chapters if item.recording.embedded else ()
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
-        key, length, digest = "", audio.size, audio.source_sha256
-        if audio.source:
-            copy = _copy(item, audio.source, show, day)
-            key, length, digest = copy.path, copy.size, copy.sha256
-        record = PublishedEnclosure(
-            key, audio.url, length, type, audio.duration, digest, audio.source_sha256
-        )
+        copy = _copy(item, audio.source, show, day) if audio.source else None
+        given = "", audio.size, audio.source_sha256
+        key, length, digest = (copy.path, copy.size, copy.sha256) if copy else given
+        record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
     heard = audio.source_sha256 or record.source_sha256
     return replace(record, chapters=embedded, cover=shown, source_sha256=heard), copy
 
@@ -82,24 +78,22 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
     recording = item.recording
     assert recording
     extension = recording.audio.extension
-    type = content_type_of(f"x{extension}")
-    made = artifact("", Tier.MEDIA, source, type)
+    made = artifact(f"x{extension}", Tier.MEDIA, source)
     if show.tag_audio:
-        said = Tags(
+        said = tags.Tags(
             title=item.title, show=show.title, artist=show.author, number=recording.number,
             season=recording.season, date=day, duration=recording.audio.duration,
             chapters=() if recording.embedded else recording.chapters,  # they have their pictures
         )  # fmt: skip
-        cover = item.image or recording.cover or show.cover
-        made = replace(_tagged(source, extension, said, cover), content_type=type)
+        made = _tagged(source, extension, said, item.image or recording.cover or show.cover)
     return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
 
 
 @cache
-def _tagged(source: SourceFile, extension: str, said: Tags, cover: Image) -> Artifact:
+def _tagged(source: SourceFile, extension: str, said: tags.Tags, cover: Image) -> Artifact:
     small = _small(cover.file.absolute if cover.file else None, cover.data, cover.sha256)
     pieces = tags.write(source.absolute, extension, replace(said, cover=small))
-    return artifact("", Tier.MEDIA, Segments(source, pieces))
+    return artifact(f"x{extension}", Tier.MEDIA, Segments(source, pieces))
 
 
 @lru_cache(maxsize=4)  # most episodes have the cover of the show
@@ -123,17 +117,15 @@ def artifacts(edition: Edition) -> Iterator[Artifact]:
             yield artifact(sound.cover, Tier.MEDIA, recording.cover.data)
 
 
-Pictures = Mapping[str, Picture]  # by output path of the original
-
-
-def ever(entry: Entry, pictures: Pictures, before: PublishedItem | None) -> tuple[str, ...]:
+def ever(entry: Entry, edition: Edition, before: PublishedItem | None) -> tuple[str, ...]:
     """Return the keys of the audio and pictures of an item, now and at any time before."""
     recording, sounds = entry.item.recording, (entry.enclosure, before and before.enclosure)
     found = {entry.image, *_LINKED.findall(entry.html), *(before.media if before else ())}
     found |= {picture(chapter.picture) for chapter in (recording.chapters if recording else ())}
     found |= {picture(person.image) for person in entry.item.people}
     found |= {key for one in sounds if one for key in (one.key, one.cover)}
-    found |= {copy.path for key in found & pictures.keys() for copy in pictures[key].copies}
+    shown = [edition.pictures[key] for key in found & edition.pictures.keys()]
+    found.update(*(one.copies for one in shown))
     return tuple(sorted(found - {""}))
 
 

@@ -17,6 +17,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from activefeed.render.entry import Document, Edition, Entry
+from activefeed.tree import ATOM
 from activefeed.urls import FEED_STYLE, iri_to_uri
 
 NAMESPACES: Mapping[str, str] = {
@@ -124,10 +125,11 @@ class Extension:
 
 
 def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator:
-    """Return a feed without entries that declares our prefixes; its ``own`` takes our elements."""
+    """Return a feed without entries that declares our prefixes; its ``own`` takes more elements."""
     feed, made = document.feed, FeedGenerator()
     made.register_extension("own", Extension, Extension)
     made.own.prefixes = (*prefixes, "fh") if document.archive else prefixes
+    made.own.elements = list(_frame(edition, document))
     made.title(clean(feed.title) or feed.path)
     made.description(cut(clean(feed.description)) or made.title())
     # feedgen makes the last link the channel's.
@@ -140,14 +142,14 @@ def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator
     return made
 
 
-def frame(edition: Edition, document: Document, prefix: str = "") -> Iterator[Element]:
+def _frame(edition: Edition, document: Document) -> Iterator[Element]:
     """Yield what ties a document to others: the hub (WebSub), its archives (RFC 5005)."""
-    newest, older = edition.url(document.feed.path), edition.url(document.older)
-    links = [("prev-archive", older)] if older else []
-    links.append(("current", newest) if document.archive else ("hub", uri(edition.to.hub)))
-    for rel, href in links:
+    tag = "link" if document.feed.type == ATOM else "atom:link"
+    newest, hub = edition.url(document.feed.path), uri(edition.to.hub)
+    other = ("current", newest) if document.archive else ("hub", hub)
+    for rel, href in (("prev-archive", edition.url(document.older)), other):
         if href:
-            yield Element(f"{prefix}link", attributes={"rel": rel, "href": href})
+            yield Element(tag, attributes={"rel": rel, "href": href})
     if document.archive:
         yield Element("fh:archive")
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from activefeed import urls
-from activefeed.model import Cue, Item, NavEntry, Page, Recording
+from activefeed.model import Cue, Item, NavEntry, Page, Person, Recording
 from activefeed.render import markup, media, search
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
@@ -29,7 +29,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
     categories = [_shelf(edition, *topic) for topic in subjects(edition)]
     months, people = _months(edition), _people(edition)
     sheets = [*_fronts(edition, cover), *_items(edition, cover), *_blog(edition)]
-    sheets += [*categories, *months, *_portraits(edition, people, links), *_own(edition, links)]
+    sheets += [*categories, *months, *_portraits(edition, links), *_own(edition, links)]
     index = search.artifacts(edition, press, sheets)
     if index is not None:
         path, title = edition.addresses.page("search"), edition.words("search")
@@ -41,7 +41,7 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         action=_nav(edition, site.header_link) if site.header_link else None,
         footer=site.footer,
         shelves={"categories": categories, "months": months},
-        people=people,
+        people={one.id: row for one, row in people.items()},
     )
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
@@ -107,9 +107,8 @@ def subjects(edition: Edition) -> list[Topic]:
 
 def portraits(edition: Edition) -> list[Topic]:
     """Return what each of [people] is in."""
-    at, found = edition.addresses.person, _people(edition)
-    people = [person for person in edition.site.people if person.id in found]
-    return [(at(one.id), one.name, tuple(found[one.id])) for one in people]
+    at = edition.addresses.person
+    return [(at(one.id), one.name, row) for one, row in _people(edition).items()]
 
 
 def _months(edition: Edition) -> list[Sheet]:
@@ -120,10 +119,10 @@ def _months(edition: Edition) -> list[Sheet]:
     return [_shelf(edition, path, name(row[0].local), row) for path, row in found.items()]
 
 
-def _people(edition: Edition) -> dict[str, list[Entry]]:
-    """Return what each of [people] is in, by id; guests of one entry have no page."""
-    found = _grouped((one.id, e) for e in edition.entries for one in e.item.people if one.id)
-    return {id: list(dict.fromkeys(row)) for id, row in found.items()}
+def _people(edition: Edition) -> dict[Person, tuple[Entry, ...]]:
+    """Return what each of [people] is in; guests of one entry have no page."""
+    found = _grouped((id, e) for e in edition.entries for id in {one.id for one in e.item.people})
+    return {one: tuple(found[one.id]) for one in edition.site.people if one.id in found}
 
 
 def _nav(edition: Edition, entry: NavEntry) -> NavEntry:
@@ -192,14 +191,13 @@ def _blog(edition: Edition) -> Iterator[Sheet]:
         yield Sheet(at(number), "blog.html", title, blog.description, "", data, "Blog")
 
 
-def _portraits(edition: Edition, people: dict[str, list[Entry]], links: Links) -> Iterator[Sheet]:
-    for person in edition.site.people:
-        if person.id in people:
-            path, image = edition.addresses.person(person.id), media.picture(person.image)
-            html = links.html(Text(person.about, edition.site.settings), path)
-            data = {"person": person, "html": html, "entries": people[person.id]}
-            about = markup.summary(html)
-            yield Sheet(path, "person.html", person.name, about, image, data, "ProfilePage")
+def _portraits(edition: Edition, links: Links) -> Iterator[Sheet]:
+    for person, entries in _people(edition).items():
+        path, image = edition.addresses.person(person.id), media.picture(person.image)
+        html = links.html(Text(person.about, edition.site.settings), path)
+        data = {"person": person, "html": html, "entries": entries}
+        about = markup.summary(html)
+        yield Sheet(path, "person.html", person.name, about, image, data, "ProfilePage")
 
 
 def _own(edition: Edition, links: Links) -> Iterator[Sheet]:

@@ -9,15 +9,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
+from operator import call
 
 from activefeed.cache import Cache
 from activefeed.formats import images
 from activefeed.model import Image, Item, Published, Site
 from activefeed.problems import FormatError
 from activefeed.render import media
-from activefeed.render.entry import Copy, Destination, Picture
+from activefeed.render.entry import Destination, Picture
 from activefeed.tree import Artifact, Tier, artifact, content_type_of
 from activefeed.urls import copy_path
 
@@ -25,41 +25,33 @@ _LARGE = images.WIDTHS[-1]
 _THREADS = min(4, os.cpu_count() or 1)  # a picture that is being made takes memory
 
 
-@dataclass(frozen=True, slots=True)
-class Gallery:
-    """The pictures of a site by the output path of the original, and what is to publish of them."""
+def gallery(
+    site: Site, items: Sequence[Item], published: Published, to: Destination
+) -> tuple[dict[str, Picture], list[Artifact], frozenset[str]]:
+    """Return the pictures of a site by the output path of the original, and what is to publish.
 
-    pictures: Mapping[str, Picture]
-    artifacts: tuple[Artifact, ...]
-    kept: frozenset[str]  # keys of copies that stay as they were published
-
-
-def gallery(site: Site, items: Sequence[Item], published: Published, to: Destination) -> Gallery:
-    """Return the pictures of a site; where there is no cache, no copies are made."""
+    The third are keys of copies that stay as they were published. Without a cache none are made.
+    """
     originals = dict(_originals(site, items, published))
     names = {path: _names(path, image) for path, image in originals.items()}
     # What was published of a picture is all that there is of it: it need not be made again, also
     # where the cache is empty. But what the target has lost is.
-    there = published.objects.keys() - to.lost
     known = {path: names[path].keys() & published.objects.keys() for path in names}
-    new = [path for path in names if not known[path] or known[path] - there]
-    makers = [_Maker(path, originals[path], to.cache) for path in new if to.cache]
+    kept = frozenset[str]().union(*known.values()) - to.lost
+    new = [path for path, keys in known.items() if not keys or keys & to.lost]
+    jobs = [partial(_copies, to.cache, path, originals[path]) for path in new if to.cache]
     with images.quiet(), ThreadPoolExecutor(_THREADS) as pool:
-        made = {one.path: one for row in pool.map(_Maker.artifacts, makers) for one in row}
-    kept = there & {key for row in names.values() for key in row}
+        made = {one.path: one for row in pool.map(call, jobs) for one in row}
     pictures, own = {}, []
     for path, image in originals.items():
-        sizes = [Copy(key, at) for key, at in names[path].items() if key in kept or key in made]
-        pictures[path] = _picture(path, image, sizes)
+        copies = {key: at for key, at in names[path].items() if key in kept or key in made}
+        pictures[path] = _picture(path, image, copies)
         if image.file:
             own.append(artifact(path, Tier.MEDIA, image.data or image.file))
-    own += [one for key, one in made.items() if key not in kept]
-    return Gallery(pictures, tuple(own), frozenset(kept))
+    return pictures, own + [one for key, one in made.items() if key not in kept], kept
 
 
-def _originals(
-    site: Site, items: Sequence[Item], published: Published
-) -> Iterator[tuple[str, Image]]:
+def _originals(site: Site, items: Sequence[Item], state: Published) -> Iterator[tuple[str, Image]]:
     """Yield what is shown, with its output path: a person who is in nothing yet stays unseen."""
     found = [*(page.image for page in site.pages), *(item.image for item in items)]
     found += [person.image for item in items for person in item.people]
@@ -68,7 +60,7 @@ def _originals(
     for item in items:
         if recording := item.recording:
             found += [chapter.picture for chapter in recording.chapters]
-            before = published.items.get(item.guid)
+            before = state.items.get(item.guid)
             path = media.cover_path(item, before.enclosure if before else None)
             if path and recording.cover:
                 yield path, recording.cover
@@ -83,46 +75,39 @@ def _names(path: str, image: Image) -> dict[str, int]:
     return {copy_path(path, width, images.RECIPE): width for width in widths}
 
 
-def _picture(path: str, image: Image, copies: list[Copy]) -> Picture:
+def _picture(path: str, image: Image, copies: Mapping[str, int]) -> Picture:
     size = (image.width, image.height) if image.file else (0, 0)  # alike on every machine
-    if copies and copies[-1].width < min(size[0], _LARGE):
-        copies.append(Copy(path, size[0]))
-    return Picture(path, *size, tuple(copies))
+    if copies and max(copies.values()) < min(size[0], _LARGE):
+        copies = {**copies, path: size[0]}
+    return Picture(path, *size, copies)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """One picture, to be made smaller unless the cache knows what comes of it."""
+def _copies(cache: Cache, path: str, image: Image) -> list[Artifact]:
+    """Return the copies of a picture, made smaller unless the cache knows what comes of it."""
+    found = []
+    for width, size, sha256 in json.loads(cache.get(_key(image.sha256)) or _make(cache, image)[0]):
+        key, body = copy_path(path, width, images.RECIPE), partial(_body, cache, image, width)
+        found.append(Artifact(key, Tier.MEDIA, content_type_of(key), sha256, size, body))
+    return found
 
-    path: str
-    image: Image
-    cache: Cache
 
-    def artifacts(self) -> list[Artifact]:
-        """Return its copies."""
-        facts = self.cache.get(_key(self.image.sha256)) or self._make()[0]
-        return [self._artifact(*row) for row in json.loads(facts)]
+def _body(cache: Cache, image: Image, width: int) -> bytes:
+    if body := cache.get(_key(image.sha256, width)):
+        return body
+    with images.quiet():
+        return _make(cache, image)[1].get(width, b"")
 
-    def _artifact(self, width: int, size: int, sha256: str) -> Artifact:
-        key, body = copy_path(self.path, width, images.RECIPE), partial(self._body, width)
-        return Artifact(key, Tier.MEDIA, content_type_of(key), sha256, size, body)
 
-    def _body(self, width: int) -> bytes:
-        if body := self.cache.get(_key(self.image.sha256, width)):
-            return body
-        with images.quiet():
-            return self._make()[1].get(width, b"")
-
-    def _make(self) -> tuple[bytes, dict[int, bytes]]:
-        """Return what comes of it: width, size and hash of each, as JSON; and all by width."""
-        image, data, made = self.image, self.image.data, dict[int, bytes]()
-        with suppress(FormatError, OSError):  # then the original is shown
-            data = data or (image.file.absolute.read_bytes() if image.file else b"")
-            made = images.shrink(data, images.widths(image.width, image.extension))
-        facts = json.dumps([(width, len(one), _hash(one)) for width, one in made.items()]).encode()
-        for width, body in ((0, facts), *made.items()):
-            self.cache.put(_key(_hash(data), width), body)
-        return facts, made
+def _make(cache: Cache, image: Image) -> tuple[bytes, dict[int, bytes]]:
+    """Return what comes of it: width, size and hash of each, as JSON; and all by width."""
+    data, made = image.data, dict[int, bytes]()
+    with suppress(FormatError, OSError):  # then the original is shown
+        data = data or (image.file.absolute.read_bytes() if image.file else b"")
+        made = images.shrink(data, images.widths(image.width, image.extension))
+    facts = json.dumps([(width, len(one), _hash(one)) for width, one in made.items()]).encode()
+    for width, body in ((0, facts), *made.items()):
+        cache.put(_key(_hash(data), width), body)
+    return facts, made
 
 
 def _key(sha256: str, width: int = 0) -> str:

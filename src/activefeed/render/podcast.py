@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from activefeed.formats.chapters import npt, seconds
 from activefeed.formats.transcripts import FORMS
-from activefeed.model import Chapter, Image, License, Link, Person, Place, Recording, Show
+from activefeed.model import Chapter, Image, Person, Recording, Show
 from activefeed.render import markup, media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, uri, web
@@ -25,24 +25,19 @@ def render(edition: Edition, document: Document) -> bytes:
     made.copyright(clean(show.copyright))
     cover = edition.url(media.picture(show.cover))
     made.image(url=cover, title=clean(show.title), link=edition.url(document.feed.page))
-    made.own.elements = [
-        *namespaces.frame(edition, document, "atom:"),
-        *_apple(show, cover),
-        *_channel(show, cover),
-        *_people(show.hosts, edition),
-        *(() if document.archive else _trailers(document.feed.entries)),
-    ]
+    made.own.elements += [*_apple(show, cover), *_channel(show, cover)]
+    made.own.elements += _people(show.hosts, edition)
+    if not document.archive:
+        made.own.elements += _trailers(document.feed.entries)
     for entry in document.entries:
         item = namespaces.add_rss(made, entry, _description(entry))
         sound, recording = entry.enclosure, entry.item.recording
         assert sound and recording
-        item.own.elements = [
-            Element("itunes:duration", str(sound.duration or "")),
-            *_episode(recording, entry, edition),
-            *_namespace(recording, entry, show),
-            *_files(recording, entry, edition),
-            *_people(entry.item.people, edition),
-        ]
+        item.own.elements = [Element("itunes:duration", str(sound.duration or ""))]
+        item.own.elements += _episode(recording, entry, edition)
+        item.own.elements += _namespace(recording, entry, show)
+        item.own.elements += _files(recording, entry, edition)
+        item.own.elements += _people(entry.item.people, edition)
     return namespaces.styled(made.rss_str(pretty=True), edition, document)
 
 
@@ -68,7 +63,7 @@ def _channel(show: Show, cover: str) -> Iterator[Element]:
     yield Element("podcast:locked", "yes" if show.locked else "no", {"owner": show.owner[1]})
     yield Element("podcast:medium", show.medium)
     yield _image(show.cover, cover)
-    yield from _terms(show.license, show.location, show.funding)
+    yield from _terms(show)
     for service in show.block:
         yield Element("podcast:block", "yes", {"id": service})
     for note in show.notes:
@@ -83,26 +78,20 @@ def _trailers(entries: Iterable[Entry]) -> Iterator[Element]:
     for entry in entries:
         sound, recording = entry.enclosure, entry.item.recording
         if sound and recording and recording.type == "trailer" and not recording.number:
-            attributes = {
-                "url": entry.enclosed,
-                "pubdate": format_datetime(namespaces.instant(entry.item.published)),
-                "length": str(sound.length),
-                "type": sound.type,
-                "season": str(recording.season or ""),
-            }
-            yield Element("podcast:trailer", entry.item.title, attributes)
+            when = format_datetime(namespaces.instant(entry.item.published))
+            file = {"url": entry.enclosed, "pubdate": when, "length": str(sound.length)}
+            kind = {"type": sound.type, "season": str(recording.season or "")}
+            yield Element("podcast:trailer", entry.item.title, file | kind)
 
 
-def _terms(
-    terms: License | None, place: Place | None, funding: Iterable[Link]
-) -> Iterator[Element]:
-    if terms:
+def _terms(of: Show | Recording) -> Iterator[Element]:
+    if terms := of.license:
         yield Element("podcast:license", terms.name, {"url": uri(terms.url)})
-    if place:
+    if place := of.location:
         rel = "" if place.rel == "subject" else place.rel  # which is the default
         attributes = {"rel": rel, "geo": place.geo, "osm": place.osm, "country": place.country}
         yield Element("podcast:location", place.name, attributes)
-    for link in funding:
+    for link in of.funding:
         yield Element("podcast:funding", link.title, {"url": uri(link.url)})
 
 
@@ -139,7 +128,7 @@ def _namespace(recording: Recording, entry: Entry, show: Show) -> Iterator[Eleme
         yield Element("podcast:season", str(season), {"name": show.seasons.get(season, "")})
     if number := recording.number:
         yield Element("podcast:episode", str(number), {"display": recording.display})
-    yield from _terms(recording.license, recording.location, recording.funding)
+    yield from _terms(recording)
     for bite in recording.soundbites:
         times = {"startTime": str(seconds(bite.start)), "duration": str(seconds(bite.duration))}
         yield Element("podcast:soundbite", bite.title, times)

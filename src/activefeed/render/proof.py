@@ -46,8 +46,8 @@ _FORMS: dict[str, tuple[str | _Test, str]] = {
     "mail": (_mail, "is no date like Thu, 01 Jan 2026 12:00:00 +0000"),
     "bytes": (lambda text: len(text.encode()) <= 4000, "is longer than 4000 bytes; shorten it"),
 }
-for _form_name, _said, _good in re.findall(r"^(\w+): (.+) <= (.+)", _TEXT, re.MULTILINE):
-    _FORMS[_form_name] = (_good, _said)
+_WRITTEN = re.findall(r"^(\w+): (.+) <= (.+)", _TEXT, re.MULTILINE)
+_FORMS |= {name: (good, said) for name, said, good in _WRITTEN}
 
 
 def _words(section: str) -> dict[str, str]:
@@ -59,7 +59,6 @@ def _words(section: str) -> dict[str, str]:
 _SPACES, _KINDS, _NOUNS = map(_words, ("namespaces", "documents", "nouns"))
 _IDS = "ancestor-or-self::*/guid | ancestor-or-self::*/id | ancestor-or-self::atom:entry/atom:id"
 _GUID = etree.XPath(f"string({_IDS})", namespaces=_SPACES)
-_LINK = f"{{{_SPACES['atom']}}}link"
 _XPATH = re.compile(r"^(~?)([/s(].+(?:\n  .+)*?)\s+=>\s+(?:>(\S+) )?(.+(?:\n  .+)*)", re.MULTILINE)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
@@ -244,7 +243,7 @@ def read(documents: Iterable[tuple[str, str, bytes]]) -> Iterator[Finding]:
             words = "the feed is larger than 5 MB (W3C feed validator)"
             fix = 'write under [site]: feed_items = "newest"'
             yield Finding(rule.code, words, fix, False, path)
-        links = [(one.get("rel"), one.get("href", "")) for one in root.iter(_LINK)]
+        links = [(one.get("rel"), one.get("href", "")) for one in root.iter("{*}link")]
         here |= {url for rel, url in links if rel == "self"}
         older += [(path, url) for rel, url in links if rel == "prev-archive"]
     for path, url in older:

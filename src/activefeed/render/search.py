@@ -25,20 +25,16 @@ _OURS = re.compile(r"pagefind\.js|pagefind-entry\.json|.+\.pagefind|.+(\.pf_[a-z
 _FIX = "run: pip install --upgrade 'activefeed[search]'; or write under [site]: search = false"
 
 
-def artifacts(
-    edition: Edition, press: Press, sheets: Iterable[Sheet]
-) -> tuple[Artifact, ...] | None:
+def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[Artifact] | None:
     """Return the index of items and pages; None where there is to be no search."""
     if not edition.to.search:
         return None
-    path = edition.addresses.page("search")  # links read as they do there
-    texts = {
-        one.path: press.fill(
-            replace(one, path=path, template="record.html", data={**one.data, "path": one.path})
-        )
-        for one in sheets
-        if one.schema and {"entry", "page"} & one.data.keys()
-    }
+    path, texts = edition.addresses.page("search"), {}  # links read as they do there
+    for one in sheets:
+        if one.schema and {"entry", "page"} & one.data.keys():
+            data = {**one.data, "path": one.path}
+            record = replace(one, path=path, template="record.html", data=data)
+            texts[one.path] = press.fill(record)
     try:
         # Without a cache this is only a look.
         files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
@@ -50,11 +46,8 @@ def artifacts(
         press.links.problems.warn("search-failed", message, _FIX, where)
         return None
     # What is named by its content goes up before what points to it.
-    hashed = {name: Tier.DETAIL for name in files if ".pf_" in name}
-    return tuple(
-        artifact(f"{SEARCH}{name}", hashed.get(name, Tier.PAGE), body)
-        for name, body in files.items()
-    )
+    tiers = {name: Tier.DETAIL if ".pf_" in name else Tier.PAGE for name in files}
+    return [artifact(f"{SEARCH}{name}", tiers[name], body) for name, body in files.items()]
 
 
 def index(texts: Mapping[str, str], cache: Cache) -> dict[str, bytes]:

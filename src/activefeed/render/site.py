@@ -16,11 +16,9 @@ from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidd
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
-from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import uri
 from activefeed.render.pictures import gallery
-from activefeed.render.proof import Finding
-from activefeed.render.templates import Press
+from activefeed.render.words import of_site as words_of
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
 
@@ -33,21 +31,22 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     """Return everything to publish to a target."""
     addresses = Addresses(to.base, site.addresses)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
-    shots = gallery(site, shown, published, to)
-    found = replace(links.of_site(site, shown, addresses, problems), pictures=shots.pictures)
+    shots, copies, kept = gallery(site, shown, published, to)
+    frame = Edition(site, addresses, (), words_of(site, problems), to, pictures=shots)
+    found = links.of_edition(frame, shown, problems)
     apart = replace(found, problems=Problems(), rooted=[])  # where links may lead nowhere yet
-    entries = [_entry(item, site, published, to, apart if item.mark else found) for item in shown]
+    entries = [_entry(item, published, apart if item.mark else found) for item in shown]
     for item in site.drafts:
-        apart.html(Text(item.body, item.source, item.body_line), item.slug)
+        apart.html(links.Text(item.body, item.source, item.body_line), item.slug)
     problems.extend(apart.problems.errors, only_warn=True)
     # An episode whose audio is at fault was looked at like the others, but cannot be shown.
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
-    edition = Edition(site, addresses, sound, found.words, to, pictures=shots.pictures)
+    edition = replace(frame, entries=sound)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
     gathered = {}
     try:
         press = templates.press(edition, found)
-        gathered = gather([*shots.artifacts, *_artifacts(edition, press)])
+        gathered = gather([*copies, *_artifacts(edition, press)])
         gathered = gather([*gathered.values(), *pages.redirects(edition, press, gathered)])
         found.check_rooted(gathered)
     except Collision as clash:
@@ -59,50 +58,42 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
     return Tree(
-        base=to.base, artifacts=gathered, kept=shots.kept | media.kept(edition, gathered),
+        base=to.base, artifacts=gathered, kept=kept | media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
         prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
         topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
     )  # fmt: skip
 
 
-def _entry(item: Item, site: Site, published: Published, to: Destination, found: Links) -> Entry:
-    addresses, local = found.addresses, item.published.astimezone(ZoneInfo(site.timezone))
-    path = addresses.item(item.kind, item.slug)
-    url = addresses.url(path)
-    html = found.html(Text(item.body, item.source, item.body_line), path)
-    item = _with_addresses(item, addresses)
+def _entry(item: Item, published: Published, found: links.Links) -> Entry:
+    edition, show = found.edition, found.edition.site.show
+    local = item.published.astimezone(ZoneInfo(edition.site.timezone))
+    path = edition.addresses.item(item.kind, item.slug)
+    url = edition.url(path)
+    html = found.html(links.Text(item.body, item.source, item.body_line), path)
+    item = _with_addresses(item, edition)
     before = published.items.get(item.guid)
-    record = before.enclosure if before and item.guid not in to.renew else None
+    record = before.enclosure if before and item.guid not in edition.to.renew else None
     if before and item.recording and not item.recording.audio.source:
         record = before.enclosure  # there is nothing here to make it anew from
-    enclosure, copy = media.enclosure(item, site.show, local.date(), record)
-    audio = enclosure.url or addresses.url(enclosure.key) if enclosure else ""
-    prefix = site.show.audio_prefix if site.show else ""
+    enclosure, copy = media.enclosure(item, show, local.date(), record)
+    audio = enclosure.url or edition.url(enclosure.key) if enclosure else ""
     return Entry(
-        item=item,
-        path=path,
-        url=url,
-        local=local,
-        html=html,
-        feed_html=markup.for_feed(html + markup.references(item.references, found.words), url),
-        summary=item.summary or markup.summary(html),
-        enclosure=enclosure,
-        audio=audio,
-        enclosed=prefixed(prefix, uri(audio)) if audio else "",
+        item=item, path=path, url=url, local=local, html=html,
+        feed_html=markup.for_feed(html + markup.references(item.references, edition.words), url),
+        summary=item.summary or markup.summary(html), minutes=markup.minutes(html),
+        enclosure=enclosure, copy=copy, audio=audio,
+        enclosed=prefixed(show.audio_prefix, uri(audio)) if audio and show else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
-        minutes=markup.minutes(html),
-        copy=copy,
         former=frozenset({before.key, *before.former} - {""} if before else ()),
-    )
+    )  # fmt: skip
 
 
-def _with_addresses(item: Item, addresses: Addresses) -> Item:
+def _with_addresses(item: Item, edition: Edition) -> Item:
     """Return an item whose chapters name their pictures by the address."""
 
     def with_addresses(one: Chapter) -> Chapter:
-        path = media.picture(one.picture)
-        image = addresses.url(path) if path else uri(one.image)
+        image = edition.url(media.picture(one.picture)) or uri(one.image)
         return replace(one, url=uri(one.url), image=image)
 
     if not item.recording:
@@ -114,10 +105,9 @@ def _with_addresses(item: Item, addresses: Addresses) -> Item:
 def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
     """Yield the feeds; ``updated`` is never the clock's, and never below what was published."""
     site, at = edition.site, edition.addresses
-    known: dict[str, list[Item | PublishedItem]] = {"episode": [], "post": []}
     every: list[Item | PublishedItem] = [entry.item for entry in edition.entries]
-    for item in (*every, *published.items.values()):
-        known[item.kind].append(item)
+    every += published.items.values()
+    known = {kind: [one for one in every if one.kind == kind] for kind in ("episode", "post")}
     episodes, posts = edition.of("episode"), edition.blog
     if show := site.show:
         page, changed = at.page("podcast/index"), _newest(known["episode"])
@@ -130,8 +120,7 @@ def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
             words = written.title, form, written.description
             yield Feed("blog", *words, path, page, type, changed, posts, write)
     if site.show and site.blog:
-        changed = _newest([*known["episode"], *known["post"]])
-        words, page = (site.title, "", site.description), at.page("index")
+        words, page, changed = (site.title, "", site.description), at.page("index"), _newest(every)
         path = "all.xml" if site.show.feed == "feed.xml" else "feed.xml"
         yield Feed("all", *words, path, page, RSS, changed, edition.entries, blog.rss)
     for page, title, entries in (*pages.subjects(edition), *pages.portraits(edition)):
@@ -144,7 +133,7 @@ def _newest(items: list[Item | PublishedItem]) -> datetime:
     return max((item.updated for item in items), default=_NEVER)
 
 
-def _artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
+def _artifacts(edition: Edition, press: templates.Press) -> Iterator[Artifact]:
     yield from media.artifacts(edition)
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
@@ -184,7 +173,7 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
         report(found.code, found.message, found.fix or _OURS, where)
 
 
-def _in_settings(found: Finding, settings: SourceText) -> Location:
+def _in_settings(found: proof.Finding, settings: SourceText) -> Location:
     """Return the line of the settings that a finding in the frame of a feed comes from."""
     table = settings.find("[blog]" if found.path.startswith("blog/") else "[podcast]")
     key = {"people": "hosts", "image": "cover"}.get(found.key, found.key)
@@ -194,27 +183,25 @@ def _in_settings(found: Finding, settings: SourceText) -> Location:
 
 def _identities(edition: Edition, published: Published) -> dict[str, PublishedItem]:
     """Return what this tree announces, and what stays reserved because it was withdrawn."""
-    found = {
-        guid: _withdrawn(record)
-        for guid, record in published.items.items()
-        if record.state == "withdrawn" or guid in edition.site.withdrawn
-    }
+    found = dict[str, PublishedItem]()
+    for guid, was in published.items.items():
+        if was.state == "withdrawn" or guid in edition.site.withdrawn:
+            found[guid] = _withdrawn(was)
     taken = {entry.path for entry in edition.entries}
     for entry in edition.entries:
         item, before = entry.item, published.items.get(entry.item.guid)
         found[item.guid] = PublishedItem(
             item.guid, item.kind, item.slug, item.title, entry.path, item.published, item.updated,
             entry.enclosure, "live", tuple(sorted(entry.former - taken)),
-            media.ever(entry, edition.pictures, before),
+            media.ever(entry, edition, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
 
 
-def _withdrawn(record: PublishedItem) -> PublishedItem:
+def _withdrawn(was: PublishedItem) -> PublishedItem:
     """Return what is kept of an item that was taken out: neither its title nor its address."""
-    if record.state == "withdrawn":
-        return record
-    slug = hidden(record.slug)
+    if was.state == "withdrawn":
+        return was
     return PublishedItem(
-        record.guid, record.kind, slug, "", "", record.published, record.updated, None, "withdrawn"
+        was.guid, was.kind, hidden(was.slug), "", "", was.published, was.updated, None, "withdrawn"
     )

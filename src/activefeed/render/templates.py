@@ -15,9 +15,8 @@ from markupsafe import Markup
 
 from activefeed import urls
 from activefeed.formats import chapters
-from activefeed.problems import SourceText
 from activefeed.render import colours, markup, media
-from activefeed.render.entry import Destination, Edition
+from activefeed.render.entry import Edition
 from activefeed.render.links import Links, Text
 from activefeed.render.namespaces import legal
 from activefeed.render.own import LOADER, Own
@@ -89,10 +88,8 @@ class Press:
 
     env: Environment
     links: Links
-    settings: SourceText
     assets: Mapping[str, Artifact]  # style and scripts, by name
     shared: Mapping[str, object]
-    to: Destination
     own: Own | None = None  # where the site has templates
 
     def with_more(self, **shared: object) -> "Press":
@@ -103,7 +100,7 @@ class Press:
         """Return a template filled in, with links as they read on the sheet's page."""
 
         def markdown(text: str) -> str:  # of the settings: a block of the footer, about a person
-            return self.links.html(Text(text, self.settings), sheet.path)
+            return self.links.html(Text(text, self.links.edition.site.settings), sheet.path)
 
         page = {"sheet": sheet, "link": partial(self.links.href, sheet.path), "markdown": markdown}
         given = {**self.shared, **page, **sheet.data}
@@ -116,14 +113,14 @@ class Press:
 
     def write(self, sheet: Sheet) -> Artifact:
         """Return a finished page."""
-        body = self.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
+        body = self.links.edition.to.body(lambda: f"{legal(self.fill(sheet))}\n".encode())  # noqa: PLW0108 - later
         return artifact(sheet.path, Tier.PAGE, body, sheet.type)
 
 
 def press(edition: Edition, links: Links) -> Press:
     """Return the press of a site."""
     tones = colours.tones(edition.site.accent)
-    accent = f":root {{ --accent: light-dark({tones.light}, {tones.dark}); }}\n"
+    accent = f":root {{ --accent: light-dark({tones['light']}, {tones['dark']}); }}\n"
     scripts = ["player.js", "copy.js", *(["search.js"] if edition.to.search else [])]
     assets = {name: _asset(name, _text(name)) for name in scripts}
     assets["site.css"] = _asset("site.css", accent + _text("site.css") + _text("player.css"))
@@ -136,11 +133,8 @@ def press(edition: Edition, links: Links) -> Press:
         "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
     }
-    press = Press(_ENV, links, edition.site.settings, assets, shared, edition.to)
-    if templates := edition.site.templates:
-        own = Own(templates, _OWN_ENV, links.problems)
-        return replace(press, env=own.environment(), own=own)
-    return press
+    own = Own(edition.site.templates, _OWN_ENV, links.problems) if edition.site.templates else None
+    return Press(own.environment() if own else _ENV, links, assets, shared, own)
 
 
 def _text(name: str) -> str:

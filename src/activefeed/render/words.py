@@ -40,10 +40,6 @@ class Words:
             text = text["one" if values["count"] == 1 else "other"]
         return str(text).format(**values)
 
-    def has(self, key: str) -> bool:
-        """Return whether there is a text for a key."""
-        return key in self.table
-
     @property
     def direction(self) -> str:
         """Which way the language is written: ltr or rtl."""
