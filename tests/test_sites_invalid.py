@@ -33,6 +33,7 @@ from web import Reply, Web, web
 from activefeed import pipeline
 from activefeed.cli import cli
 from activefeed.console import Console
+from activefeed.formats import ffmpeg
 from activefeed.tree import content_type_of
 
 SITES = Path(__file__).parent / "sites-invalid"
@@ -187,6 +188,11 @@ def lose_search(scene: Scene) -> None:
     scene.patch.setitem(sys.modules, "pagefind.service", gone)
 
 
+def write_much(scene: Scene) -> None:
+    words = "Nobody reads as much as this in one go. " * 25_000
+    (scene.site / "posts" / "hello.md").write_text(f"---\ntitle: Long\ndate: 2026-05-25\n---\n{words}")
+
+
 def move(scene: Scene) -> None:
     (audio,) = [path for path in scene.web.replies if path.startswith("/media/first")]
     scene.web.replies["/moved.mp3"] = scene.web.replies[audio]
@@ -197,6 +203,8 @@ NOTE = b"---\ntitle: A second note\ndate: 2026-02-02\n---\n\nWords.\n"
 DECOMPOSED = unicodedata.normalize("NFD", "posts/süß.md")
 FEED, AUDIO = "/podcast/feed.xml", "/media/first."
 EVENTS: Mapping[str, Callable[[Scene], object]] = {
+    "link-elsewhere-dead": lambda scene: scene.patch.setenv("http_proxy", scene.web.url),
+    "feed-large": write_much,
     "link-leaves-site": leave,
     "names-but-for-capitals": name(
         *("posts/Hello.md", "images/Cover.png", "episodes/first.png", "episodes/First.PNG")
@@ -210,6 +218,8 @@ EVENTS: Mapping[str, Callable[[Scene], object]] = {
     "audio-gone": lambda scene: scene.published("media/second.*").unlink(),
     "state-damaged": lambda scene: scene.published("_activefeed/manifest.json").write_text("{"),
     "search-failed": lose_search,
+    "sound-of-few-players": lambda scene: scene.patch.setattr(ffmpeg, "there", lambda: False),
+    "sound-too-loud": lambda scene: ffmpeg.there() or pytest.skip("ffmpeg is not installed"),
     "prefix-dead": lambda scene: scene.web.replies.clear(),
     "url-dead": lambda scene: scene.web.replies.clear(),
     "cdn-not-told": lambda scene: scene.web.replies.update({"/purge": Reply(403)}),
@@ -252,7 +262,8 @@ def report(scene: Scene) -> str:
         return held(result := scene.run("verify"), result.output)
     if scene.fault in AT_FIRST or (scene.site / "public").exists():
         return held(result := scene.run("publish"), result.stderr)
-    return held(result := scene.run("check"), result.output)
+    links = ["--links"] if scene.fault == "link-elsewhere-dead" else []
+    return held(result := scene.run("check", *links), result.output)
 
 
 def held(result: Result, said: str) -> str:

@@ -3,7 +3,6 @@
 Measures new audio and remembers that; asks the network only where it was told to. Prints nothing.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,17 +15,15 @@ from urllib.parse import quote
 
 from activefeed import advice, fetch, pipeline
 from activefeed.cache import FOLDER, Cache
-from activefeed.content.settings import Frame
 from activefeed.desk import mending
 from activefeed.desk.mending import Change
-from activefeed.formats import audio, feeds, ffmpeg
+from activefeed.formats import audio, ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
 from activefeed.pipeline import Reading, Rendered
-from activefeed.problems import FormatError, Problem, Problems
-from activefeed.tree import Tier, Tree
+from activefeed.problems import Problem, Problems
+from activefeed.tree import Tier
 
 _NEW = timedelta(days=30)  # what is older is out, and published audio stays as it is
-_REWORDED = 10  # words that came or went; fewer are a slip of the pen
 _AT_ONCE = 16  # servers that are asked, each for one thing after the other
 
 Tell = Callable[[str], None]  # is told what takes a while
@@ -54,7 +51,6 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
         bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
         loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
         odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
-        reworded=frozenset(_reworded(frame, published, tree)),
         dead=_dead({url for url, _ in advice.addresses(site)}, tell) if links else {},
     )
     hints = list(advice.give(site, found))
@@ -91,29 +87,6 @@ def _loudness(file: SourceFile, cache: Cache, tell: Tell) -> float | None:
         said = str(ffmpeg.loudness(file.absolute) or "").encode()
         cache.put(key, said)
     return float(said) if said else None
-
-
-def _reworded(frame: Frame, published: Published, tree: Tree) -> Iterator[str]:
-    """Yield the guids of items that have other words than in the published feeds, and no new date.
-
-    Only a folder can be looked into without asking the network.
-    """
-    for key in {tree.main_feed, "blog/feed.xml"} & tree.artifacts.keys() & published.objects.keys():
-        one, was = tree.artifacts[key], pipeline.folder_of(frame, frame.targets[""]).get(key)
-        if one.sha256 != published.objects[key].sha256 and was:
-            old, new = (_words(body) for body in (was[0], one.open().read()))
-            for guid in old.keys() & new.keys() & tree.items.keys() & published.items.keys():
-                moved = (old[guid] - new[guid]) + (new[guid] - old[guid])
-                same = tree.items[guid].updated <= published.items[guid].updated
-                if same and moved.total() >= _REWORDED:
-                    yield guid
-
-
-def _words(feed: bytes) -> dict[str, Counter[str]]:
-    """Return the words of each item of a feed, by guid; nothing where somebody spoiled it."""
-    with suppress(FormatError):
-        return {item.guid: Counter(item.text.split()) for item in feeds.read(feed).items}
-    return {}
 
 
 def _dead(urls: set[str], tell: Tell) -> dict[str, str]:
