@@ -18,6 +18,8 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,8 +34,10 @@ from web import Reply, Web, web
 
 from activefeed import pipeline
 from activefeed.cli import cli
-from activefeed.console import Console
+from activefeed.cli.frame import failure_of
+from activefeed.console import Console, Manners
 from activefeed.formats import ffmpeg
+from activefeed.preview import Preview
 from activefeed.tree import content_type_of
 
 SITES = Path(__file__).parent / "sites-invalid"
@@ -151,6 +155,7 @@ def withdraw(scene: Scene) -> None:
 def leave(scene: Scene) -> None:
     secret = scene.site.with_name("secret.vtt")
     secret.write_text("WEBVTT\n")
+    (scene.site / "episodes" / "first.vtt").unlink()
     try:
         (scene.site / "episodes" / "first.vtt").symlink_to(secret)
     except OSError:
@@ -190,7 +195,9 @@ def lose_search(scene: Scene) -> None:
 
 def write_much(scene: Scene) -> None:
     words = "Nobody reads as much as this in one go. " * 25_000
-    (scene.site / "posts" / "hello.md").write_text(f"---\ntitle: Long\ndate: 2026-05-25\n---\n{words}")
+    (scene.site / "posts" / "hello.md").write_text(
+        f"---\ntitle: Long\ndate: 2026-05-25\n---\n{words}"
+    )
 
 
 def move(scene: Scene) -> None:
@@ -238,9 +245,23 @@ EVENTS: Mapping[str, Callable[[Scene], object]] = {
 }
 
 
+def lost_in_a_preview(scene: Scene) -> str:
+    """Return what serve says when the settings go while it shows the site."""
+    scene.lay()
+    preview = Preview(scene.site, scene.web.url, failure_of)
+    assert not preview.renew(datetime.fromisoformat(NOW)).problems.errors
+    (scene.site / "activefeed.toml").unlink()
+    done, said = preview.renew(datetime.fromisoformat(NOW)), StringIO()
+    scene.codes.update(problem.code for problem in done.problems)
+    Console(said, said, Manners()).renewed(["activefeed.toml"], done, 0.01)
+    return said.getvalue()
+
+
 def report(scene: Scene) -> str:
     """Bring a fault about; return what is said of it, and hold its exit code."""
     folder = SITES / scene.fault
+    if scene.fault == "settings-lost-in-a-preview":
+        return lost_in_a_preview(scene)
     if (folder / "old.xml").exists():
         scene.lay()
         result = scene.run("verify", str(folder / "old.xml"), str(folder / "new.xml"))
