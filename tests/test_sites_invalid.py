@@ -35,7 +35,7 @@ from web import Reply, Web, web
 from activefeed import pipeline
 from activefeed.cli import cli
 from activefeed.cli.frame import failure_of
-from activefeed.console import Console, Manners
+from activefeed.console import Console
 from activefeed.formats import ffmpeg
 from activefeed.preview import Preview
 from activefeed.tree import content_type_of
@@ -253,7 +253,7 @@ def lost_in_a_preview(scene: Scene) -> str:
     (scene.site / "activefeed.toml").unlink()
     done, said = preview.renew(datetime.fromisoformat(NOW)), StringIO()
     scene.codes.update(problem.code for problem in done.problems)
-    Console(said, said, Manners()).renewed(["activefeed.toml"], done, 0.01)
+    Console(said, said).renewed(["activefeed.toml"], done, 0.01)
     return said.getvalue()
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # a console costs nothing that its command does not need
     from activefeed.publish.plan import Plan, Step
     from activefeed.publishing import Publication
 
+_SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _ALL = "activefeed check --all shows them"
@@ -34,31 +36,31 @@ _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How this run may speak, decided once from the environment."""
+@dataclass(slots=True)
+class Console:
+    """Writes to two streams, in the manners that a run has, decided once from the environment."""
 
+    out: TextIO
+    err: TextIO
     as_json: bool = False
     quiet: bool = False
     take_over: bool = False  # somebody else's lease is ended
     colour: bool = False
     motion: bool = False
-
-
-class Console:
-    """Writes to two streams."""
-
-    def __init__(self, out: TextIO, err: TextIO, manners: Manners) -> None:
-        self._out = out
-        self._err = err
-        self._manners = manners
-        self._steps = (0, 0)  # done, all
-        self._told: set[Problem] = set()  # what was wrong when it was last said
+    _steps: tuple[int, int] = field(default=(0, 0), init=False)  # done, all
+    _told: set[Problem] = field(default_factory=set, init=False)  # wrong when it was last said
 
     def say(self, text: str = "") -> None:
         """Write a line of a result."""
-        if not self._manners.as_json and not self._manners.quiet:
-            self._write(text, self._out)
+        if not self.as_json and not self.quiet:
+            self._write(text, self.out)
+
+    def show(self, screen: str, facts: Mapping[str, object]) -> None:
+        """Write the sentences of a screen, in ``console.toml``, whose facts are there."""
+        for name, sentence in tomllib.loads(_SENTENCES.read_text("utf-8"))[screen].items():
+            fact = facts.get(name)
+            for one in fact if isinstance(fact, list) else [fact] if fact else []:
+                self.say(sentence.format(one, **facts))
 
     def _write(self, text: str, stream: TextIO) -> None:
         try:
@@ -68,21 +70,21 @@ class Console:
 
     def tell(self, text: str) -> None:
         """Write the one line that a quiet run has too."""
-        if not self._manners.as_json:
-            self._write(text, self._out)
+        if not self.as_json:
+            self._write(text, self.out)
 
     def _warn(self, text: str) -> None:
-        if not self._manners.as_json:
-            self._write(text, self._err)
+        if not self.as_json:
+            self._write(text, self.err)
 
     def _style(self, text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text
 
     def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
-        if self._manners.as_json:
+        if self.as_json:
             text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
-            self._write(text, self._out)
+            self._write(text, self.out)
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
@@ -102,9 +104,9 @@ class Console:
 
     def busy(self, what: str = "") -> None:
         """Show what takes a while, on a line that moves."""
-        if self._manners.motion and not self._manners.as_json:
-            self._err.write(f"\r\x1b[K{what[:78]}")
-            self._err.flush()
+        if self.motion and not self.as_json:
+            self.err.write(f"\r\x1b[K{what[:78]}")
+            self.err.flush()
 
     def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""
@@ -115,7 +117,7 @@ class Console:
     def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
         """Write every problem, or a few of them, then what it means."""
         shown = few or list(done.problems)
-        if self._manners.quiet:
+        if self.quiet:
             shown = list(done.problems.errors)
         for one in shown:
             self._warn(one if isinstance(one, str) else self._problem(one))
@@ -138,14 +140,13 @@ class Console:
 
     def serves(self, site: Site | None, folder: Path | None, url: str, feed: str) -> None:
         """Write what is shown where; the feed only where others may follow it."""
-        what, marks = f"{folder.name}/" if folder else "the site", Counter[str]()
-        if site:
-            what, marks = f'"{site.title}"', Counter(item.mark for item in site.items)
-        drafts = f" ({count(marks['draft'], 'draft')}, {marks['scheduled']} scheduled)"
-        self.say(f"Showing {what} at {url}/{drafts if site else ''}")
-        if feed:
-            self.say(f"A podcast app in your network can subscribe to {feed}")
-        self.say("Press Ctrl+C to stop.")
+        marks = Counter(item.mark for item in site.items) if site else Counter[str]()
+        facts = {
+            "site": site and site.title, "folder": folder and folder.name,
+            "nothing": not (site or folder), "feed": feed, "url": url,
+            "drafts": count(marks["draft"], "draft"), "scheduled": marks["scheduled"],
+        }  # fmt: skip
+        self.show("serves", facts)
 
     def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
@@ -193,17 +194,17 @@ class Console:
 
     def takes_over(self, holder: Holder) -> bool:
         """Show whose lease it is; end it if that was asked for."""
-        if self._manners.take_over:
+        if self.take_over:
             self._warn(f"Ending another publish: {holder}.")
-        return self._manners.take_over
+        return self.take_over
 
     def progress(self, step: Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
         done, every = self._steps[0] + 1, self._steps[1]
         self._steps = (done, every)
-        if self._manners.quiet or self._manners.as_json:
+        if self.quiet or self.as_json:
             return
-        if self._manners.motion:
+        if self.motion:
             self.busy("" if done == every else f"  {done}/{every}  {step.key[-60:]}")
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
@@ -214,14 +215,9 @@ class Console:
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
         self.changes(made)
-        if done.advisory:
-            self.say("  This storage cannot turn a second publisher away: activefeed looks for")
-            self.say("  others and takes turns with them. If you can, start one publish at a time.")
-        self.say()
         new = Counter(c.item.kind for c in made.changes if c.what == "new")
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
-        seen = f"see {words}" if words else "see nothing new"
-        self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
+        self.show("plan", {"advisory": done.advisory, "seen": words or "nothing new"})
 
     def changes(self, made: Plan) -> None:
         """Write what a publish changes: items first, then files."""
@@ -245,27 +241,32 @@ class Console:
         for problem in (*done.outcome.warnings, *done.seen):
             if problem not in stale:
                 self._warn(self._problem(problem))
-        if stale:
-            self.say("A cache in front still shows what it had; it asks anew within minutes.")
-        if not done.folder:
-            feed = made.target.feed or "index.html"
-            self.say(f"It is at {made.target.url}/{feed}")
-            if made.before.generation == 0:
-                self.say(f"What is left to do: activefeed status {done.name}".rstrip())
-        self._next(done.rendered.site)
-        if not done.folder:
-            return
-        if made.before.generation == 0:
-            self.say("Put it on the web: add [publish.web] with your bucket to activefeed.toml,")
-            self.say("                   then: activefeed publish web")
-        self.say("Look at it:        activefeed serve")
+        first, site, folder = made.before.generation == 0, done.rendered.site, done.folder
+        feed, status = made.target.feed or "index.html", f"activefeed status {done.name}".rstrip()
+        facts: dict[str, object] = {
+            "stale": stale[:1], "address": "" if folder else f"{made.target.url}/{feed}",
+            "left": first and not folder and status, "unseen": first and folder, "folder": folder,
+        }  # fmt: skip
+        if site and site.scheduled:
+            facts["next"] = waits = site.scheduled[0]
+            facts["when"] = waits.published.astimezone(ZoneInfo(site.timezone))
+        self.show("published", facts)
 
-    def _next(self, site: Site | None) -> None:
-        """Write what goes out next, and with which run."""
-        if site and (item := next(iter(site.scheduled), None)):
-            when = item.published.astimezone(ZoneInfo(site.timezone))
-            day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
-            self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
+    def stands(
+        self, done: Publication, kept: Mapping[str, int], data: Mapping[str, object]
+    ) -> None:
+        """Write where a site stands; of a target that could not be asked, nothing."""
+        sizes = {key: n if key == "files" else size(n) for key, n in kept.items()}
+        made, problems = done.plan, done.rendered.problems
+        facts: dict[str, object] = {
+            **data, "storage": sizes if done.place else None, "automate": data["waiting"] != [],
+            "mistakes": summary(problems, done.rendered.files), "to_do": data["left"] != [],
+            "same": bool(made and made.empty),
+        }  # fmt: skip
+        self.show("status", facts)
+        if made and not made.empty:
+            self.say(f"\nTo be published with: activefeed publish {done.name}".rstrip())
+            self.changes(made)
 
     def looked(self, place: str, found: Sequence[Problem]) -> None:
         """Write what an app would stumble over."""
@@ -291,10 +292,7 @@ class Console:
 
     def withdrawn(self) -> None:
         """Write what cannot be called back."""
-        self.say("It is gone from feeds, pages, media and artwork; its identity stays reserved.")
-        self.say("What cannot be called back: what apps and people have downloaded, copies of")
-        self.say("search engines and archives, older versions that the bucket may keep, and a")
-        self.say("cache in front until it asks anew. Your own files still hold it.")
+        self.show("withdrawn", {"done": True})
 
     @staticmethod
     def data(done: Rendered) -> dict[str, object]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -20,10 +18,10 @@ import click
 
 from activefeed import __version__
 from activefeed.clock import Clock
+from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
-    from activefeed.console import Console
     from activefeed.publishing import Publication, Setting
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
@@ -69,14 +67,13 @@ class _Grouped(click.Group):
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their modules."""
         for module, heading in HEADINGS.items():
+            rows = [
+                (name, one.get_short_help_str(90))
+                for name, one in self.commands.items()
+                if one.callback and one.callback.__module__.endswith(module)
+            ]
             with formatter.section(heading):
-                formatter.write_dl(
-                    [
-                        (name, command.get_short_help_str(90))
-                        for name, command in self.commands.items()
-                        if command.callback and command.callback.__module__.endswith(module)
-                    ]
-                )
+                formatter.write_dl(rows)
 
 
 HEADINGS = {  # by the module that a command lives in
@@ -146,21 +143,17 @@ _MANNERS = ("as_json", "quiet", "take_over", "debug")  # options that concern no
 
 def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> None:
     """Do a command's work with a console that fits the environment; leave with its code."""
-    from activefeed.console import Console, Manners
-
     tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
     motion = tty and not os.environ.get("CI")
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
-    console = Console(sys.stdout, sys.stderr, Manners(**manners, colour=colour, motion=motion))
+    console = Console(sys.stdout, sys.stderr, colour=colour, motion=motion, **manners)
     try:
         code, data = work(console)
     except Exception as error:
-        if not _mendable(error) and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
-            raise
-        failure = failure_of(error)
+        failure = failure_of(error, debug=debug or bool(os.environ.get("ACTIVEFEED_DEBUG")))
         console.failure(failure)
         code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
     context = click.get_current_context()
@@ -169,22 +162,20 @@ def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> 
     sys.exit(code)
 
 
-def failure_of(error: Exception) -> ActivefeedError:
-    """Return a failure in words for people; where it is ours, its traceback is kept in a file."""
-    return _mendable(error) or _unexpected()
+def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
+    """Return a failure in words for people.
 
-
-def _mendable(error: Exception) -> ActivefeedError | None:
-    """Return a failure as one that a person can mend, or None: then it is a mistake of ours."""
-    if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
-        raise error
+    The traceback of a mistake of ours is kept in a file; to debug it, it is raised instead.
+    """
+    if isinstance(error, ActivefeedError):
+        return error
     if isinstance(error, OSError) and error.filename:  # about a file of the author's
         return ActivefeedError(f"{error.filename}: {error.strerror}")
-    return error if isinstance(error, ActivefeedError) else None
+    if debug or isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
+        raise error
+    import tempfile
+    import traceback
 
-
-def _unexpected() -> ActivefeedError:
-    """Keep the traceback of a mistake of ours in a file, and return what to say of it."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:

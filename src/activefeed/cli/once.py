@@ -14,11 +14,11 @@ import click
 from activefeed.cli import surroundings
 from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
+from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
     from activefeed.connecting import Known, Proof
-    from activefeed.console import Console
 
 
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
