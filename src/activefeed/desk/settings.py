@@ -10,8 +10,8 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from activefeed.content import source
 from activefeed.content.source import SETTINGS
-from activefeed.desk import whole
 from activefeed.formats import toml, yaml
 from activefeed.problems import Problems, SourceText, UsageError
 
@@ -38,7 +38,7 @@ def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
     if _read(text)[0] != meant:
         what = f"{SETTINGS} is written in a way that activefeed cannot change by itself"
         raise UsageError(what, "\n".join(["write there yourself:", *lines]))
-    whole.write(file, text.encode("utf-8", "surrogateescape"), file.stat().st_mode & 0o777)
+    source.put(file, text.encode("utf-8", "surrogateescape"))
     return lines
 
 
