@@ -78,17 +78,13 @@ def ask(known: Known, option: str, found: Found) -> tuple[str, str, str | None, 
     zone = _ZONE.search(found.get("endpoint", ""))
     bucket, _, prefix = found.get("bucket", "").partition("/")
     seen = {**found, "bucket": bucket, "prefix": prefix, "zone": zone[1] if zone else "us-east-1"}
-    usual = {name: Template(text).safe_substitute(seen) for name, text in _store(found).items()}
+    store: Found = _TABLE["store"].get(found.get("store", ""), {})
+    usual = {name: Template(text).safe_substitute(seen) for name, text in store.items()}
     said, before = _TABLE["ask"][option], known.values
     same = all(found.get(one) in {None, before[one]} for one in ("store", "key"))
     default, why = (same and before[option]) or usual.get(option), usual.get(f"why-{option}")
     default = default.rstrip("/") if default and option == "url" else default
     return said["text"], why or said["why"], usual.get(f"fixed-{option}"), default
-
-
-def _store(found: Found) -> Mapping[str, str]:
-    kinds: Mapping[str, Mapping[str, str]] = _TABLE["store"]
-    return kinds.get(found.get("store", ""), {})
 
 
 def read(option: str, found: Found, text: str) -> str:
@@ -119,7 +115,8 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
     try:
         store.list()
     except ActivefeedError as error:
-        raise type(error)(error.message, f"{error.fix}\n{_store(found)['where']}") from error
+        where = _TABLE["store"][found["store"]]["where"]
+        raise type(error)(error.message, f"{error.fix}\n{where}") from error
     try:
         for file in ("index.html", "sound.mp3", "words.vtt"):
             store.put(artifact(file, Tier.PAGE, _TABLE["body"].encode()))
@@ -175,8 +172,7 @@ def _proof(name: str, found: Found, wrong: str = "", cure: str = "") -> Proof:
     text = Template(said["bad"] if wrong else said["good"]).substitute(found, place=place)
     if not wrong or not cure:
         return Proof(name, not wrong, text)
-    own = _TABLE["cure"].get(cure)
-    fix = own or verify.cure(cure, found["url"], place, found["endpoint"])
+    fix = _TABLE["cure"].get(cure) or verify.cure(cure, found["url"], place, found["endpoint"])
     fix = Template(fix).safe_substitute(place=place)
     return Proof(name, False, f"{text} ({wrong})", fix, severe=cure != "cors")
 

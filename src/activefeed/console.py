@@ -301,23 +301,20 @@ class Console:
 
     def publication_data(self, done: Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
-        made = done.plan
-        steps = [*made.sends, *made.deletes] if made else []
+        made, outcome = done.plan, done.outcome
         return {
-            **self.data(done.rendered),
-            "place": done.place,
+            **self.data(done.rendered), "place": done.place,
             "refusals": [as_data(p) for p in done.refusals],
-            "steps": [asdict(step) for step in steps],
+            "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
             "changes": [
                 {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
                 for c in (made.changes if made else ())
             ],
-            "same": made.same if made else 0,
-            "published": done.outcome is not None,
-            "requests": done.outcome.requests if done.outcome else 0,
-            "warnings": [as_data(p) for p in (done.outcome.warnings if done.outcome else ())],
+            "same": made.same if made else 0, "published": outcome is not None,
+            "requests": outcome.requests if outcome else 0,
+            "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
             "public": [as_data(p) for p in done.seen],
-        }
+        }  # fmt: skip
 
 
 def _files(made: Plan) -> list[str]:

@@ -3,12 +3,12 @@
 Measures new audio and remembers that; asks the network only where it was told to. Prints nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from string import punctuation
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from activefeed.problems import Problem, Problems
 from activefeed.tree import Tier
 
 _NEW = timedelta(days=30)  # what is older is out, and published audio stays as it is
-_AT_ONCE = 16  # servers that are asked, each for one thing after the other
+_AT_ONCE = 6  # addresses that are asked for: as many as a browser asks of one server
 
 Tell = Callable[[str], None]  # is told what takes a while
 Checked = tuple[Rendered, list[Problem], list[Change]]
@@ -51,7 +51,7 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
         bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
         loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
         odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
-        dead=_dead({url for url, _ in advice.addresses(site)}, tell) if links else {},
+        dead=_dead(sorted({url for url, _ in advice.addresses(site)}), tell) if links else {},
     )
     hints = list(advice.give(site, found))
     return replace(done, problems=Problems([*done.problems, *hints])), hints, fixed
@@ -89,19 +89,14 @@ def _loudness(file: SourceFile, cache: Cache, tell: Tell) -> float | None:
     return float(said) if said else None
 
 
-def _dead(urls: set[str], tell: Tell) -> dict[str, str]:
+def _dead(urls: Sequence[str], tell: Tell) -> dict[str, str]:
     """Ask for addresses and return those that do not answer, with the reason."""
-
-    def ask(some: list[str]) -> list[tuple[str, str]]:
-        return [(url, _trouble(url, tell)) for url in some]
-
-    rows = sorted((url.split("/")[2], url) for url in urls)
-    servers = [[url for _, url in some] for _, some in groupby(rows, lambda row: row[0])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return {url: why for some in pool.map(ask, servers) for url, why in some if why}
+        found = zip(urls, pool.map(partial(_trouble, tell), urls), strict=True)
+        return {url: why for url, why in found if why}
 
 
-def _trouble(url: str, tell: Tell) -> str:
+def _trouble(tell: Tell, url: str) -> str:
     """Return why nobody gets what lies at an address; nothing where only programs are sent away."""
     tell(f"asking {url}")
     scheme, _, host, *path = url.partition("#")[0].split("/")

@@ -51,12 +51,8 @@ def check(  # noqa: PLR0913 - one parameter an option
 @click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
 @click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
 @click.option("--retag", default="", metavar="EPISODE", help="Make its published audio anew.")
-@click.option(
-    "--allow", multiple=True, metavar="CODE", help="Do it in spite of this refusal, this once."
-)
-@click.option(
-    "--against", default="", metavar="FEED", help="First publish: the feed that subscribers have."
-)
+@click.option("--allow", multiple=True, metavar="CODE", help="Do it this once, in spite of CODE.")
+@click.option("--against", default="", metavar="FEED", help="At a first publish: the feed so far.")
 @frame.wait
 @frame.take_over
 @click.option("--quiet", "-q", is_flag=True, help="One line if something went out, else none.")
@@ -87,10 +83,8 @@ def publish(  # noqa: PLR0913 - one parameter an option
 @frame.command
 @frame.site
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT",
-    help="Where to listen; a port that is taken gives way to the next.",
-)  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+              metavar="PORT", help="Where to listen; else at the next that is free.")  # fmt: skip
 @click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
 @click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
 def serve(  # noqa: PLR0913 - one parameter an option

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -38,14 +39,12 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
     """Return the instant of --now, else that of the clock; asked once a run."""
     if value is None:
         return datetime.now(UTC).replace(microsecond=0)
-    try:
+    with suppress(ValueError):
         found = datetime.fromisoformat(value)
-    except ValueError:
-        message = f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00"
-        raise click.BadParameter(message) from None
-    if found.tzinfo is None:
-        raise click.BadParameter("write how far its zone is from UTC: 2026-05-03T09:00+02:00")
-    return found.astimezone(UTC)
+        if found.tzinfo:
+            return found.astimezone(UTC)
+    message = f"{value!r} is not a time with its distance from UTC, as in 2026-05-03T09:00+02:00"
+    raise click.BadParameter(message)
 
 
 FOLDER = click.Path(file_okay=False, path_type=Path)

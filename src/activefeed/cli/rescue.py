@@ -70,10 +70,8 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 
 @frame.report
 @frame.target
-@click.option(
-    "--older-than", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS",
-    help="How long nothing may have used them.",
-)  # fmt: skip
+@click.option("--older-than", type=click.IntRange(0), default=30, show_default=True,
+              metavar="DAYS", help="How long nothing may have used them.")  # fmt: skip
 @frame.yes
 @frame.wait
 @frame.take_over
