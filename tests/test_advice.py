@@ -76,7 +76,7 @@ def test_of_many_alike_the_newest_three_are_shown_and_on_request_or_to_programs_
         site.markdown(f"posts/{n}.md", f"title: {n} {'long ' * 20}", f"date: 2026-01-{n:02}")
     few, every = check(site).output, check(site, "--all").output
     assert [f"posts/{n}.md" in few for n in (30, 29, 28, 27)] == [True, True, True, False]
-    assert "\n  and 27 more like this (activefeed check --all shows them)\n" in few
+    assert "\n  and 27 more warnings (activefeed check --all shows them)\n" in few
     assert every.count("warning:") == 30 == len(codes(site))
     assert "30 warnings in 30 of" in few
     assert len(few.splitlines()) < 20

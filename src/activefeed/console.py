@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # a console costs nothing that its command does not need
 _SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
-_ALL = "activefeed check --all shows them"
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
@@ -333,22 +332,16 @@ def _files(made: Plan) -> list[str]:
 
 
 def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
-    """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
+    """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
     alike = dict[str, list[Problem]]()
     for hint in hints:
         alike.setdefault(hint.code, []).append(hint)
     plain = [one for one in found.warnings if one.code not in alike]
+    shown = [*plain, *(hint for rows in alike.values() for hint in rows[:_ALIKE])][:_SHOWN]
     yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
-    room, hidden = max(0, _SHOWN - len(plain)), max(0, len(plain) - _SHOWN)
-    for rows in alike.values():
-        shown = rows[: min(room, _ALIKE)]
-        yield from shown
-        room, more = room - len(shown), len(rows) - len(shown)
-        if shown and more:
-            yield f"  and {more} more like this ({_ALL})"
-        hidden += 0 if shown else more
-    if hidden:
-        yield f"  and {count(hidden, 'more warning')} ({_ALL})"
+    yield from shown[len(plain) :]
+    if left := len(found.warnings) - len(shown):
+        yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
 
 
 def _fix(fix: str) -> str:

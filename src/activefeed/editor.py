@@ -16,10 +16,8 @@ from urllib.parse import quote
 from activefeed import advice, fetch, pipeline
 from activefeed.cache import FOLDER, Cache
 from activefeed.desk import mending
-from activefeed.desk.mending import Change
 from activefeed.formats import audio, ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
-from activefeed.pipeline import Reading, Rendered
 from activefeed.problems import Problem, Problems
 from activefeed.tree import Tier
 
@@ -27,7 +25,7 @@ _NEW = timedelta(days=30)  # what is older is out, and published audio stays as 
 _AT_ONCE = 6  # addresses that are asked for: as many as a browser asks of one server
 
 Tell = Callable[[str], None]  # is told what takes a while
-Checked = tuple[Rendered, list[Problem], list[Change]]
+Checked = tuple[pipeline.Rendered, list[Problem], list[mending.Change]]
 
 
 def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> Checked:
@@ -35,7 +33,7 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
 
     ``fix`` writes into the author's files; ``links`` asks the network.
     """
-    fixed, reading = list[Change](), pipeline.read(root)
+    fixed, reading = list[mending.Change](), pipeline.read(root)
     published = pipeline.remembered(reading)
     done = pipeline.look(reading, published, now)
     while fix and (more := mending.mend(reading.folder, done.problems, _certain(reading, done))):
@@ -57,7 +55,7 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
     return replace(done, problems=Problems([*done.problems, *hints])), hints, fixed
 
 
-def _certain(reading: Reading, done: Rendered) -> list[Item]:
+def _certain(reading: pipeline.Reading, done: pipeline.Rendered) -> list[Item]:
     """Return the items whose guid is certain; none before all mistakes are mended.
 
     A bucket, which is not asked here, may know an item that is out by an older one.

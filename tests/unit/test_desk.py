@@ -101,7 +101,7 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
         source.put(tmp_path, b"")
     with pytest.raises(UsageError, match="/dev/null is no file"):
         source.put(Path("/dev/null"), b"")
-    assert not [*tmp_path.parent.glob(".*")]
+    assert not [*tmp_path.parent.glob(f".{tmp_path.name}*")]
 
 
 def test_a_new_file_of_keys_is_for_its_owner_alone(tmp_path: Path) -> None:

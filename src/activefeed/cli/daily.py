@@ -115,9 +115,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     console.serves(shown, folder, url, feed if lan else "")
     console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
     if browse:
-        import webbrowser
-
-        webbrowser.open(url)
+        click.launch(url)
     find = preview.find if preview else partial(serve.find_in, folder or site)
     server = serve.server(find, preview, ["*"] if lan else serve.HERE)
     serve.run(server, listening, preview, renew)

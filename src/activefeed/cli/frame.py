@@ -125,9 +125,28 @@ def command(work: Callable[..., Answer], group: click.Group = cli) -> click.Comm
     """Make a command of a function that is given a console and its options."""
 
     @wraps(work)
-    def run(**given: object) -> None:
-        manners = {name: bool(given.pop(name, False)) for name in _MANNERS}
-        _run(lambda console: work(console, **given), **manners)
+    def run(*, debug: bool, **given: object) -> None:
+        """Do the work with a console that fits the environment; leave with its code."""
+        tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
+        manners = {"colour": colour, "motion": tty and not os.environ.get("CI")}
+        for name in ("as_json", "quiet", "take_over"):  # options that concern no work
+            manners[name] = bool(given.pop(name, False))
+        for stream in (sys.stdout, sys.stderr):
+            if reconfigure := getattr(stream, "reconfigure", None):
+                reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
+        console = Console(sys.stdout, sys.stderr, **manners)
+        try:
+            code, data = work(console, **given)
+        except Exception as error:
+            failure = failure_of(error, debug=debug or bool(os.environ.get("ACTIVEFEED_DEBUG")))
+            console.failure(failure)
+            code = failure.exit_code
+            data = {"error": {"message": failure.message, "fix": failure.fix}}
+        context = click.get_current_context()
+        name = context.command_path.removeprefix(context.find_root().command_path).strip()
+        console.answer({"command": name, "exit": int(code), **data})
+        sys.exit(code)
 
     return group.command()(_json(_debug(run)))
 
@@ -135,30 +154,6 @@ def command(work: Callable[..., Answer], group: click.Group = cli) -> click.Comm
 def report(work: Callable[..., Answer], group: click.Group = cli) -> click.Command:
     """Make a command upon a site that can be asked of another time."""
     return command(site(now(work)), group)
-
-
-_MANNERS = ("as_json", "quiet", "take_over", "debug")  # options that concern no work
-
-
-def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> None:
-    """Do a command's work with a console that fits the environment; leave with its code."""
-    tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
-    motion = tty and not os.environ.get("CI")
-    for stream in (sys.stdout, sys.stderr):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
-    console = Console(sys.stdout, sys.stderr, colour=colour, motion=motion, **manners)
-    try:
-        code, data = work(console)
-    except Exception as error:
-        failure = failure_of(error, debug=debug or bool(os.environ.get("ACTIVEFEED_DEBUG")))
-        console.failure(failure)
-        code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
-    context = click.get_current_context()
-    name = context.command_path.removeprefix(context.find_root().command_path).strip()
-    console.answer({"command": name, "exit": int(code), **data})
-    sys.exit(code)
 
 
 def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activefeed.content import source
-from activefeed.content.source import Folder
 from activefeed.formats import yaml
 from activefeed.model import Item
 from activefeed.problems import Problem, SourceText
@@ -37,7 +36,7 @@ class Change:
         return f"{self.file}:{self.line}: {self.old or '(new line)'} → {self.new}"
 
 
-def mend(folder: Folder, found: Iterable[Problem], items: Iterable[Item]) -> list[Change]:
+def mend(folder: source.Folder, found: Iterable[Problem], items: Iterable[Item]) -> list[Change]:
     """Mend front matter and settings, write the guid of items down, and return the changes."""
     edits = [edit for file in folder.contents for edit in _mended(file.source)]
     for one in found:
