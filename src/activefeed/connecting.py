@@ -18,8 +18,7 @@ from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.desk import keys, settings
 from activefeed.problems import ActivefeedError, UsageError
-from activefeed.publish import manifest, s3, verify
-from activefeed.publish.lease import Lease
+from activefeed.publish import lease, manifest, s3, verify
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, artifact
 
@@ -123,8 +122,8 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
         hear(_proof("write", found))
         written = _keep(known, found)
         seen = _look(found, f"{found['url']}/{trial}", hear)
-        with Lease(store, clock) as lease:
-            hear(_proof("writers", found, "" if lease.proven else "it can not"))
+        with lease.Lease(store, clock) as held:
+            hear(_proof("writers", found, "" if held.proven else "it can not"))
     finally:
         left = _clear(store)
     hear(_proof("delete", found, left, "delete"))

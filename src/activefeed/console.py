@@ -20,12 +20,8 @@ from zoneinfo import ZoneInfo
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
-    from activefeed.model import Site
-    from activefeed.pipeline import Rendered
-    from activefeed.publish.compare import Difference
-    from activefeed.publish.lease import Holder
-    from activefeed.publish.plan import Plan, Step
-    from activefeed.publishing import Publication
+    from activefeed import model, pipeline, publishing
+    from activefeed.publish import compare, lease, plan
 
 _SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
@@ -49,9 +45,9 @@ class Console:
     _steps: tuple[int, int] = field(default=(0, 0), init=False)  # done, all
     _told: set[Problem] = field(default_factory=set, init=False)  # wrong when it was last said
 
-    def say(self, text: str = "") -> None:
-        """Write a line of a result."""
-        if not self.as_json and not self.quiet:
+    def say(self, text: str = "", *, always: bool = False) -> None:
+        """Write a line of a result; ``always``: it is the one that a quiet run has too."""
+        if not self.as_json and (always or not self.quiet):
             self._write(text, self.out)
 
     def show(self, screen: str, facts: Mapping[str, object]) -> None:
@@ -66,11 +62,6 @@ class Console:
             print(text, file=stream, flush=True)
         except BrokenPipeError:  # whoever read has left, and the work goes on
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-    def tell(self, text: str) -> None:
-        """Write the one line that a quiet run has too."""
-        if not self.as_json:
-            self._write(text, self.out)
 
     def _warn(self, text: str) -> None:
         if not self.as_json:
@@ -91,8 +82,8 @@ class Console:
         self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
     def checked(
-        self, done: Rendered, hints: Sequence[Problem] = (), fixed: Sequence[object] = (), *,
-        every: bool = False,
+        self, done: pipeline.Rendered, hints: Sequence[Problem] = (),
+        fixed: Sequence[object] = (), *, every: bool = False,
     ) -> None:  # fmt: skip
         """Write what check mended and found; of warnings no more than a person reads."""
         for change in fixed:
@@ -107,13 +98,15 @@ class Console:
             self.err.write(f"\r\x1b[K{what[:78]}")
             self.err.flush()
 
-    def built(self, done: Rendered, folder: str) -> None:
+    def built(self, done: pipeline.Rendered, folder: str) -> None:
         """Write what build did."""
         self._problems(done, "" if done.tree else "Nothing was written.")
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
+    def _problems(
+        self, done: pipeline.Rendered, after: str, few: Sequence[Problem | str] = ()
+    ) -> None:
         """Write every problem, or a few of them, then what it means."""
         shown = few or list(done.problems)
         if self.quiet:
@@ -137,7 +130,7 @@ class Console:
                 text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
         return text + _fix(problem.fix)
 
-    def serves(self, site: Site | None, folder: Path | None, url: str, feed: str) -> None:
+    def serves(self, site: model.Site | None, folder: Path | None, url: str, feed: str) -> None:
         """Write what is shown where; the feed only where others may follow it."""
         marks = Counter(item.mark for item in site.items) if site else Counter[str]()
         facts = {
@@ -147,7 +140,7 @@ class Console:
         }  # fmt: skip
         self.show("serves", facts)
 
-    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
+    def renewed(self, changed: Sequence[str], done: pipeline.Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
         if changed:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
@@ -158,7 +151,7 @@ class Console:
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
-    def published(self, done: Publication) -> None:
+    def published(self, done: publishing.Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""
         if done.outcome is None:
             self._problems(done.rendered, "" if done.plan else "Nothing was published.")
@@ -180,24 +173,24 @@ class Console:
         else:
             self._after(done, done.plan)
 
-    def began(self, done: Publication) -> None:
+    def began(self, done: publishing.Publication) -> None:
         """Write the plan that is now carried out."""
         assert done.plan is not None
         self._problems(done.rendered, "")
         self._steps = (0, len(done.plan.sends) + len(done.plan.deletes))
         self._plan(done, done.plan)
 
-    def waits(self, holder: Holder) -> None:
+    def waits(self, holder: lease.Holder) -> None:
         """Say for whom this run waits."""
         self._warn(f"Waiting for another publish: {holder}. If it has died, a minute at most.")
 
-    def takes_over(self, holder: Holder) -> bool:
+    def takes_over(self, holder: lease.Holder) -> bool:
         """Show whose lease it is; end it if that was asked for."""
         if self.take_over:
             self._warn(f"Ending another publish: {holder}.")
         return self.take_over
 
-    def progress(self, step: Step) -> None:
+    def progress(self, step: plan.Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
         done, every = self._steps[0] + 1, self._steps[1]
         self._steps = (done, every)
@@ -208,7 +201,7 @@ class Console:
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
-    def _plan(self, done: Publication, made: Plan) -> None:
+    def _plan(self, done: publishing.Publication, made: plan.Plan) -> None:
         """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
@@ -218,7 +211,7 @@ class Console:
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
         self.show("plan", {"advisory": done.advisory, "seen": words or "nothing new"})
 
-    def changes(self, made: Plan) -> None:
+    def changes(self, made: plan.Plan) -> None:
         """Write what a publish changes: items first, then files."""
         for change in made.changes[:_SHOWN]:
             sign, style = _SIGNS[change.what]
@@ -230,12 +223,13 @@ class Console:
         for line in _files(made):
             self.say(f"  {line}")
 
-    def _after(self, done: Publication, made: Plan) -> None:
+    def _after(self, done: publishing.Publication, made: plan.Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
         assert done.outcome
         asked = f" ({count(done.outcome.requests, 'request')})" if done.outcome.requests else ""
         gone = f", {len(made.deletes)} deleted" if made.deletes else ""
-        self.tell(f"Published to {done.place}: {count(len(made.sends), 'file')} sent{gone}{asked}.")
+        sent = f"{count(len(made.sends), 'file')} sent{gone}{asked}"
+        self.say(f"Published to {done.place}: {sent}.", always=True)
         stale = [one for one in done.seen if one.code == "public-stale"]
         for problem in (*done.outcome.warnings, *done.seen):
             if problem not in stale:
@@ -252,7 +246,7 @@ class Console:
         self.show("published", facts)
 
     def stands(
-        self, done: Publication, kept: Mapping[str, int], data: Mapping[str, object]
+        self, done: publishing.Publication, kept: Mapping[str, int], data: Mapping[str, object]
     ) -> None:
         """Write where a site stands; of a target that could not be asked, nothing."""
         sizes = {key: n if key == "files" else size(n) for key, n in kept.items()}
@@ -274,7 +268,7 @@ class Console:
         if not found:
             self.say(f"Apps and readers find everything that was published to {place}.")
 
-    def compared(self, found: Sequence[Difference]) -> None:
+    def compared(self, found: Sequence[compare.Difference]) -> None:
         """Write how two feeds differ, and what that means."""
         for one in found:
             sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
@@ -282,23 +276,19 @@ class Console:
         harmless = "Subscribers see the same show."
         self.say("This would hurt subscribers." if any(o.severe for o in found) else harmless)
 
-    def unused(self, place: str, steps: Sequence[Step]) -> None:
+    def unused(self, place: str, steps: Sequence[plan.Step]) -> None:
         """Write which media nothing uses any more."""
         for step in steps:
             self.say(f"  {step.key}  {size(step.size)}")
         total = size(sum(step.size for step in steps))
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
-    def withdrawn(self) -> None:
-        """Write what cannot be called back."""
-        self.show("withdrawn", {"done": True})
-
     @staticmethod
-    def data(done: Rendered) -> dict[str, object]:
+    def data(done: pipeline.Rendered) -> dict[str, object]:
         """Return what every command tells machines of a site."""
         return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
 
-    def publication_data(self, done: Publication) -> dict[str, object]:
+    def publication_data(self, done: publishing.Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
         made, outcome = done.plan, done.outcome
         return {
@@ -316,9 +306,9 @@ class Console:
         }  # fmt: skip
 
 
-def _files(made: Plan) -> list[str]:
+def _files(made: plan.Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
-    rows: dict[str, list[Step]] = {}
+    rows: dict[str, list[plan.Step]] = {}
     for step in made.sends:
         rows.setdefault(step.reason, []).append(step)
     lines = []

@@ -252,7 +252,7 @@ def test_another_publisher_is_shown_before_it_is_ended(take_over: bool) -> None:
 
 def test_what_cannot_be_called_back_is_said() -> None:
     screen = Screen()
-    screen.console.withdrawn()
+    screen.console.show("withdrawn", {"done": True})
     for words in ("identity stays reserved", "downloaded", "search engines", "older versions"):
         assert words in screen.out
 

@@ -64,7 +64,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     done = rescue.withdraw(found, site, request, at)
     console.published(done)
     if done.outcome:
-        console.withdrawn()
+        console.show("withdrawn", {"done": True})
     return frame.code_of(done), console.publication_data(done)
 
 

@@ -123,7 +123,7 @@ def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | Non
     """Return season and number, and what the names of the files begin with, such as 012-.
 
     A post has its day. The next number counts drafts; only full episodes get one, and only where
-    others have it. Files that are called 203 where a season has its third go on so.
+    others have it. Names have as many digits as that of the newest.
     """
     if draft.kind == "post":
         return None, None, f"{draft.date:%Y-%m-%d}-"
@@ -138,11 +138,9 @@ def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | Non
     last, name = max(before, default=(0, ""))
     counts = draft.type == "full" and (not rows or any(row[1] for row in rows))
     number = draft.episode or (last + 1 if counts else None)
-    if number is None:
-        return season or None, None, ""
-    shift = int(name or last) - last
-    prefix = number if shift % 100 else number + shift
-    return season or None, number, f"{prefix:0{len(name) or 3}}-"
+    # Files that are called 203 where a season has its third go on so.
+    shift = int(name) - last if name and (int(name) - last) % 100 == 0 else 0
+    return season or None, number, f"{number + shift:0{len(name) or 3}}-" if number else ""
 
 
 def _text(root: Path, kind: Kind, keys: Mapping[str, object]) -> str:
