@@ -74,15 +74,15 @@ def ask(known: Known, option: str, found: Found) -> tuple[str, str, str | None, 
 
     ``found`` are the answers so far. The last two are None where there is no such value.
     """
-    zone = _ZONE.search(found.get("endpoint", ""))
-    bucket, _, prefix = found.get("bucket", "").partition("/")
-    seen = {**found, "bucket": bucket, "prefix": prefix, "zone": zone[1] if zone else "us-east-1"}
+    endpoint = _ZONE.search(found.get("endpoint", ""))
+    bucket, slash, path = found.get("bucket", "").partition("/")
+    zone = endpoint[1] if endpoint else "us-east-1"
+    seen = {**found, "bucket": bucket, "path": slash + path, "zone": zone}
     store: Found = _TABLE["store"].get(found.get("store", ""), {})
     usual = {name: Template(text).safe_substitute(seen) for name, text in store.items()}
     said, before = _TABLE["ask"][option], known.values
     same = all(found.get(one) in {None, before[one]} for one in ("store", "key"))
     default, why = (same and before[option]) or usual.get(option), usual.get(f"why-{option}")
-    default = default.rstrip("/") if default and option == "url" else default
     return said["text"], why or said["why"], usual.get(f"fixed-{option}"), default
 
 
