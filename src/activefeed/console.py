@@ -78,8 +78,7 @@ class Console:
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        style = _RED if severity is Severity.ERROR else _YELLOW
-        self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
+        self._warn(self._problem(Problem("", error.message, error.fix, None, severity)))
 
     def checked(
         self, done: pipeline.Rendered, hints: Sequence[Problem] = (),

@@ -26,12 +26,9 @@ if TYPE_CHECKING:
     from activefeed.publishing import Publication, Setting
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
-CLOCK = Clock(
-    partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-    if hasattr(time, "clock_gettime")
-    else time.monotonic,
-    time.sleep,
-)
+_SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+_TICKS = time.monotonic if _SLEEPLESS is None else partial(time.clock_gettime, _SLEEPLESS)
+CLOCK = Clock(_TICKS, time.sleep)
 Answer = tuple[Exit, Mapping[str, object]]  # exit code, data for --json
 
 
