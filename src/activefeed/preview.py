@@ -15,6 +15,7 @@ from pathlib import Path
 
 from activefeed import pipeline
 from activefeed.model import Published, Site
+from activefeed.pipeline import Rendered
 from activefeed.problems import ActivefeedError, Problem, Problems
 from activefeed.render.entry import Destination
 from activefeed.tree import Artifact
@@ -26,9 +27,7 @@ class Preview:
     def __init__(self, root: Path, base: str, explain: Callable[[Exception], ActivefeedError]):
         """Begin with nothing; ``explain`` says of any failure what a person can do."""
         self.version = ""  # names what is shown, like no other
-        self.newest = pipeline.Rendered(
-            Problems(), 0, None, None
-        )  # making a page may add to its problems
+        self.newest = Rendered(Problems(), 0, None, None)  # making a page may add to its problems
         self.root = root.resolve()
         self.folders = {self.root}  # where something may change
         self._to, self._explain = Destination(base, preview=True), explain
@@ -37,7 +36,7 @@ class Preview:
         self._site: Site | None = None  # that is shown
         self._outputs: tuple[str, ...] = ()
 
-    def renew(self, now: datetime) -> pipeline.Rendered:
+    def renew(self, now: datetime) -> Rendered:
         """Read the folder again; where there are errors, what was good stays to be seen."""
         try:
             reading = replace(pipeline.read(self.root), cache=None)
@@ -51,7 +50,7 @@ class Preview:
                 raise
             failure = self._explain(error)
             problem = Problem("preview-failed", failure.message, failure.fix)
-            self.newest = pipeline.Rendered(Problems([problem]), 1, None, None)
+            self.newest = Rendered(Problems([problem]), 1, None, None)
         found, sound = self.newest, not self.newest.problems.errors
         if found.tree and found.site != self._site and (sound or not self.version):
             self._shown, self._site = found.tree.artifacts, found.site

@@ -146,9 +146,8 @@ def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | Non
 def _text(root: Path, kind: Kind, keys: Mapping[str, object]) -> str:
     """Return the whole file: these keys, then the lines and the text of the show's boilerplate."""
     path = f"{source.TEMPLATES}/{kind}.md"
-    form = (
-        source.read_text(root, path, Problems()).text if (root / path).is_file() else "---\n---\n"
-    )
+    there = (root / path).is_file()
+    form = source.read_text(root, path, Problems()).text if there else "---\n---\n"
     document, errors = yaml.read(form)
     for error in errors:
         raise ActivefeedError(f"{path}:{error.line}: {error.message}", error.fix)
