@@ -5,7 +5,6 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 
 from __future__ import annotations
 
-import json
 import os
 import tomllib
 import unicodedata
@@ -15,7 +14,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
-from zoneinfo import ZoneInfo
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
 
@@ -73,6 +71,8 @@ class Console:
     def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
         if self.as_json:
+            import json
+
             text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
             self._write(text, self.out)
 
@@ -241,6 +241,8 @@ class Console:
             "left": first and not folder and status, "unseen": first and folder, "folder": folder,
         }  # fmt: skip
         if site and site.scheduled:
+            from zoneinfo import ZoneInfo
+
             facts["next"] = waits = site.scheduled[0]
             facts["when"] = waits.published.astimezone(ZoneInfo(site.timezone))
         self.show("published", facts)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli import surroundings
 from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
 from activefeed.console import Console
@@ -34,6 +33,7 @@ def init(console: Console, *, folder: Path, yes: bool, **given: str | None) -> A
     Asks at most six questions; each is an option too. Writes settings that explain themselves,
     a first episode and a first post as drafts, a page, and a cover to begin with.
     """
+    from activefeed.cli import surroundings
     from activefeed.desk.beginning import make, read, refuse_used
 
     refuse_used(folder)
