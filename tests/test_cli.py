@@ -243,7 +243,7 @@ def test_now_decides_what_is_due(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("now", "words"),
-    [("yesterday", "'yesterday' is not a time"), ("2026-05-03T09:00", "its zone is from UTC"),
+    [("yesterday", "'yesterday' is not a time"), ("2026-05-03T09:00", "its distance from UTC"),
      ("2026-02-31T09:00+01:00", "is not a time")],
 )  # fmt: skip
 def test_a_bad_now_says_how_to_write_it(terminal: Terminal, now: str, words: str) -> None:

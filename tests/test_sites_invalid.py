@@ -18,6 +18,8 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,7 +34,10 @@ from web import Reply, Web, web
 
 from activefeed import pipeline
 from activefeed.cli import cli
+from activefeed.cli.frame import failure_of
 from activefeed.console import Console
+from activefeed.formats import ffmpeg
+from activefeed.preview import Preview
 from activefeed.tree import content_type_of
 
 SITES = Path(__file__).parent / "sites-invalid"
@@ -150,6 +155,7 @@ def withdraw(scene: Scene) -> None:
 def leave(scene: Scene) -> None:
     secret = scene.site.with_name("secret.vtt")
     secret.write_text("WEBVTT\n")
+    (scene.site / "episodes" / "first.vtt").unlink()
     try:
         (scene.site / "episodes" / "first.vtt").symlink_to(secret)
     except OSError:
@@ -187,6 +193,13 @@ def lose_search(scene: Scene) -> None:
     scene.patch.setitem(sys.modules, "pagefind.service", gone)
 
 
+def write_much(scene: Scene) -> None:
+    words = "Nobody reads as much as this in one go. " * 25_000
+    (scene.site / "posts" / "hello.md").write_text(
+        f"---\ntitle: Long\ndate: 2026-05-25\n---\n{words}"
+    )
+
+
 def move(scene: Scene) -> None:
     (audio,) = [path for path in scene.web.replies if path.startswith("/media/first")]
     scene.web.replies["/moved.mp3"] = scene.web.replies[audio]
@@ -197,6 +210,8 @@ NOTE = b"---\ntitle: A second note\ndate: 2026-02-02\n---\n\nWords.\n"
 DECOMPOSED = unicodedata.normalize("NFD", "posts/süß.md")
 FEED, AUDIO = "/podcast/feed.xml", "/media/first."
 EVENTS: Mapping[str, Callable[[Scene], object]] = {
+    "link-elsewhere-dead": lambda scene: scene.patch.setenv("http_proxy", scene.web.url),
+    "feed-large": write_much,
     "link-leaves-site": leave,
     "names-but-for-capitals": name(
         *("posts/Hello.md", "images/Cover.png", "episodes/first.png", "episodes/First.PNG")
@@ -210,6 +225,8 @@ EVENTS: Mapping[str, Callable[[Scene], object]] = {
     "audio-gone": lambda scene: scene.published("media/second.*").unlink(),
     "state-damaged": lambda scene: scene.published("_activefeed/manifest.json").write_text("{"),
     "search-failed": lose_search,
+    "sound-of-few-players": lambda scene: scene.patch.setattr(ffmpeg, "there", lambda: False),
+    "sound-too-loud": lambda scene: ffmpeg.there() or pytest.skip("ffmpeg is not installed"),
     "prefix-dead": lambda scene: scene.web.replies.clear(),
     "url-dead": lambda scene: scene.web.replies.clear(),
     "cdn-not-told": lambda scene: scene.web.replies.update({"/purge": Reply(403)}),
@@ -228,9 +245,23 @@ EVENTS: Mapping[str, Callable[[Scene], object]] = {
 }
 
 
+def lost_in_a_preview(scene: Scene) -> str:
+    """Return what serve says when the settings go while it shows the site."""
+    scene.lay()
+    preview = Preview(scene.site, scene.web.url, failure_of)
+    assert not preview.renew(datetime.fromisoformat(NOW)).problems.errors
+    (scene.site / "activefeed.toml").unlink()
+    done, said = preview.renew(datetime.fromisoformat(NOW)), StringIO()
+    scene.codes.update(problem.code for problem in done.problems)
+    Console(said, said).renewed(["activefeed.toml"], done, 0.01)
+    return said.getvalue()
+
+
 def report(scene: Scene) -> str:
     """Bring a fault about; return what is said of it, and hold its exit code."""
     folder = SITES / scene.fault
+    if scene.fault == "settings-lost-in-a-preview":
+        return lost_in_a_preview(scene)
     if (folder / "old.xml").exists():
         scene.lay()
         result = scene.run("verify", str(folder / "old.xml"), str(folder / "new.xml"))
@@ -252,7 +283,8 @@ def report(scene: Scene) -> str:
         return held(result := scene.run("verify"), result.output)
     if scene.fault in AT_FIRST or (scene.site / "public").exists():
         return held(result := scene.run("publish"), result.stderr)
-    return held(result := scene.run("check"), result.output)
+    links = ["--links"] if scene.fault == "link-elsewhere-dead" else []
+    return held(result := scene.run("check", *links), result.output)
 
 
 def held(result: Result, said: str) -> str:

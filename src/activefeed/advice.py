@@ -34,7 +34,6 @@ class Findings:
     bucket: str  # public address of the default target, where that is a bucket
     loudness: Mapping[str, float | None]  # LUFS of new audio, by guid
     odd: Mapping[str, str]  # what new audio is that few apps play, by guid; or nothing
-    reworded: frozenset[str]  # guids whose words are not the published ones, while their date is
     dead: Mapping[str, str]  # addresses that do not answer, and why
 
 
@@ -73,8 +72,6 @@ def _of_item(item: Item, found: Findings) -> Iterator[Problem]:
     title, stem = _at(item.source, "title"), PurePosixPath(item.source.file).stem
     if len(item.title) > _TITLE:
         yield _say("long-title", title, n=len(item.title))
-    if item.guid in found.reworded:
-        yield _say("old-updated", _at(item.source, "updated", "date"))
     if not (sound := item.recording):
         return
     if not item.summary:

@@ -18,8 +18,7 @@ from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.desk import keys, settings
 from activefeed.problems import ActivefeedError, UsageError
-from activefeed.publish import manifest, s3, verify
-from activefeed.publish.lease import Lease
+from activefeed.publish import lease, manifest, s3, verify
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, artifact
 
@@ -75,20 +74,16 @@ def ask(known: Known, option: str, found: Found) -> tuple[str, str, str | None, 
 
     ``found`` are the answers so far. The last two are None where there is no such value.
     """
-    zone = _ZONE.search(found.get("endpoint", ""))
-    bucket, _, prefix = found.get("bucket", "").partition("/")
-    seen = {**found, "bucket": bucket, "prefix": prefix, "zone": zone[1] if zone else "us-east-1"}
-    usual = {name: Template(text).safe_substitute(seen) for name, text in _store(found).items()}
+    endpoint = _ZONE.search(found.get("endpoint", ""))
+    bucket, slash, path = found.get("bucket", "").partition("/")
+    zone = endpoint[1] if endpoint else "us-east-1"
+    seen = {**found, "bucket": bucket, "path": slash + path, "zone": zone}
+    store: Found = _TABLE["store"].get(found.get("store", ""), {})
+    usual = {name: Template(text).safe_substitute(seen) for name, text in store.items()}
     said, before = _TABLE["ask"][option], known.values
     same = all(found.get(one) in {None, before[one]} for one in ("store", "key"))
     default, why = (same and before[option]) or usual.get(option), usual.get(f"why-{option}")
-    default = default.rstrip("/") if default and option == "url" else default
     return said["text"], why or said["why"], usual.get(f"fixed-{option}"), default
-
-
-def _store(found: Found) -> Mapping[str, str]:
-    kinds: Mapping[str, Mapping[str, str]] = _TABLE["store"]
-    return kinds.get(found.get("store", ""), {})
 
 
 def read(option: str, found: Found, text: str) -> str:
@@ -119,15 +114,16 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
     try:
         store.list()
     except ActivefeedError as error:
-        raise type(error)(error.message, f"{error.fix}\n{_store(found)['where']}") from error
+        where = _TABLE["store"][found["store"]]["where"]
+        raise type(error)(error.message, f"{error.fix}\n{where}") from error
     try:
         for file in ("index.html", "sound.mp3", "words.vtt"):
             store.put(artifact(file, Tier.PAGE, _TABLE["body"].encode()))
         hear(_proof("write", found))
         written = _keep(known, found)
         seen = _look(found, f"{found['url']}/{trial}", hear)
-        with Lease(store, clock) as lease:
-            hear(_proof("writers", found, "" if lease.proven else "it can not"))
+        with lease.Lease(store, clock) as held:
+            hear(_proof("writers", found, "" if held.proven else "it can not"))
     finally:
         left = _clear(store)
     hear(_proof("delete", found, left, "delete"))
@@ -175,8 +171,7 @@ def _proof(name: str, found: Found, wrong: str = "", cure: str = "") -> Proof:
     text = Template(said["bad"] if wrong else said["good"]).substitute(found, place=place)
     if not wrong or not cure:
         return Proof(name, not wrong, text)
-    own = _TABLE["cure"].get(cure)
-    fix = own or verify.cure(cure, found["url"], place, found["endpoint"])
+    fix = _TABLE["cure"].get(cure) or verify.cure(cure, found["url"], place, found["endpoint"])
     fix = Template(fix).safe_substitute(place=place)
     return Proof(name, False, f"{text} ({wrong})", fix, severe=cure != "cors")
 

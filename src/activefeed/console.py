@@ -5,60 +5,55 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 
 from __future__ import annotations
 
-import json
 import os
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
-from zoneinfo import ZoneInfo
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
-    from activefeed.model import Site
-    from activefeed.pipeline import Rendered
-    from activefeed.publish.compare import Difference
-    from activefeed.publish.lease import Holder
-    from activefeed.publish.plan import Plan, Step
-    from activefeed.publishing import Publication
+    from activefeed import model, pipeline, publishing
+    from activefeed.publish import compare, lease, plan
 
+_SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
-_ALL = "activefeed check --all shows them"
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How this run may speak, decided once from the environment."""
+@dataclass(slots=True)
+class Console:
+    """Writes to two streams, in the manners that a run has, decided once from the environment."""
 
+    out: TextIO
+    err: TextIO
     as_json: bool = False
     quiet: bool = False
     take_over: bool = False  # somebody else's lease is ended
     colour: bool = False
     motion: bool = False
+    _steps: tuple[int, int] = field(default=(0, 0), init=False)  # done, all
+    _told: set[Problem] = field(default_factory=set, init=False)  # wrong when it was last said
 
+    def say(self, text: str = "", *, always: bool = False) -> None:
+        """Write a line of a result; ``always``: it is the one that a quiet run has too."""
+        if not self.as_json and (always or not self.quiet):
+            self._write(text, self.out)
 
-class Console:
-    """Writes to two streams."""
-
-    def __init__(self, out: TextIO, err: TextIO, manners: Manners) -> None:
-        self._out = out
-        self._err = err
-        self._manners = manners
-        self._steps = (0, 0)  # done, all
-        self._told: set[Problem] = set()  # what was wrong when it was last said
-
-    def say(self, text: str = "") -> None:
-        """Write a line of a result."""
-        if not self._manners.as_json and not self._manners.quiet:
-            self._write(text, self._out)
+    def show(self, screen: str, facts: Mapping[str, object]) -> None:
+        """Write the sentences of a screen, in ``console.toml``, whose facts are there."""
+        for name, sentence in tomllib.loads(_SENTENCES.read_text("utf-8"))[screen].items():
+            fact = facts.get(name)
+            for one in fact if isinstance(fact, list) else [fact] if fact else []:
+                self.say(sentence.format(one, **facts))
 
     def _write(self, text: str, stream: TextIO) -> None:
         try:
@@ -66,23 +61,20 @@ class Console:
         except BrokenPipeError:  # whoever read has left, and the work goes on
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-    def tell(self, text: str) -> None:
-        """Write the one line that a quiet run has too."""
-        if not self._manners.as_json:
-            self._write(text, self._out)
-
     def _warn(self, text: str) -> None:
-        if not self._manners.as_json:
-            self._write(text, self._err)
+        if not self.as_json:
+            self._write(text, self.err)
 
     def _style(self, text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self._manners.colour else text
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text
 
     def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
-        if self._manners.as_json:
+        if self.as_json:
+            import json
+
             text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
-            self._write(text, self._out)
+            self._write(text, self.out)
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
@@ -90,8 +82,8 @@ class Console:
         self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
     def checked(
-        self, done: Rendered, hints: Sequence[Problem] = (), fixed: Sequence[object] = (), *,
-        every: bool = False,
+        self, done: pipeline.Rendered, hints: Sequence[Problem] = (),
+        fixed: Sequence[object] = (), *, every: bool = False,
     ) -> None:  # fmt: skip
         """Write what check mended and found; of warnings no more than a person reads."""
         for change in fixed:
@@ -102,20 +94,22 @@ class Console:
 
     def busy(self, what: str = "") -> None:
         """Show what takes a while, on a line that moves."""
-        if self._manners.motion and not self._manners.as_json:
-            self._err.write(f"\r\x1b[K{what[:78]}")
-            self._err.flush()
+        if self.motion and not self.as_json:
+            self.err.write(f"\r\x1b[K{what[:78]}")
+            self.err.flush()
 
-    def built(self, done: Rendered, folder: str) -> None:
+    def built(self, done: pipeline.Rendered, folder: str) -> None:
         """Write what build did."""
         self._problems(done, "" if done.tree else "Nothing was written.")
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
+    def _problems(
+        self, done: pipeline.Rendered, after: str, few: Sequence[Problem | str] = ()
+    ) -> None:
         """Write every problem, or a few of them, then what it means."""
         shown = few or list(done.problems)
-        if self._manners.quiet:
+        if self.quiet:
             shown = list(done.problems.errors)
         for one in shown:
             self._warn(one if isinstance(one, str) else self._problem(one))
@@ -136,18 +130,17 @@ class Console:
                 text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
         return text + _fix(problem.fix)
 
-    def serves(self, site: Site | None, folder: Path | None, url: str, feed: str) -> None:
+    def serves(self, site: model.Site | None, folder: Path | None, url: str, feed: str) -> None:
         """Write what is shown where; the feed only where others may follow it."""
-        what, marks = f"{folder.name}/" if folder else "the site", Counter[str]()
-        if site:
-            what, marks = f'"{site.title}"', Counter(item.mark for item in site.items)
-        drafts = f" ({count(marks['draft'], 'draft')}, {marks['scheduled']} scheduled)"
-        self.say(f"Showing {what} at {url}/{drafts if site else ''}")
-        if feed:
-            self.say(f"A podcast app in your network can subscribe to {feed}")
-        self.say("Press Ctrl+C to stop.")
+        marks = Counter(item.mark for item in site.items) if site else Counter[str]()
+        facts = {
+            "site": site and site.title, "folder": folder and folder.name,
+            "nothing": not (site or folder), "feed": feed, "url": url,
+            "drafts": count(marks["draft"], "draft"), "scheduled": marks["scheduled"],
+        }  # fmt: skip
+        self.show("serves", facts)
 
-    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
+    def renewed(self, changed: Sequence[str], done: pipeline.Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
         if changed:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
@@ -158,7 +151,7 @@ class Console:
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
-    def published(self, done: Publication) -> None:
+    def published(self, done: publishing.Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""
         if done.outcome is None:
             self._problems(done.rendered, "" if done.plan else "Nothing was published.")
@@ -180,50 +173,45 @@ class Console:
         else:
             self._after(done, done.plan)
 
-    def began(self, done: Publication) -> None:
+    def began(self, done: publishing.Publication) -> None:
         """Write the plan that is now carried out."""
         assert done.plan is not None
         self._problems(done.rendered, "")
         self._steps = (0, len(done.plan.sends) + len(done.plan.deletes))
         self._plan(done, done.plan)
 
-    def waits(self, holder: Holder) -> None:
+    def waits(self, holder: lease.Holder) -> None:
         """Say for whom this run waits."""
         self._warn(f"Waiting for another publish: {holder}. If it has died, a minute at most.")
 
-    def takes_over(self, holder: Holder) -> bool:
+    def takes_over(self, holder: lease.Holder) -> bool:
         """Show whose lease it is; end it if that was asked for."""
-        if self._manners.take_over:
+        if self.take_over:
             self._warn(f"Ending another publish: {holder}.")
-        return self._manners.take_over
+        return self.take_over
 
-    def progress(self, step: Step) -> None:
+    def progress(self, step: plan.Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
         done, every = self._steps[0] + 1, self._steps[1]
         self._steps = (done, every)
-        if self._manners.quiet or self._manners.as_json:
+        if self.quiet or self.as_json:
             return
-        if self._manners.motion:
+        if self.motion:
             self.busy("" if done == every else f"  {done}/{every}  {step.key[-60:]}")
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
-    def _plan(self, done: Publication, made: Plan) -> None:
+    def _plan(self, done: publishing.Publication, made: plan.Plan) -> None:
         """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
         self.say()
         self.changes(made)
-        if done.advisory:
-            self.say("  This storage cannot turn a second publisher away: activefeed looks for")
-            self.say("  others and takes turns with them. If you can, start one publish at a time.")
-        self.say()
         new = Counter(c.item.kind for c in made.changes if c.what == "new")
         words = " and ".join(count(n, f"new {kind}") for kind, n in sorted(new.items()))
-        seen = f"see {words}" if words else "see nothing new"
-        self.say(f"Listeners and readers {seen}. No item changes its identity (GUID).")
+        self.show("plan", {"advisory": done.advisory, "seen": words or "nothing new"})
 
-    def changes(self, made: Plan) -> None:
+    def changes(self, made: plan.Plan) -> None:
         """Write what a publish changes: items first, then files."""
         for change in made.changes[:_SHOWN]:
             sign, style = _SIGNS[change.what]
@@ -235,37 +223,45 @@ class Console:
         for line in _files(made):
             self.say(f"  {line}")
 
-    def _after(self, done: Publication, made: Plan) -> None:
+    def _after(self, done: publishing.Publication, made: plan.Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
         assert done.outcome
         asked = f" ({count(done.outcome.requests, 'request')})" if done.outcome.requests else ""
         gone = f", {len(made.deletes)} deleted" if made.deletes else ""
-        self.tell(f"Published to {done.place}: {count(len(made.sends), 'file')} sent{gone}{asked}.")
+        sent = f"{count(len(made.sends), 'file')} sent{gone}{asked}"
+        self.say(f"Published to {done.place}: {sent}.", always=True)
         stale = [one for one in done.seen if one.code == "public-stale"]
         for problem in (*done.outcome.warnings, *done.seen):
             if problem not in stale:
                 self._warn(self._problem(problem))
-        if stale:
-            self.say("A cache in front still shows what it had; it asks anew within minutes.")
-        if not done.folder:
-            feed = made.target.feed or "index.html"
-            self.say(f"It is at {made.target.url}/{feed}")
-            if made.before.generation == 0:
-                self.say(f"What is left to do: activefeed status {done.name}".rstrip())
-        self._next(done.rendered.site)
-        if not done.folder:
-            return
-        if made.before.generation == 0:
-            self.say("Put it on the web: add [publish.web] with your bucket to activefeed.toml,")
-            self.say("                   then: activefeed publish web")
-        self.say("Look at it:        activefeed serve")
+        first, site, folder = made.before.generation == 0, done.rendered.site, done.folder
+        feed, status = made.target.feed or "index.html", f"activefeed status {done.name}".rstrip()
+        facts: dict[str, object] = {
+            "stale": stale[:1], "address": "" if folder else f"{made.target.url}/{feed}",
+            "left": first and not folder and status, "unseen": first and folder, "folder": folder,
+        }  # fmt: skip
+        if site and site.scheduled:
+            from zoneinfo import ZoneInfo
 
-    def _next(self, site: Site | None) -> None:
-        """Write what goes out next, and with which run."""
-        if site and (item := next(iter(site.scheduled), None)):
-            when = item.published.astimezone(ZoneInfo(site.timezone))
-            day = f"{when:%Y-%m-%d %H:%M} ({site.timezone})"
-            self.say(f'Next: {item.kind} "{item.title}", with the first run after {day}.')
+            facts["next"] = waits = site.scheduled[0]
+            facts["when"] = waits.published.astimezone(ZoneInfo(site.timezone))
+        self.show("published", facts)
+
+    def stands(
+        self, done: publishing.Publication, kept: Mapping[str, int], data: Mapping[str, object]
+    ) -> None:
+        """Write where a site stands; of a target that could not be asked, nothing."""
+        sizes = {key: n if key == "files" else size(n) for key, n in kept.items()}
+        made, problems = done.plan, done.rendered.problems
+        facts: dict[str, object] = {
+            **data, "storage": sizes if done.place else None, "automate": data["waiting"] != [],
+            "mistakes": summary(problems, done.rendered.files), "to_do": data["left"] != [],
+            "same": bool(made and made.empty),
+        }  # fmt: skip
+        self.show("status", facts)
+        if made and not made.empty:
+            self.say(f"\nTo be published with: activefeed publish {done.name}".rstrip())
+            self.changes(made)
 
     def looked(self, place: str, found: Sequence[Problem]) -> None:
         """Write what an app would stumble over."""
@@ -274,7 +270,7 @@ class Console:
         if not found:
             self.say(f"Apps and readers find everything that was published to {place}.")
 
-    def compared(self, found: Sequence[Difference]) -> None:
+    def compared(self, found: Sequence[compare.Difference]) -> None:
         """Write how two feeds differ, and what that means."""
         for one in found:
             sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
@@ -282,49 +278,39 @@ class Console:
         harmless = "Subscribers see the same show."
         self.say("This would hurt subscribers." if any(o.severe for o in found) else harmless)
 
-    def unused(self, place: str, steps: Sequence[Step]) -> None:
+    def unused(self, place: str, steps: Sequence[plan.Step]) -> None:
         """Write which media nothing uses any more."""
         for step in steps:
             self.say(f"  {step.key}  {size(step.size)}")
         total = size(sum(step.size for step in steps))
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
-    def withdrawn(self) -> None:
-        """Write what cannot be called back."""
-        self.say("It is gone from feeds, pages, media and artwork; its identity stays reserved.")
-        self.say("What cannot be called back: what apps and people have downloaded, copies of")
-        self.say("search engines and archives, older versions that the bucket may keep, and a")
-        self.say("cache in front until it asks anew. Your own files still hold it.")
-
     @staticmethod
-    def data(done: Rendered) -> dict[str, object]:
+    def data(done: pipeline.Rendered) -> dict[str, object]:
         """Return what every command tells machines of a site."""
         return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
 
-    def publication_data(self, done: Publication) -> dict[str, object]:
+    def publication_data(self, done: publishing.Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
-        made = done.plan
-        steps = [*made.sends, *made.deletes] if made else []
+        made, outcome = done.plan, done.outcome
         return {
-            **self.data(done.rendered),
-            "place": done.place,
+            **self.data(done.rendered), "place": done.place,
             "refusals": [as_data(p) for p in done.refusals],
-            "steps": [asdict(step) for step in steps],
+            "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
             "changes": [
                 {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
                 for c in (made.changes if made else ())
             ],
-            "same": made.same if made else 0,
-            "published": done.outcome is not None,
-            "requests": done.outcome.requests if done.outcome else 0,
-            "warnings": [as_data(p) for p in (done.outcome.warnings if done.outcome else ())],
+            "same": made.same if made else 0, "published": outcome is not None,
+            "requests": outcome.requests if outcome else 0,
+            "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
             "public": [as_data(p) for p in done.seen],
-        }
+        }  # fmt: skip
 
 
-def _files(made: Plan) -> list[str]:
+def _files(made: plan.Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
-    rows: dict[str, list[Step]] = {}
+    rows: dict[str, list[plan.Step]] = {}
     for step in made.sends:
         rows.setdefault(step.reason, []).append(step)
     lines = []
@@ -338,22 +324,16 @@ def _files(made: Plan) -> list[str]:
 
 
 def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
-    """Yield all errors and the first warnings; of hints that are alike three, and how many more."""
+    """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
     alike = dict[str, list[Problem]]()
     for hint in hints:
         alike.setdefault(hint.code, []).append(hint)
     plain = [one for one in found.warnings if one.code not in alike]
+    shown = [*plain, *(hint for rows in alike.values() for hint in rows[:_ALIKE])][:_SHOWN]
     yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
-    room, hidden = max(0, _SHOWN - len(plain)), max(0, len(plain) - _SHOWN)
-    for rows in alike.values():
-        shown = rows[: min(room, _ALIKE)]
-        yield from shown
-        room, more = room - len(shown), len(rows) - len(shown)
-        if shown and more:
-            yield f"  and {more} more like this ({_ALL})"
-        hidden += 0 if shown else more
-    if hidden:
-        yield f"  and {count(hidden, 'more warning')} ({_ALL})"
+    yield from shown[len(plain) :]
+    if left := len(found.warnings) - len(shown):
+        yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
 
 
 def _fix(fix: str) -> str:

@@ -3,34 +3,29 @@
 Measures new audio and remembers that; asks the network only where it was told to. Prints nothing.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from string import punctuation
 from urllib.parse import quote
 
 from activefeed import advice, fetch, pipeline
 from activefeed.cache import FOLDER, Cache
-from activefeed.content.settings import Frame
 from activefeed.desk import mending
-from activefeed.desk.mending import Change
-from activefeed.formats import audio, feeds, ffmpeg
+from activefeed.formats import audio, ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
-from activefeed.pipeline import Reading, Rendered
-from activefeed.problems import FormatError, Problem, Problems
-from activefeed.tree import Tier, Tree
+from activefeed.problems import Problem, Problems
+from activefeed.tree import Tier
 
 _NEW = timedelta(days=30)  # what is older is out, and published audio stays as it is
-_REWORDED = 10  # words that came or went; fewer are a slip of the pen
-_AT_ONCE = 16  # servers that are asked, each for one thing after the other
+_AT_ONCE = 6  # addresses that are asked for: as many as a browser asks of one server
 
 Tell = Callable[[str], None]  # is told what takes a while
-Checked = tuple[Rendered, list[Problem], list[Change]]
+Checked = tuple[pipeline.Rendered, list[Problem], list[mending.Change]]
 
 
 def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> Checked:
@@ -38,7 +33,7 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
 
     ``fix`` writes into the author's files; ``links`` asks the network.
     """
-    fixed, reading = list[Change](), pipeline.read(root)
+    fixed, reading = list[mending.Change](), pipeline.read(root)
     published = pipeline.remembered(reading)
     done = pipeline.look(reading, published, now)
     while fix and (more := mending.mend(reading.folder, done.problems, _certain(reading, done))):
@@ -54,14 +49,13 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
         bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
         loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
         odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
-        reworded=frozenset(_reworded(frame, published, tree)),
-        dead=_dead({url for url, _ in advice.addresses(site)}, tell) if links else {},
+        dead=_dead(sorted({url for url, _ in advice.addresses(site)}), tell) if links else {},
     )
     hints = list(advice.give(site, found))
     return replace(done, problems=Problems([*done.problems, *hints])), hints, fixed
 
 
-def _certain(reading: Reading, done: Rendered) -> list[Item]:
+def _certain(reading: pipeline.Reading, done: pipeline.Rendered) -> list[Item]:
     """Return the items whose guid is certain; none before all mistakes are mended.
 
     A bucket, which is not asked here, may know an item that is out by an older one.
@@ -93,42 +87,14 @@ def _loudness(file: SourceFile, cache: Cache, tell: Tell) -> float | None:
     return float(said) if said else None
 
 
-def _reworded(frame: Frame, published: Published, tree: Tree) -> Iterator[str]:
-    """Yield the guids of items that have other words than in the published feeds, and no new date.
-
-    Only a folder can be looked into without asking the network.
-    """
-    for key in {tree.main_feed, "blog/feed.xml"} & tree.artifacts.keys() & published.objects.keys():
-        one, was = tree.artifacts[key], pipeline.folder_of(frame, frame.targets[""]).get(key)
-        if one.sha256 != published.objects[key].sha256 and was:
-            old, new = (_words(body) for body in (was[0], one.open().read()))
-            for guid in old.keys() & new.keys() & tree.items.keys() & published.items.keys():
-                moved = (old[guid] - new[guid]) + (new[guid] - old[guid])
-                same = tree.items[guid].updated <= published.items[guid].updated
-                if same and moved.total() >= _REWORDED:
-                    yield guid
-
-
-def _words(feed: bytes) -> dict[str, Counter[str]]:
-    """Return the words of each item of a feed, by guid; nothing where somebody spoiled it."""
-    with suppress(FormatError):
-        return {item.guid: Counter(item.text.split()) for item in feeds.read(feed).items}
-    return {}
-
-
-def _dead(urls: set[str], tell: Tell) -> dict[str, str]:
+def _dead(urls: Sequence[str], tell: Tell) -> dict[str, str]:
     """Ask for addresses and return those that do not answer, with the reason."""
-
-    def ask(some: list[str]) -> list[tuple[str, str]]:
-        return [(url, _trouble(url, tell)) for url in some]
-
-    rows = sorted((url.split("/")[2], url) for url in urls)
-    servers = [[url for _, url in some] for _, some in groupby(rows, lambda row: row[0])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return {url: why for some in pool.map(ask, servers) for url, why in some if why}
+        found = zip(urls, pool.map(partial(_trouble, tell), urls), strict=True)
+        return {url: why for url, why in found if why}
 
 
-def _trouble(url: str, tell: Tell) -> str:
+def _trouble(tell: Tell, url: str) -> str:
     """Return why nobody gets what lies at an address; nothing where only programs are sent away."""
     tell(f"asking {url}")
     scheme, _, host, *path = url.partition("#")[0].split("/")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activefeed.console import Console, Manners, count
+from activefeed.console import Console, count
 from activefeed.pipeline import Rendered
 from activefeed.problems import Location, Problem, Problems, Severity, UsageError
 from activefeed.publish.compare import Difference
@@ -33,7 +33,7 @@ class Screen:
 
     def __init__(self, **manners: bool) -> None:
         self.streams = StringIO(), StringIO()
-        self.console = Console(*self.streams, Manners(**manners))
+        self.console = Console(self.streams[0], self.streams[1], **manners)
 
     @property
     def out(self) -> str:
@@ -252,7 +252,7 @@ def test_another_publisher_is_shown_before_it_is_ended(take_over: bool) -> None:
 
 def test_what_cannot_be_called_back_is_said() -> None:
     screen = Screen()
-    screen.console.withdrawn()
+    screen.console.show("withdrawn", {"done": True})
     for words in ("identity stays reserved", "downloaded", "search engines", "older versions"):
         assert words in screen.out
 

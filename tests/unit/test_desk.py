@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from activefeed.desk import keys, settings, whole
+from activefeed.content import source
+from activefeed.desk import keys, settings
 from activefeed.problems import UsageError
 
 TO: dict[settings.Place, str] = {("publish", "to"): "s3://b", ("publish", "region"): "x"}
@@ -97,10 +98,10 @@ def test_settings_keep_their_permissions_and_stay_a_link(tmp_path: Path) -> None
 
 def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no file"):
-        whole.write(tmp_path, b"", 0o600)
+        source.put(tmp_path, b"")
     with pytest.raises(UsageError, match="/dev/null is no file"):
-        whole.write(Path("/dev/null"), b"", 0o600)
-    assert not [*tmp_path.parent.glob(".*")]
+        source.put(Path("/dev/null"), b"")
+    assert not [*tmp_path.parent.glob(f".{tmp_path.name}*")]
 
 
 def test_a_new_file_of_keys_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -8,38 +8,23 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import (
-    Answer,
-    cli,
-    code_of,
-    command,
-    failure_of,
-    purge_token,
-    report,
-    setting,
-    site,
-    take_over,
-    target,
-    wait,
-)
+from activefeed.cli import frame
+from activefeed.cli.frame import Answer, setting
+from activefeed.console import Console
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
-
-if TYPE_CHECKING:
-    from activefeed.console import Console
 
 _MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@cli.group(subcommand_metavar="episode|post ...")
+@frame.cli.group(subcommand_metavar="episode|post ...")
 def new() -> None:
     """Add an episode or a post."""
 
 
-@report
+@frame.report
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--links", is_flag=True, help="Ask whether the addresses that you link to answer.")
 @click.option("--all", "every", is_flag=True, help="Show every advice, also where many are alike.")
@@ -60,20 +45,16 @@ def check(  # noqa: PLR0913 - one parameter an option
     return Exit.CONTENT if done.problems.errors else Exit.DONE, data
 
 
-@report
-@target
+@frame.report
+@frame.target
 @click.option("--dry-run", is_flag=True, help="Show the plan, do nothing.")
 @click.option("--exit-code", is_flag=True, help="With --dry-run: leave with 10 if changes wait.")
 @click.option("--adopt", is_flag=True, help="Take over files of the same name that are not ours.")
 @click.option("--retag", default="", metavar="EPISODE", help="Make its published audio anew.")
-@click.option(
-    "--allow", multiple=True, metavar="CODE", help="Do it in spite of this refusal, this once."
-)
-@click.option(
-    "--against", default="", metavar="FEED", help="First publish: the feed that subscribers have."
-)
-@wait
-@take_over
+@click.option("--allow", multiple=True, metavar="CODE", help="Do it this once, in spite of CODE.")
+@click.option("--against", default="", metavar="FEED", help="At a first publish: the feed so far.")
+@frame.wait
+@frame.take_over
 @click.option("--quiet", "-q", is_flag=True, help="One line if something went out, else none.")
 def publish(  # noqa: PLR0913 - one parameter an option
     console: Console, *, target: str, site: Path, now: datetime, dry_run: bool, exit_code: bool,
@@ -92,20 +73,18 @@ def publish(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
     request = publishing.Request(
         target, dry_run, adopt, frozenset(allow), against, wait,
-        wishes=Wishes(retag), purge_token=purge_token(),
+        wishes=Wishes(retag), purge_token=frame.purge_token(),
     )  # fmt: skip
     done = publishing.publish(site, request, setting(now, console))
     console.published(done)
-    return code_of(done, changes_count=exit_code), console.publication_data(done)
+    return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
 
 
-@command
-@site
+@frame.command
+@frame.site
 @click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT",
-    help="Where to listen; a port that is taken gives way to the next.",
-)  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+              metavar="PORT", help="Where to listen; else at the next that is free.")  # fmt: skip
 @click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
 @click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
 def serve(  # noqa: PLR0913 - one parameter an option
@@ -122,7 +101,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     listening = serve.listen("0.0.0.0" if lan else serve.HOST, port)  # noqa: S104 - was asked for
     host = serve.address_here() if lan else serve.HOST
     url = f"http://{host}:{listening.getsockname()[1]}"
-    preview = None if folder else Preview(site, url, failure_of)
+    preview = None if folder else Preview(site, url, frame.failure_of)
 
     def renew(changed: Sequence[str]) -> None:
         if preview:
@@ -136,17 +115,15 @@ def serve(  # noqa: PLR0913 - one parameter an option
     console.serves(shown, folder, url, feed if lan else "")
     console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
     if browse:
-        import webbrowser
-
-        webbrowser.open(url)
+        click.launch(url)
     find = preview.find if preview else partial(serve.find_in, folder or site)
     server = serve.server(find, preview, ["*"] if lan else serve.HERE)
     serve.run(server, listening, preview, renew)
     click.get_current_context().exit(Exit.DONE)
 
 
-@report
-@target
+@frame.report
+@frame.target
 def status(console: Console, *, target: str, site: Path, now: datetime) -> Answer:
     """Show what is live, what waits, what differs and what is left to do.
 
@@ -154,7 +131,6 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     tell is shown all the same.
     """
     from activefeed import pipeline, publishing, standing
-    from activefeed.cli import status_words
 
     reading, at, trouble = pipeline.read(site), setting(now, console), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
@@ -163,7 +139,7 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     except (StoreError, LoginError) as error:
         done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
     data = {**console.publication_data(done), **standing.of(done, url, now)}
-    status_words.tell(console, done, data)
+    console.stands(done, standing.storage(done), data)
     if trouble:
         raise trouble
-    return code_of(done), data
+    return frame.code_of(done), data

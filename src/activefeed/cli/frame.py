@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -20,19 +19,16 @@ import click
 
 from activefeed import __version__
 from activefeed.clock import Clock
+from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
-    from activefeed.console import Console
     from activefeed.publishing import Publication, Setting
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
-CLOCK = Clock(
-    partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-    if hasattr(time, "clock_gettime")
-    else time.monotonic,
-    time.sleep,
-)
+_SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+_TICKS = time.monotonic if _SLEEPLESS is None else partial(time.clock_gettime, _SLEEPLESS)
+CLOCK = Clock(_TICKS, time.sleep)
 Answer = tuple[Exit, Mapping[str, object]]  # exit code, data for --json
 
 
@@ -40,14 +36,12 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
     """Return the instant of --now, else that of the clock; asked once a run."""
     if value is None:
         return datetime.now(UTC).replace(microsecond=0)
-    try:
+    with suppress(ValueError):
         found = datetime.fromisoformat(value)
-    except ValueError:
-        message = f"{value!r} is not a time; write it as 2026-05-03T09:00+02:00"
-        raise click.BadParameter(message) from None
-    if found.tzinfo is None:
-        raise click.BadParameter("write how far its zone is from UTC: 2026-05-03T09:00+02:00")
-    return found.astimezone(UTC)
+        if found.tzinfo:
+            return found.astimezone(UTC)
+    message = f"{value!r} is not a time with its distance from UTC, as in 2026-05-03T09:00+02:00"
+    raise click.BadParameter(message)
 
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -69,14 +63,13 @@ class _Grouped(click.Group):
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their modules."""
         for module, heading in HEADINGS.items():
+            rows = [
+                (name, one.get_short_help_str(90))
+                for name, one in self.commands.items()
+                if one.callback and one.callback.__module__.endswith(module)
+            ]
             with formatter.section(heading):
-                formatter.write_dl(
-                    [
-                        (name, command.get_short_help_str(90))
-                        for name, command in self.commands.items()
-                        if command.callback and command.callback.__module__.endswith(module)
-                    ]
-                )
+                formatter.write_dl(rows)
 
 
 HEADINGS = {  # by the module that a command lives in
@@ -129,9 +122,28 @@ def command(work: Callable[..., Answer], group: click.Group = cli) -> click.Comm
     """Make a command of a function that is given a console and its options."""
 
     @wraps(work)
-    def run(**given: object) -> None:
-        manners = {name: bool(given.pop(name, False)) for name in _MANNERS}
-        _run(lambda console: work(console, **given), **manners)
+    def run(*, debug: bool, **given: object) -> None:
+        """Do the work with a console that fits the environment; leave with its code."""
+        tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
+        manners = {"colour": colour, "motion": tty and not os.environ.get("CI")}
+        for name in ("as_json", "quiet", "take_over"):  # options that concern no work
+            manners[name] = bool(given.pop(name, False))
+        for stream in (sys.stdout, sys.stderr):
+            if reconfigure := getattr(stream, "reconfigure", None):
+                reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
+        console = Console(sys.stdout, sys.stderr, **manners)
+        try:
+            code, data = work(console, **given)
+        except Exception as error:
+            failure = failure_of(error, debug=debug or bool(os.environ.get("ACTIVEFEED_DEBUG")))
+            console.failure(failure)
+            code = failure.exit_code
+            data = {"error": {"message": failure.message, "fix": failure.fix}}
+        context = click.get_current_context()
+        name = context.command_path.removeprefix(context.find_root().command_path).strip()
+        console.answer({"command": name, "exit": int(code), **data})
+        sys.exit(code)
 
     return group.command()(_json(_debug(run)))
 
@@ -141,50 +153,20 @@ def report(work: Callable[..., Answer], group: click.Group = cli) -> click.Comma
     return command(site(now(work)), group)
 
 
-_MANNERS = ("as_json", "quiet", "take_over", "debug")  # options that concern no work
+def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
+    """Return a failure in words for people.
 
-
-def _run(work: Callable[[Console], Answer], *, debug: bool, **manners: bool) -> None:
-    """Do a command's work with a console that fits the environment; leave with its code."""
-    from activefeed.console import Console, Manners
-
-    tty = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    colour = (tty and not os.environ.get("NO_COLOR")) or bool(os.environ.get("FORCE_COLOR"))
-    motion = tty and not os.environ.get("CI")
-    for stream in (sys.stdout, sys.stderr):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(encoding="utf-8", errors="replace")  # a pipe on Windows is not
-    console = Console(sys.stdout, sys.stderr, Manners(**manners, colour=colour, motion=motion))
-    try:
-        code, data = work(console)
-    except Exception as error:
-        if not _mendable(error) and (debug or os.environ.get("ACTIVEFEED_DEBUG")):
-            raise
-        failure = failure_of(error)
-        console.failure(failure)
-        code, data = failure.exit_code, {"error": {"message": failure.message, "fix": failure.fix}}
-    context = click.get_current_context()
-    name = context.command_path.removeprefix(context.find_root().command_path).strip()
-    console.answer({"command": name, "exit": int(code), **data})
-    sys.exit(code)
-
-
-def failure_of(error: Exception) -> ActivefeedError:
-    """Return a failure in words for people; where it is ours, its traceback is kept in a file."""
-    return _mendable(error) or _unexpected()
-
-
-def _mendable(error: Exception) -> ActivefeedError | None:
-    """Return a failure as one that a person can mend, or None: then it is a mistake of ours."""
-    if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
-        raise error
+    The traceback of a mistake of ours is kept in a file; to debug it, it is raised instead.
+    """
+    if isinstance(error, ActivefeedError):
+        return error
     if isinstance(error, OSError) and error.filename:  # about a file of the author's
         return ActivefeedError(f"{error.filename}: {error.strerror}")
-    return error if isinstance(error, ActivefeedError) else None
+    if debug or isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
+        raise error
+    import tempfile
+    import traceback
 
-
-def _unexpected() -> ActivefeedError:
-    """Keep the traceback of a mistake of ours in a file, and return what to say of it."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:

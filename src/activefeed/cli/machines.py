@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from activefeed.cli.frame import FOLDER, Answer, command, report, site
+from activefeed.console import Console
 from activefeed.problems import Exit
-
-if TYPE_CHECKING:
-    from activefeed.console import Console
 
 
 @report

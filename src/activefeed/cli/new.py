@@ -14,10 +14,10 @@ import click
 from activefeed.cli import daily
 from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import Answer, report
+from activefeed.console import Console
 from activefeed.problems import Exit
 
 if TYPE_CHECKING:
-    from activefeed.console import Console
     from activefeed.desk.drafts import Draft, Made
 
 
@@ -91,15 +91,13 @@ def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path 
     """
     from activefeed.desk import dates
 
-    number = f"episode {made['episode']}, " if made["episode"] else ""
-    length = timedelta(seconds=int(made["duration"] or 0))
-    sound = f", with {made['audio']}: {number}{length} long" if made["audio"] else ""
-    console.say(f"Made {made['file']}{sound}.")
     due = "next publish" if new.date <= now else f"first publish after {dates.words(new.date)}"
-    draft = "It goes out when you have removed the line draft: true."
-    console.say(draft if new.draft else f"It goes out with the {due}.")
-    console.say("Look at it:        activefeed serve")
-    console.say("Send it out:       activefeed publish")
+    facts = {
+        "number": f"episode {made['episode']}, " if made["episode"] else "",
+        "length": timedelta(seconds=int(made["duration"] or 0)),
+        "text": made["audio"] is None, "draft": new.draft, "due": not new.draft and due,
+    }  # fmt: skip
+    console.show("new", {**made, **facts})
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if editor and edited and here() and sys.stdout.isatty():
         try:

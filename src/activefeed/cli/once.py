@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli import surroundings
 from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
+from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
     from activefeed.connecting import Known, Proof
-    from activefeed.console import Console
 
 
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
@@ -34,6 +33,7 @@ def init(console: Console, *, folder: Path, yes: bool, **given: str | None) -> A
     Asks at most six questions; each is an option too. Writes settings that explain themselves,
     a first episode and a first post as drafts, a page, and a cover to begin with.
     """
+    from activefeed.cli import surroundings
     from activefeed.desk.beginning import make, read, refuse_used
 
     refuse_used(folder)

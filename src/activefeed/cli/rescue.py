@@ -5,29 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from activefeed.cli.frame import (
-    Answer,
-    code_of,
-    purge_token,
-    report,
-    setting,
-    sure,
-    take_over,
-    target,
-    wait,
-    yes,
-)
+from activefeed.cli import frame
+from activefeed.cli.frame import Answer, setting
+from activefeed.console import Console
 from activefeed.problems import Exit, Severity
 
-if TYPE_CHECKING:
-    from activefeed.console import Console
 
-
-@report
+@frame.report
 @click.argument("target", default="", metavar="[TARGET | OLD NEW]")
 @click.argument("new", default="", metavar="")
 @click.option("--all", "every", is_flag=True, help="Every episode, not the newest only.")
@@ -54,12 +41,12 @@ def verify(  # noqa: PLR0913 - one parameter an option
     return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
 
 
-@report
+@frame.report
 @click.argument("slug")
-@target
-@yes
-@wait
-@take_over
+@frame.target
+@frame.yes
+@frame.wait
+@frame.take_over
 def withdraw(  # noqa: PLR0913 - one parameter an option
     console: Console, *, slug: str, target: str, site: Path, yes: bool, wait: bool, now: datetime
 ) -> Answer:
@@ -69,27 +56,25 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    request = publishing.Request(target, wait=wait, purge_token=purge_token())
+    request = publishing.Request(target, wait=wait, purge_token=frame.purge_token())
     at = setting(now, console)
     found = rescue.find(site, slug, request, at)
     title = f'the {found.record.kind} "{found.record.title}"'
-    sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
+    frame.sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
     done = rescue.withdraw(found, site, request, at)
     console.published(done)
     if done.outcome:
-        console.withdrawn()
-    return code_of(done), console.publication_data(done)
+        console.show("withdrawn", {"done": True})
+    return frame.code_of(done), console.publication_data(done)
 
 
-@report
-@target
-@click.option(
-    "--older-than", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS",
-    help="How long nothing may have used them.",
-)  # fmt: skip
-@yes
-@wait
-@take_over
+@frame.report
+@frame.target
+@click.option("--older-than", type=click.IntRange(0), default=30, show_default=True,
+              metavar="DAYS", help="How long nothing may have used them.")  # fmt: skip
+@frame.yes
+@frame.wait
+@frame.take_over
 def prune(  # noqa: PLR0913 - one parameter an option
     console: Console, *, target: str, site: Path, now: datetime,
     older_than: int, yes: bool, wait: bool,
@@ -105,7 +90,7 @@ def prune(  # noqa: PLR0913 - one parameter an option
     steps = rescue.unused(site, request, at)
     console.unused(target, steps)
     if steps:
-        sure("Delete them for good?", yes=yes)
+        frame.sure("Delete them for good?", yes=yes)
     done = rescue.prune(site, request, at)
     console.published(done)
-    return code_of(done), console.publication_data(done)
+    return frame.code_of(done), console.publication_data(done)

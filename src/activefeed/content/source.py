@@ -6,6 +6,8 @@ The only module of ``content`` that meets the disk, apart from the readers in ``
 import hashlib
 import posixpath
 import re
+import secrets
+import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -119,14 +121,27 @@ def write_line(file: Path, key: str, value: str) -> None:
     put(file, b"".join([*head, line, *lines[close:]]))
 
 
-def put(file: Path, data: bytes) -> bool:
-    """Write a file whole or not at all; return whether it has changed."""
+def put(file: Path, data: bytes, mode: int = 0) -> bool:
+    """Write a file whole or not at all; return whether it has changed.
+
+    ``mode`` are its permissions; without any, it keeps those that it has. Raises UsageError where
+    something else has its name.
+    """
+    file = file.resolve()  # a link stays one
     if file.is_file() and file.read_bytes() == data:
         return False
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file} is no file, so that nothing can be kept there")
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f".{file.name}.new")
-    half.write_bytes(data)
-    half.replace(file)
+    half = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        half.touch(mode or 0o666, exist_ok=False)
+        half.write_bytes(data)
+        if file.exists() and not mode:
+            shutil.copymode(file, half)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
     return True
 
 

@@ -12,11 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from activefeed.content import identity
-from activefeed.content.settings import Frame
-from activefeed.content.source import SETTINGS, TEMPLATES, read_text
+from activefeed.content import identity, settings, source
 from activefeed.formats import audio, ffmpeg, yaml
-from activefeed.formats.audio import AudioFacts
 from activefeed.model import Kind
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.urls import bare, slug_of_stem, slugify
@@ -42,20 +39,20 @@ class Draft:
     type: str = "full"  # full, trailer, bonus
 
 
-def look(path: Path) -> AudioFacts:
+def look(path: Path) -> audio.AudioFacts:
     """Return the facts of a recording, with a title to propose. Raises FormatError.
 
     Of AIFF nothing else is known, until ffmpeg has made an MP3 of it.
     """
     aiff = path.suffix.lower() in {".aif", ".aiff"}
-    facts = AudioFacts(".aiff", 0) if aiff else audio.probe(path)
+    facts = audio.AudioFacts(".aiff", 0) if aiff else audio.probe(path)
     if facts.extension in STUDIO:
         ffmpeg.need(path)
     words = re.sub("[-_ ]+", " ", bare(path.stem)).strip()
     return replace(facts, title=facts.title or words[:1].upper() + words[1:])
 
 
-def write(frame: Frame, draft: Draft, recording: Path | None = None) -> Made:
+def write(frame: settings.Frame, draft: Draft, recording: Path | None = None) -> Made:
     """Write the file, put an episode's recording beside it, and return what was made.
 
     Raises UsageError where something is in the way, FormatError for a recording that cannot be
@@ -91,7 +88,7 @@ def write(frame: Frame, draft: Draft, recording: Path | None = None) -> Made:
     }  # fmt: skip
 
 
-def _ready(recording: Path, to: Path) -> tuple[Path, AudioFacts]:
+def _ready(recording: Path, to: Path) -> tuple[Path, audio.AudioFacts]:
     """Return a recording as apps play it: a copy, an MP3 of it, or itself where it is in place."""
     facts = look(recording)
     if facts.extension in STUDIO:
@@ -103,11 +100,11 @@ def _ready(recording: Path, to: Path) -> tuple[Path, AudioFacts]:
     return shutil.copyfile(recording, to.with_suffix(facts.extension)), facts
 
 
-def _address(frame: Frame, draft: Draft) -> tuple[str, str]:
+def _address(frame: settings.Frame, draft: Draft) -> tuple[str, str]:
     """Return slug and guid. Raises UsageError where there can be none, or others have them."""
     part = "podcast" if draft.kind == "episode" else "blog"
     if getattr(frame.keys, part) is None:
-        raise UsageError(f"this site has no {part}", f"add a table [{part}] to {SETTINGS}")
+        raise UsageError(f"this site has no {part}", f"add a table [{part}] to {source.SETTINGS}")
     slug, said = slugify(draft.slug or draft.title), draft.slug or draft.title
     guid = identity.derived(frame.keys.site.id, draft.kind, slug)
     if not slug:
@@ -122,11 +119,11 @@ def _address(frame: Frame, draft: Draft) -> tuple[str, str]:
     return slug, guid
 
 
-def _numbers(frame: Frame, draft: Draft) -> tuple[int | None, int | None, str]:
+def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | None, str]:
     """Return season and number, and what the names of the files begin with, such as 012-.
 
     A post has its day. The next number counts drafts; only full episodes get one, and only where
-    others have it. Files that are called 203 where a season has its third go on so.
+    others have it. Names have as many digits as that of the newest.
     """
     if draft.kind == "post":
         return None, None, f"{draft.date:%Y-%m-%d}-"
@@ -141,17 +138,16 @@ def _numbers(frame: Frame, draft: Draft) -> tuple[int | None, int | None, str]:
     last, name = max(before, default=(0, ""))
     counts = draft.type == "full" and (not rows or any(row[1] for row in rows))
     number = draft.episode or (last + 1 if counts else None)
-    if number is None:
-        return season or None, None, ""
-    shift = int(name or last) - last
-    prefix = number if shift % 100 else number + shift
-    return season or None, number, f"{prefix:0{len(name) or 3}}-"
+    # Files that are called 203 where a season has its third go on so.
+    shift = int(name) - last if name and (int(name) - last) % 100 == 0 else 0
+    return season or None, number, f"{number + shift:0{len(name) or 3}}-" if number else ""
 
 
 def _text(root: Path, kind: Kind, keys: Mapping[str, object]) -> str:
     """Return the whole file: these keys, then the lines and the text of the show's boilerplate."""
-    path = f"{TEMPLATES}/{kind}.md"
-    form = read_text(root, path, Problems()).text if (root / path).is_file() else "---\n---\n"
+    path = f"{source.TEMPLATES}/{kind}.md"
+    there = (root / path).is_file()
+    form = source.read_text(root, path, Problems()).text if there else "---\n---\n"
     document, errors = yaml.read(form)
     for error in errors:
         raise ActivefeedError(f"{path}:{error.line}: {error.message}", error.fix)

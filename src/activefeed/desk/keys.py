@@ -7,7 +7,7 @@ from configparser import Error, RawConfigParser
 from itertools import chain, count
 from pathlib import Path
 
-from activefeed.desk import whole
+from activefeed.content import source
 from activefeed.problems import UsageError
 
 
@@ -26,15 +26,14 @@ def profiles(file: Path) -> dict[str, tuple[str, str]]:
 def keep(file: Path, name: str, key: str, secret: str) -> str:
     """Keep a pair; return its profile: ``name``, or name-2 … where another pair has that."""
     there, text = profiles(file), _text(file)
-    for profile in chain([name], (f"{name}-{n}" for n in count(2))):
-        if there.get(profile) == (key, secret):
-            return profile
-        if profile not in there:
-            break
+    names = chain([name], (f"{name}-{n}" for n in count(2)))
+    profile = next(one for one in names if there.get(one) in {None, (key, secret)})
+    if profile in there:
+        return profile
     gap = "\n" * (bool(text) + (text[-1:] not in {"", "\n"}))
     lines = f"[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
     file.parent.mkdir(0o700, parents=True, exist_ok=True)
-    whole.write(file, f"{text}{gap}{lines}".encode("utf-8", "surrogateescape"), 0o600)
+    source.put(file, f"{text}{gap}{lines}".encode("utf-8", "surrogateescape"), 0o600)
     return profile
 
 

@@ -5,13 +5,12 @@ byte stays; nothing that was published is touched.
 """
 
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from activefeed.content.source import Folder
+from activefeed.content import source
 from activefeed.formats import yaml
 from activefeed.model import Item
 from activefeed.problems import Problem, SourceText
@@ -37,7 +36,7 @@ class Change:
         return f"{self.file}:{self.line}: {self.old or '(new line)'} → {self.new}"
 
 
-def mend(folder: Folder, found: Iterable[Problem], items: Iterable[Item]) -> list[Change]:
+def mend(folder: source.Folder, found: Iterable[Problem], items: Iterable[Item]) -> list[Change]:
     """Mend front matter and settings, write the guid of items down, and return the changes."""
     edits = [edit for file in folder.contents for edit in _mended(file.source)]
     for one in found:
@@ -47,13 +46,10 @@ def mend(folder: Folder, found: Iterable[Problem], items: Iterable[Item]) -> lis
             edits.append(Change(at.file, at.line + 1, "", line))
     edits += filter(None, map(_identified, items))
     for file in dict.fromkeys(edit.file for edit in edits):
-        path = (folder.root / file).resolve()
+        path = folder.root / file
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         new = _with(text, *(edit for edit in edits if edit.file == file))
-        half = path.with_name(f".{path.name}.new")
-        half.write_bytes(new.encode("utf-8", "surrogateescape"))
-        shutil.copymode(path, half)
-        half.replace(path)
+        source.put(path, new.encode("utf-8", "surrogateescape"))
     return edits
 
 
@@ -66,15 +62,15 @@ def _identified(item: Item) -> Change | None:
     return edit if sound and "guid" not in old.data else None
 
 
-def _mended(source: SourceText) -> Iterator[Change]:
+def _mended(file: SourceText) -> Iterator[Change]:
     """Yield the lines of front matter that can be mended."""
-    before, errors = yaml.read(source.text)
+    before, errors = yaml.read(file.text)
     lost = {one.line for one in errors if one.code in _LOST}
-    for n, old in enumerate(source.text.split("\n")[: before.body_line - 1], 1):
+    for n, old in enumerate(file.text.split("\n")[: before.body_line - 1], 1):
         new = yaml.requoted(old) if n in lost and _PROSE.match(old) else _dated(old)
         if new == old or "\ufffd" in old:
             continue
-        after, left = yaml.read(_with(source.text, edit := Change(source.file, n, old, new)))
+        after, left = yaml.read(_with(file.text, edit := Change(file.file, n, old, new)))
         gone = {one.line for one in left} <= {one.line for one in errors} - {n}
         if gone and _meant(after) == _meant(before):
             yield edit

@@ -10,8 +10,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from activefeed.content.source import SETTINGS
-from activefeed.desk import whole
+from activefeed.content import source
 from activefeed.formats import toml, yaml
 from activefeed.problems import Problems, SourceText, UsageError
 
@@ -25,7 +24,7 @@ def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
 
     An empty text turns its line into a comment. Raises UsageError where only a person can do it.
     """
-    file, lines = root / SETTINGS, []
+    file, lines = root / source.SETTINGS, []
     text = file.read_bytes().decode("utf-8", "surrogateescape")
     meant: Any = _read(text)[0] or {}
     for place, value in wanted.items():
@@ -36,14 +35,14 @@ def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
             lines += [f"[{'.'.join(table)}] {key} = {json.dumps(value)}"] if value else []
         holder |= {key: value} if value else {}
     if _read(text)[0] != meant:
-        what = f"{SETTINGS} is written in a way that activefeed cannot change by itself"
+        what = f"{source.SETTINGS} is written in a way that activefeed cannot change by itself"
         raise UsageError(what, "\n".join(["write there yourself:", *lines]))
-    whole.write(file, text.encode("utf-8", "surrogateescape"), file.stat().st_mode & 0o777)
+    source.put(file, text.encode("utf-8", "surrogateescape"))
     return lines
 
 
 def _read(text: str) -> tuple[dict[str, object] | None, Mapping[yaml.Path, yaml.Mark]]:
-    return toml.read(SourceText(SETTINGS, text), Problems())
+    return toml.read(SourceText(source.SETTINGS, text), Problems())
 
 
 def _set(text: str, place: Place, value: str) -> str:
