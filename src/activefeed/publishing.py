@@ -5,7 +5,7 @@ Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,6 @@ from activefeed.pipeline import Reading, Rendered, Wishes
 from activefeed.problems import FormatError, Problem, UsageError
 from activefeed.publish import apply, guard, manifest, plan, recover, verify
 from activefeed.publish.apply import Outcome
-from activefeed.publish.guard import Sample
 from activefeed.publish.lease import Holder, Lease, Terms
 from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
@@ -194,17 +193,13 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     known = published if published.site else _subscribed(work, tree)
     refused = guard.refusals(site, tree, known, request.allow)
     refused = refused or guard.losses(made, adopt=request.adopt or ours)
-    samples = [] if refused else guard.to_ask(tree, published)
-    samples = [one for one in samples if one.code not in request.allow]
-    refused = refused or guard.unanswered(zip(samples, _answers(samples), strict=True))
+    refused = refused or guard.unanswered(tree, published, request.allow, _answer)
     return replace(done, plan=made, refusals=tuple(refused)), etag
 
 
-def _answers(samples: Sequence[Sample]) -> Iterator[fetch.Answer]:
-    """Ask for the length of each, and for every byte of the smallest."""
-    small = min(samples, key=lambda one: one.length, default=None)
-    for one in samples:
-        yield fetch.body_of(one.url, one.length) if one is small else fetch.begin_of(one.url)
+def _answer(url: str, size: int) -> fetch.Answer:
+    """Return what answers at an address: every byte of so many, or only its length."""
+    return fetch.body_of(url, size) if size else fetch.begin_of(url)
 
 
 def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:
