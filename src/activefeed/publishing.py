@@ -6,6 +6,7 @@ Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -214,15 +215,15 @@ def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> No
 def _subscribed(work: Work, tree: Tree) -> Published:
     """Return what subscribers know of the feed whose place a first publish takes."""
     where = work.request.against
+    document = feed_at(where) if where else None
     if not where and pipeline.is_bucket(work.target) and tree.main_feed:
-        where = f"{tree.base}/{tree.main_feed}"
-    document = feed_at(where, known=bool(work.request.against)) if where else None
+        with suppress(UsageError):  # often there is none
+            document = feed_at(f"{tree.base}/{tree.main_feed}")
     return recover.subscribed(document, work.frame.keys.site.id) if document else Published()
 
 
-def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
-    """Return the feed of an address or a file; None for none, where it need not be there."""
-    answer = fetch.Answer(0)
+def feed_at(where: str) -> FeedDocument:
+    """Return the feed of an address or a file. Raises UsageError where there is none."""
     try:
         if "://" not in where:
             return feeds.read(Path(where).read_bytes())
@@ -230,9 +231,6 @@ def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
         if answer.status == 200:
             return feeds.read(answer.body)
     except FormatError as error:
-        if known:
-            raise UsageError(f"{where}: {error.message}", error.fix) from error
-    if known:
-        said = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
-        raise UsageError(f"{where}: {said}", "write the address of a feed, or the path of a file")
-    return None
+        raise UsageError(f"{where}: {error.message}", error.fix) from error
+    said = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
+    raise UsageError(f"{where}: {said}", "write the address of a feed, or the path of a file")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,14 +67,14 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 
     SLUG is the last part of its address. Its file gets the line withdrawn: true.
     """
-    from activefeed import publishing, rescue
+    from activefeed import pipeline, publishing, rescue
 
-    request = publishing.Request(target, wait=wait, purge_token=purge_token())
-    at = setting(now, console)
-    found = rescue.find(site, slug, request, at)
-    title = f'the {found.record.kind} "{found.record.title}"'
-    sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
-    done = rescue.withdraw(found, site, request, at)
+    token, at = purge_token(), setting(now, console)
+    request = publishing.Request(target, wait=wait, purge_token=token, command="withdraw")
+    item, file = rescue.find(site, slug, request, at)
+    sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
+    wishes = pipeline.Wishes(withdraw=item.guid)
+    done = rescue.withdraw(site, file, replace(request, wishes=wishes), at)
     console.published(done)
     if done.outcome:
         console.withdrawn()
@@ -100,12 +100,13 @@ def prune(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    request = publishing.Request(target, wait=wait, prune=timedelta(days=older_than))
+    age = timedelta(days=older_than)
+    request = publishing.Request(target, wait=wait, command="prune", prune=age)
     at = setting(now, console)
     steps = rescue.unused(site, request, at)
     console.unused(target, steps)
     if steps:
         sure("Delete them for good?", yes=yes)
-    done = rescue.prune(site, request, at)
+    done = publishing.publish(site, request, at)
     console.published(done)
     return code_of(done), console.publication_data(done)

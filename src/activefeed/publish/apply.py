@@ -4,24 +4,20 @@ Decides nothing that the plan did not; a failure anywhere leaves the old feed wh
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 from urllib.parse import unquote
 
 from activefeed import urls
-from activefeed.model import PublishedObject
+from activefeed.model import Published, PublishedObject
 from activefeed.problems import Problem, Refused, StoreError
 from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
-from activefeed.publish.manifest import Writer
-from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
 from activefeed.tree import Artifact, Tier, Tree
 
-T = TypeVar("T")
 Report = Callable[[Step], None]
 
 
@@ -38,7 +34,7 @@ class Listeners:
     """Who hears of a publish: of each step, and of what changed."""
 
     report: Report = lambda _: None
-    cdn: Cdn = field(default_factory=Cdn)
+    cdn: notify.Cdn = field(default_factory=notify.Cdn)
 
 
 def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners) -> Outcome:
@@ -48,7 +44,7 @@ def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners)
     """
     # What is to be sent has no etag yet: so the next run knows what a dead one may have left.
     objects = {**plan.before.objects, **plan.target.objects}
-    work = _Work(plan, tree, lease, Writer(lease, etag), to, objects)
+    work = _Work(plan, tree, lease, etag, to, objects)
     work.prepare()
     work.announce()
     warnings = work.tell()
@@ -56,14 +52,14 @@ def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners)
     return Outcome(lease.store.requests, tuple(warnings))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
     """A plan while it is carried out."""
 
     plan: Plan
     tree: Tree
     lease: Lease
-    writer: Writer
+    etag: str | None  # of the state as it is
     listeners: Listeners
     objects: dict[str, PublishedObject]  # as they are, and as they will be
 
@@ -83,10 +79,8 @@ class _Work:
         store, before, artifacts = self.lease.store, self.plan.before, self.tree.artifacts
         if self.of(Tier.MEDIA, Tier.DETAIL, Tier.PAGE):  # nothing is announced: all is as it was
             sending, site = ("pages", *self.pending), self.plan.target.site
-            self.writer.write(replace(before, site=site, objects=self.objects, pending=sending))
+            self._record(replace(before, site=site, objects=self.objects, pending=sending))
         self._send(Tier.MEDIA)
-        for _ in _together(store, self.of(Tier.MEDIA), self._verify):
-            pass
         if self.of(Tier.DETAIL, Tier.PAGE):
             self.lease.confirm()  # the media may have taken hours
         self._send(Tier.DETAIL)
@@ -99,7 +93,7 @@ class _Work:
         target, stones = self.plan.target, self.plan.tombstones
         if self.pending:
             announced = replace(target, objects=self.objects, tombstones=stones)
-            self.writer.write(replace(announced, pending=self.pending))
+            self._record(replace(announced, pending=self.pending))
         if feeds := self.of(Tier.FEED):
             self.lease.confirm()
         for step in feeds:
@@ -123,17 +117,31 @@ class _Work:
             self.listeners.report(step)
         self.lease.store.tidy({*self.objects, manifest.KEY})
         objects = {key: self.objects[key] for key in self.plan.target.objects}
-        self.writer.write(replace(self.plan.target, objects=objects))
+        self._record(replace(self.plan.target, objects=objects))
+
+    def _record(self, state: Published) -> None:
+        self.etag = manifest.write(self.lease, state, self.etag)
 
     def _send(self, tier: Tier) -> None:
-        def put(key: str) -> str:
-            one = self.tree.artifacts[key]
-            if tier is not Tier.MEDIA and self.lease.proven:
-                return self.lease.put(one, self.plan.seen.get(key))
-            return self.lease.store.put(one)
+        """Send what is of a phase, several at a time; the first failure ends them all."""
+        steps = self.of(tier)
+        with ThreadPoolExecutor(max(1, min(self.lease.store.workers, len(steps)))) as pool:
+            tasks = {pool.submit(self._put, step.key): step for step in steps}
+            try:
+                for task in as_completed(tasks):
+                    self._done(tasks[task], task.result())
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
 
-        for step, etag in _together(self.lease.store, self.of(tier), put):
-            self._done(step, etag)
+    def _put(self, key: str) -> str:
+        one = self.tree.artifacts[key]
+        if one.tier is not Tier.MEDIA and self.lease.proven:
+            return self.lease.put(one, self.plan.seen.get(key))
+        etag = self.lease.store.put(one)
+        if one.tier is Tier.MEDIA:
+            self._verify(key)
+        return etag
 
     def _done(self, step: Step, etag: str) -> None:
         self.objects[step.key] = replace(self.objects[step.key], etag=etag)
@@ -149,20 +157,6 @@ class _Work:
         if encoding := head.headers.get("Content-Encoding"):
             what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
             raise StoreError(what, "ask the host of the storage to support plain uploads")
-
-
-def _together(
-    store: Store, steps: Sequence[Step], work: Callable[[str], T]
-) -> Iterator[tuple[Step, T]]:
-    """Yield each step when it is done, several at a time; the first failure ends them all."""
-    with ThreadPoolExecutor(max(1, min(store.workers, len(steps)))) as pool:
-        tasks = {pool.submit(work, step.key): step for step in steps}
-        try:
-            for task in as_completed(tasks):
-                yield tasks[task], task.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
 
 
 def references(body: bytes, base: str, prefix: str = "") -> set[str]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 
 from activefeed.problems import StoreError
@@ -194,12 +195,9 @@ class FolderStore:
         head = self.head(key)
         if head is None:
             return None
-        new = self.root / f"{_TEMPORARY}{secrets.token_hex(8)}"
         with self._plain("write to", self.place):
-            new.touch()
-            now = new.stat().st_mtime
-            new.unlink()
-        return now - head.modified
+            with TemporaryFile(prefix=_TEMPORARY, dir=self.root) as new:
+                return os.fstat(new.fileno()).st_mtime - head.modified
 
     def tidy(self, keys: Collection[str]) -> None:
         """Remove half-written files beside ours: elsewhere, somebody else may be at it."""
