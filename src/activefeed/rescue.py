@@ -9,14 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
 
-from activefeed import publishing
+from activefeed import pipeline, publishing
 from activefeed.content import load, source
 from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published, PublishedItem
-from activefeed.pipeline import read
 from activefeed.problems import Problem, Problems, UsageError
-from activefeed.publish import compare, manifest, verify
-from activefeed.publish.plan import Step
+from activefeed.publish import compare, manifest, plan, verify
+from activefeed.publish.words import said
 from activefeed.publishing import Publication, Request, Setting, Work
 
 _NEWEST = 5  # episodes that are asked for, where not all are
@@ -25,7 +24,7 @@ _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 def _begin(root: Path, request: Request, setting: Setting) -> tuple[Work, Published]:
     """Return a target with what was published there. Raises UsageError where nothing was."""
-    work = publishing.begin(read(root), request, setting)
+    work = publishing.begin(pipeline.read(root), request, setting)
     published, _ = manifest.read(work.store)
     if published is None:
         raise UsageError(f"nothing was published to {work.store.place} yet", "publish first")
@@ -71,31 +70,27 @@ def find(
     """
     work, published = _begin(root, request, setting)
     kind, _, name = slug.rpartition("/")
-    found = [
-        item
-        for item in published.items.values()
-        if item.state == "live" and item.slug == name and kind in ("", item.kind)
-    ]
+    live = [item for item in published.items.values() if item.state == "live"]
+    found = [item for item in live if item.slug == name and kind in ("", item.kind)]
     if len(found) != 1:
-        what = f'"{slug}" is two things' if found else f'nothing published is called "{slug}"'
-        fix = " or ".join(f"{item.kind}/{item.slug}" for item in found) or "strong-hips"
-        fix = f"write the last part of its address, such as {fix}"
-        raise UsageError(what, fix)
+        known = " or ".join(f"{item.kind}/{item.slug}" for item in found)
+        code = "two-things" if found else "nothing-called"
+        raise UsageError(*said(code, slug=slug, known=known))
     site = load.load(work.frame, published, setting.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
     return found[0], source.on_disk(root, files[0]) if files else None
 
 
 def withdraw(root: Path, file: Path | None, request: Request, setting: Setting) -> Publication:
-    """Mark the item of ``request.wishes`` as withdrawn in its file, and publish that at once."""
+    """Mark the item of ``request.withdraw`` as withdrawn in its file, and publish that at once."""
     if file:
         source.write_line(file, "withdrawn", "true")
     return publishing.publish(root, request, setting)
 
 
-def unused(root: Path, request: Request, setting: Setting) -> tuple[Step, ...]:
+def unused(root: Path, request: Request, setting: Setting) -> tuple[plan.Step, ...]:
     """Return the media that nothing has used for as long as ``request.prune``."""
-    done, _ = publishing.prepare(publishing.begin(read(root), request, setting))
+    done, _ = publishing.prepare(publishing.begin(pipeline.read(root), request, setting))
     if done.plan is None or done.refusals or done.plan.sends:
         raise UsageError("changes wait to be published", "run: activefeed publish")
     return tuple(step for step in done.plan.deletes if step.reason == "unused")

@@ -67,14 +67,13 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 
     SLUG is the last part of its address. Its file gets the line withdrawn: true.
     """
-    from activefeed import pipeline, publishing, rescue
+    from activefeed import publishing, rescue
 
     token, at = purge_token(), setting(now, console)
     request = publishing.Request(target, wait=wait, purge_token=token, command="withdraw")
     item, file = rescue.find(site, slug, request, at)
     sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
-    wishes = pipeline.Wishes(withdraw=item.guid)
-    done = rescue.withdraw(site, file, replace(request, wishes=wishes), at)
+    done = rescue.withdraw(site, file, replace(request, withdraw=item.guid), at)
     console.published(done)
     if done.outcome:
         console.withdrawn()

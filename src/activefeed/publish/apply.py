@@ -16,9 +16,8 @@ from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
+from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier, Tree
-
-Report = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Outcome:
 class Listeners:
     """Who hears of a publish: of each step, and of what changed."""
 
-    report: Report = lambda _: None
+    report: Callable[[Step], None] = lambda _: None
     cdn: notify.Cdn = field(default_factory=notify.Cdn)
 
 
@@ -152,11 +151,9 @@ class _Work:
         store, sent = self.lease.store, self.objects[key]
         head = store.head(key)
         if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
-            what = f"{key} did not arrive whole in {store.place}"
-            raise StoreError(what, "run the command again")
+            raise StoreError(*said("not-whole", key=key, place=store.place))
         if encoding := head.headers.get("Content-Encoding"):
-            what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
-            raise StoreError(what, "ask the host of the storage to support plain uploads")
+            raise StoreError(*said("encoded", key=key, place=store.place, encoding=encoding))
 
 
 def references(body: bytes, base: str, prefix: str = "") -> set[str]:
@@ -177,6 +174,4 @@ def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):
-            what = f"{feed.path} links to {tree.base}/{path}, but nothing is there"
-            fix = "correct the link, or publish what it leads to; the old feeds are untouched"
-            raise Refused(what, fix)
+            raise Refused(*said("dead-link", feed=feed.path, url=f"{tree.base}/{path}"))

@@ -4,9 +4,7 @@ Compares what a tree announces with what was published; knows no store, and asks
 given. Its words are in refusals.toml.
 """
 
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from activefeed import urls
@@ -14,13 +12,13 @@ from activefeed.fetch import Answer
 from activefeed.model import Published, PublishedEnclosure, PublishedItem, Site, hidden
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
+from activefeed.publish.words import said
 from activefeed.tree import Tree
 
 # What may be meant for once: publish --allow CODE.
 ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})
 _SHOWN = 10  # items named in one refusal
 _SAMPLES = 5  # episodes that are asked for at a new address
-_WORDS = tomllib.loads(Path(__file__).with_name("refusals.toml").read_text("utf-8"))
 
 
 def refusals(
@@ -63,8 +61,7 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
         return
     new = [item for item in live if item.guid not in published.items]
     by_name = {key: item for item in new for key in _names(item)}
-    pairs = [(one, by_name[key]) for one in lost for key in _names(one) if key in by_name]
-    changed = {before.guid: now for before, now in pairs}
+    changed = {one.guid: by_name[k] for one in lost for k in _names(one) if k in by_name}
     others = f"; and {len(changed) - _SHOWN} more guids changed" if len(changed) > _SHOWN else ""
     shown = [one for one in lost if one.guid in changed][:_SHOWN]
     for before in shown:
@@ -136,20 +133,17 @@ def unanswered(
     for sample in samples:
         url = urls.prefixed(tree.prefix, f"{tree.base}/{sample.key}")
         answer = ask(url, sample.length if sample is small else 0)
-        if said := _otherwise(answer, sample):
+        if trouble := _otherwise(answer, sample):
             back = f'put back {key} = "{before}"' if before else f"remove the line {key}"
-            return [_refusal(code, url=url, said=said, back=back)]
+            return [_refusal(code, url=url, said=trouble, back=back)]
     return []
 
 
 def _samples(tree: Tree, published: Published) -> list[PublishedEnclosure]:
     """Return the audio of a few episodes: the oldest, the newest, three between."""
-    sounds = [
-        (one.published, sound.key, sound)
-        for guid, one in published.items.items()
-        if (sound := one.enclosure) and sound.key and guid in tree.items
-        and tree.items[guid].state == "live"
-    ]  # fmt: skip
+    live = {guid for guid, item in tree.items.items() if item.state == "live"}
+    items = [one for guid, one in published.items.items() if guid in live]
+    sounds = [(one.published, a.key, a) for one in items if (a := one.enclosure) and a.key]
     sounds.sort(key=lambda row: row[:2])
     last = len(sounds) - 1
     chosen = {last * n // (_SAMPLES - 1) for n in range(_SAMPLES)} if sounds else ()
@@ -179,7 +173,7 @@ def losses(made: Plan, *, adopt: bool) -> list[Problem]:
 
 def _refusal(code: str, **facts: object) -> Problem:
     """Return a refusal in the words of refusals.toml."""
-    return Problem(code, *(_WORDS[code][part].format(**facts) for part in ("wrong", "fix")))
+    return Problem(code, *said(code, **facts))
 
 
 def _few(names: Sequence[str]) -> str:

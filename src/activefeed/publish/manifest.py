@@ -12,6 +12,7 @@ from activefeed.model import Chapter, Published, PublishedEnclosure, PublishedIt
 from activefeed.problems import Refused
 from activefeed.publish.lease import Lease
 from activefeed.publish.store import Damaged, Store
+from activefeed.publish.words import said
 from activefeed.tree import Tier, artifact
 
 KEY = "_activefeed/manifest.json"
@@ -32,8 +33,7 @@ def load(body: bytes, place: str) -> Published | None:
         data = json.loads(body)
         form = data.pop("format")
         if form > _FORMAT:
-            what = f"{place} was published by a newer activefeed (state format {form})"
-            raise Refused(what, "update activefeed and run it again")
+            raise Refused(*said("newer", place=place, form=form))
         return _published(**data)
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
