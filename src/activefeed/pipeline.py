@@ -61,9 +61,8 @@ def read(root: Path) -> Reading:
 def zone(root: Path) -> str:
     """Return the time zone of a site."""
     reading = read(root)
-    if reading.problems.errors:  # it may be a stand-in
-        reading = replace(reading, frame=None)
-    return frame_of(reading).keys.site.timezone
+    sound = not reading.problems.errors  # else it may be a stand-in
+    return frame_of(reading if sound else replace(reading, frame=None)).keys.site.timezone
 
 
 def frame_of(reading: Reading) -> settings.Frame:

@@ -50,9 +50,10 @@ def _whole(where: str) -> FeedDocument:
     document = last = publishing.feed_at(where)
     found, seen = {item.guid: item for item in document.items}, {where}
     while (older := last.older or last.next_page) and len(seen) < _DOCUMENTS:
-        # The archives of a feed on disk lie in the same folder.
-        beside = Path(where).with_name(older.rpartition("/")[2])
-        where = urljoin(where, older) if "://" in where else str(beside)
+        if "://" in where:
+            where = urljoin(where, older)
+        else:  # the archives of a feed on disk lie in the same folder
+            where = str(Path(where).with_name(older.rpartition("/")[2]))
         if where in seen:
             break
         seen.add(where)
@@ -74,8 +75,8 @@ def find(
     found = [item for item in live if item.slug == name and kind in ("", item.kind)]
     if len(found) != 1:
         known = " or ".join(f"{item.kind}/{item.slug}" for item in found)
-        code = "two-things" if found else "nothing-called"
-        raise UsageError(*said(code, slug=slug, known=known))
+        trouble = "two-things" if found else "nothing-called"
+        raise UsageError(*said(trouble, slug=slug, known=known))
     site = load.load(work.frame, published, setting.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
     return found[0], source.on_disk(root, files[0]) if files else None

@@ -42,9 +42,8 @@ def refusals(
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
-    guid = site.show.guid if site.show else ""
     for code, before, now in (
-        ("podcast-guid-changed", published.podcast, guid),
+        ("podcast-guid-changed", published.podcast, site.show.guid if site.show else ""),
         ("feed-path-changed", published.feed, tree.main_feed),
         ("addresses-changed", published.addresses, site.addresses),
     ):
