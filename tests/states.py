@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from memory import MemoryStore
 
 from activefeed.model import Published, PublishedItem, Site
 from activefeed.publish import apply, manifest, plan
-from activefeed.publish.apply import Listeners, Outcome, Report
+from activefeed.publish.apply import Listeners, Outcome
 from activefeed.publish.lease import Lease, Terms
-from activefeed.publish.plan import Plan
+from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, Tree, artifact
 
@@ -79,7 +79,11 @@ def lease(store: Store, **terms: Any) -> Lease:
 
 
 def publish(
-    made: Tree, store: Store, *, now: datetime = NOW, report: Report = lambda step: None
+    made: Tree,
+    store: Store,
+    *,
+    now: datetime = NOW,
+    report: Callable[[Step], None] = lambda step: None,
 ) -> Outcome:
     """Plan and apply under a lease, as the pipeline does."""
     with lease(store) as held:

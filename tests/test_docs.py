@@ -206,6 +206,7 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= {code for table in front.values() for code, *_ in table}
     differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))
     used |= {code for table in differ.values() for code in table}
+    used |= tomllib.loads((SRC / "activefeed/publish/refusals.toml").read_text("utf-8")).keys()
     used |= tomllib.loads((SRC / "activefeed/advice.toml").read_text("utf-8")).keys()
     assert len(used) > 40
     assert not sorted(used - listed()), "explain them in problems.md"

@@ -14,12 +14,11 @@ from activefeed.cache import FOLDER, Cache
 from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
-from activefeed.content.settings import Frame
-from activefeed.content.source import ASSETS, KINDS, TEMPLATES, Folder
 from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
 from activefeed.publish.store import FolderStore, Store
+from activefeed.publish.words import said
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
@@ -29,8 +28,8 @@ from activefeed.tree import Tree
 class Reading:
     """A site's folder as far as it could be read, with everything found wrong."""
 
-    folder: Folder
-    frame: Frame | None
+    folder: source.Folder
+    frame: settings.Frame | None
     problems: Problems
     cache: Cache | None = None  # what was learnt of its files; None: learn nothing
 
@@ -62,12 +61,11 @@ def read(root: Path) -> Reading:
 def zone(root: Path) -> str:
     """Return the time zone of a site."""
     reading = read(root)
-    if reading.problems.errors:  # it may be a stand-in
-        reading = replace(reading, frame=None)
-    return frame_of(reading).keys.site.timezone
+    sound = not reading.problems.errors  # else it may be a stand-in
+    return frame_of(reading if sound else replace(reading, frame=None)).keys.site.timezone
 
 
-def frame_of(reading: Reading) -> Frame:
+def frame_of(reading: Reading) -> settings.Frame:
     """Return the settings of a site. Raises ActivefeedError where they are at fault."""
     if reading.frame is None:
         raise ActivefeedError("the settings cannot be read", "run: activefeed check")
@@ -103,13 +101,12 @@ def render(
     return Rendered(problems, files, site, tree if to.preview or not problems.errors else None)
 
 
-def _searches(frame: Frame, problems: Problems) -> bool:
+def _searches(frame: settings.Frame, problems: Problems) -> bool:
     """Return whether a site has a search: where pagefind is, unless the settings say no."""
     keys, here = frame.keys.site, find_spec("pagefind") is not None
     if keys.search and not here and "search" in keys.model_fields_set:
-        message = "pagefind is not installed here, so that the site has no search"
-        fix = "run: pip install 'activefeed[search]'; or remove the line search = true"
-        problems.warn("search-missing", message, fix, frame.written.of("site", "search"))
+        line = frame.written.of("site", "search")
+        problems.warn("search-missing", *said("search-missing"), line)
     return keys.search and here
 
 
@@ -141,8 +138,7 @@ def _episode(site: Site, slug: str) -> str:
     for item in site.items:
         if item.recording and item.recording.audio.source and item.slug == slug:
             return item.guid
-    what = f'there is no episode "{slug}" with audio on this machine'
-    raise UsageError(what, "write the last part of its address")
+    raise UsageError(*said("no-episode", slug=slug))
 
 
 def build(root: Path, to: Path, now: datetime) -> Rendered:
@@ -156,8 +152,7 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
         present = store.list()
         strange = sorted(present.keys() - wanted.keys())
         if strange and to.name != "_site":
-            message = f"{to.name}/ holds what is no part of this site, such as {strange[0]}"
-            raise UsageError(message, "build into a new folder")
+            raise UsageError(*said("not-a-build", folder=to.name, key=strange[0]))
         for key in strange:
             store.delete(key)
         for key, one in wanted.items():
@@ -166,13 +161,12 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
     return rendered
 
 
-def find_target(frame: Frame, name: str) -> TargetKeys:
+def find_target(frame: settings.Frame, name: str) -> TargetKeys:
     """Return a target of the settings. Raises UsageError for one that is not there."""
     if target := frame.targets.get(name):
         return target
     known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
-    fix = f"add a table [publish.{name}] (there are: {known})"
-    raise UsageError(f'there is no target "{name}"', fix)
+    raise UsageError(*said("no-target", name=name, known=known))
 
 
 def is_bucket(target: TargetKeys) -> bool:
@@ -180,7 +174,7 @@ def is_bucket(target: TargetKeys) -> bool:
     return target.to.startswith("s3://")
 
 
-def open_store(frame: Frame, target: TargetKeys, clock: Clock) -> Store:
+def open_store(frame: settings.Frame, target: TargetKeys, clock: Clock) -> Store:
     """Return the store of a target; nothing is asked of it yet."""
     if not is_bucket(target):
         return folder_of(frame, target)
@@ -193,19 +187,18 @@ def open_store(frame: Frame, target: TargetKeys, clock: Clock) -> Store:
     return s3.connect(bucket, clock)
 
 
-def folder_of(frame: Frame, target: TargetKeys) -> FolderStore:
+def folder_of(frame: settings.Frame, target: TargetKeys) -> FolderStore:
     """Return the folder that a target is. Raises UsageError for one that holds content."""
     folder = frame.folder.root / target.to
     _refuse_content(frame, folder)
     return FolderStore(folder, f"{target.to.rstrip('/')}/")
 
 
-def _refuse_content(frame: Frame, folder: Path) -> None:
+def _refuse_content(frame: settings.Frame, folder: Path) -> None:
     """Never publish into, over or around what an author wrote."""
     to, podcast = folder.resolve(), frame.keys.podcast
     audio = podcast.audio_folder if podcast else ""
-    for name in filter(None, (*KINDS, "images", TEMPLATES, ASSETS, audio)):
+    for name in filter(None, (*source.KINDS, "images", source.TEMPLATES, source.ASSETS, audio)):
         content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
-            message = f"{folder.name}/ is, holds or lies in the content folder {name}/"
-            raise UsageError(message, 'publish to a folder of its own, such as "public"')
+            raise UsageError(*said("in-the-content", folder=folder.name, name=name))

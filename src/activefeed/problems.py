@@ -47,8 +47,7 @@ class Location:
 
     def __str__(self) -> str:
         """Return ``file``, ``file:line`` or ``file:line:column``."""
-        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
-        return ":".join(parts)
+        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
 
 
 @dataclass(frozen=True, slots=True)

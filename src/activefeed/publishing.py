@@ -5,7 +5,8 @@ Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,25 +17,17 @@ from activefeed.clock import Clock
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
 from activefeed.formats import feeds
-from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published
-from activefeed.pipeline import Reading, Rendered, Wishes
 from activefeed.problems import FormatError, Problem, UsageError
-from activefeed.publish import apply, guard, manifest, plan, recover, verify
-from activefeed.publish.apply import Outcome
-from activefeed.publish.guard import Sample
+from activefeed.publish import apply, guard, manifest, notify, plan, recover, verify
 from activefeed.publish.lease import Holder, Lease, Terms
-from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Head, Store
+from activefeed.publish.words import said
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 
 _LARGEST_FEED = 32 << 20  # bytes
-_REBUILT = (
-    "the target had lost its memory of what was published; it was read out of the feeds there",
-    "nothing to do: it is written anew",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,8 @@ class Request:
     against: str = ""  # address or file of the feed that subscribers have, at a first publish
     wait: bool = False  # for another publisher to be done
     command: str = "publish"
-    wishes: Wishes = field(default_factory=Wishes)
+    retag: str = ""  # slug of an episode whose published audio is made anew
+    withdraw: str = ""  # guid of an item to take out
     prune: timedelta | None = None  # delete media that nothing has used for so long
     purge_token: str = field(default="", repr=False)  # for the cache in front
 
@@ -57,14 +51,14 @@ class Request:
 class Publication:
     """What a publish would do, or did."""
 
-    rendered: Rendered
+    rendered: pipeline.Rendered
     place: str
     name: str = ""  # of the target in the settings
     before: Published = field(default_factory=Published)  # what the target holds
     last: float = 0.0  # when something was last published there, seconds by its own clock
     plan: Plan | None = None  # None where there are errors
     refusals: tuple[Problem, ...] = ()
-    outcome: Outcome | None = None  # None where nothing was done
+    outcome: apply.Outcome | None = None  # None where nothing was done
     folder: str = ""  # the target, where it is a folder
     advisory: bool = False  # the store cannot keep two publishers apart by itself
     seen: tuple[Problem, ...] = ()  # what an app would stumble over at the public address
@@ -104,7 +98,7 @@ class Setting:
 class Work:
     """A target that is to be published to."""
 
-    reading: Reading
+    reading: pipeline.Reading
     frame: Frame
     target: TargetKeys
     store: Store
@@ -112,11 +106,11 @@ class Work:
     setting: Setting
 
 
-def begin(reading: Reading, request: Request, setting: Setting) -> Work:
+def begin(reading: pipeline.Reading, request: Request, setting: Setting) -> Work:
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
     if unknown := sorted(request.allow - guard.ALLOWABLE):
-        fix = f"what may be meant for once: {', '.join(sorted(guard.ALLOWABLE))}"
-        raise UsageError(f'"{unknown[0]}" cannot be allowed', fix)
+        codes = ", ".join(sorted(guard.ALLOWABLE))
+        raise UsageError(*said("not-allowed", code=unknown[0], codes=codes))
     frame = pipeline.frame_of(reading)
     target = pipeline.find_target(frame, request.target)
     store = pipeline.open_store(frame, target, setting.clock)
@@ -140,25 +134,17 @@ def publish(root: Path, request: Request, setting: Setting) -> Publication:
             done, etag = prepare(work)
         if not done.ready:
             return done
-        done = _carry_out(replace(done, advisory=not lease.proven), work, lease, etag)
-    return replace(done, seen=tuple(_look(done, work)))
-
-
-def _carry_out(done: Publication, work: Work, lease: Lease, etag: str | None) -> Publication:
-    tree, target, heard = done.rendered.tree, work.target, work.setting.audience
-    assert done.plan and tree
-    heard.began(done)
-    cdn = Cdn(target.cloudfront, target.purge, work.request.purge_token, target.profile)
-    outcome = apply.apply(done.plan, tree, lease, etag, apply.Listeners(heard.progress, cdn))
-    return replace(done, outcome=outcome)
-
-
-def _look(done: Publication, work: Work) -> list[Problem]:
-    """Ask at the public address for what is new; a folder has none yet."""
-    if done.plan is None or not pipeline.is_bucket(work.target):
-        return []
-    new = {one.item.guid for one in done.plan.changes if one.what == "new" or one.replaced}
-    return verify.look(done.plan.target, new, work.target.to, work.target.endpoint)
+        made, tree, target = done.plan, done.rendered.tree, work.target
+        assert made and tree
+        done = replace(done, advisory=not lease.proven)
+        heard.began(done)
+        cdn = notify.Cdn(target.cloudfront, target.purge, request.purge_token, target.profile)
+        outcome = apply.apply(made, tree, lease, etag, apply.Listeners(heard.progress, cdn))
+    seen = []
+    if pipeline.is_bucket(target):  # a folder has no public address yet
+        new = {one.item.guid for one in made.changes if one.what == "new" or one.replaced}
+        seen = verify.look(made.target, new, target.to, target.endpoint)
+    return replace(done, outcome=outcome, seen=tuple(seen))
 
 
 def prepare(work: Work) -> tuple[Publication, str | None]:
@@ -176,9 +162,10 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     cached = bool(target.cloudfront or target.purge)
     renew, lost = plan.lost(published, there), plan.changed(published, there)
     to = Destination(target.url, target.hub, renew, cached, lost)
-    rendered = pipeline.render(work.reading, published, to, now, request.wishes)
+    wishes = pipeline.Wishes(request.retag, request.withdraw)
+    rendered = pipeline.render(work.reading, published, to, now, wishes)
     if rebuilt and (published.items or etag):
-        rendered.problems.warn("state-rebuilt", *_REBUILT, None)
+        rendered.problems.warn("state-rebuilt", *said("state-rebuilt"), None)
     folder = "" if pipeline.is_bucket(target) else target.to
     last = there[manifest.KEY].modified if manifest.KEY in there else 0.0
     done = Publication(rendered, store.place, request.target, published, last, folder=folder)
@@ -194,17 +181,13 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     known = published if published.site else _subscribed(work, tree)
     refused = guard.refusals(site, tree, known, request.allow)
     refused = refused or guard.losses(made, adopt=request.adopt or ours)
-    samples = [] if refused else guard.to_ask(tree, published)
-    samples = [one for one in samples if one.code not in request.allow]
-    refused = refused or guard.unanswered(zip(samples, _answers(samples), strict=True))
+    refused = refused or guard.unanswered(tree, published, request.allow, _answer)
     return replace(done, plan=made, refusals=tuple(refused)), etag
 
 
-def _answers(samples: Sequence[Sample]) -> Iterator[fetch.Answer]:
-    """Ask for the length of each, and for every byte of the smallest."""
-    small = min(samples, key=lambda one: one.length, default=None)
-    for one in samples:
-        yield fetch.body_of(one.url, one.length) if one is small else fetch.begin_of(one.url)
+def _answer(url: str, size: int) -> fetch.Answer:
+    """Return what answers at an address: every byte of so many, or only its length."""
+    return fetch.body_of(url, size) if size else fetch.begin_of(url)
 
 
 def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> None:
@@ -219,15 +202,15 @@ def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> No
 def _subscribed(work: Work, tree: Tree) -> Published:
     """Return what subscribers know of the feed whose place a first publish takes."""
     where = work.request.against
+    document = feed_at(where) if where else None
     if not where and pipeline.is_bucket(work.target) and tree.main_feed:
-        where = f"{tree.base}/{tree.main_feed}"
-    document = feed_at(where, known=bool(work.request.against)) if where else None
+        with suppress(UsageError):  # often there is none
+            document = feed_at(f"{tree.base}/{tree.main_feed}")
     return recover.subscribed(document, work.frame.keys.site.id) if document else Published()
 
 
-def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
-    """Return the feed of an address or a file; None for none, where it need not be there."""
-    answer = fetch.Answer(0)
+def feed_at(where: str) -> feeds.FeedDocument:
+    """Return the feed of an address or a file. Raises UsageError where there is none."""
     try:
         if "://" not in where:
             return feeds.read(Path(where).read_bytes())
@@ -235,9 +218,6 @@ def feed_at(where: str, *, known: bool = True) -> FeedDocument | None:
         if answer.status == 200:
             return feeds.read(answer.body)
     except FormatError as error:
-        if known:
-            raise UsageError(f"{where}: {error.message}", error.fix) from error
-    if known:
-        said = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
-        raise UsageError(f"{where}: {said}", "write the address of a feed, or the path of a file")
-    return None
+        raise UsageError(f"{where}: {error.message}", error.fix) from error
+    trouble = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
+    raise UsageError(*said("no-feed", where=where, said=trouble))

@@ -14,7 +14,6 @@ from memory import MemoryStore
 from activefeed.model import Chapter, Published, PublishedObject
 from activefeed.problems import Busy, Refused
 from activefeed.publish import manifest
-from activefeed.publish.manifest import Writer
 from activefeed.tree import Tier, artifact
 
 SOUND = builders.enclosure(chapters=(Chapter(0.0, "Intro"), Chapter(12.5, "Übung", "https://x.y")))
@@ -90,14 +89,13 @@ def test_no_state_has_no_etag() -> None:
 def test_somebody_else_s_write_is_noticed_and_stays(theirs: bytes | None) -> None:
     store = MemoryStore()
     with states.lease(store) as lease:
-        writer = Writer(lease, None)
-        writer.write(FULL)
+        etag = manifest.write(lease, FULL, None)
         if theirs is None:
             store.delete(manifest.KEY)
         else:
             store.put(artifact(manifest.KEY, Tier.PAGE, theirs))
         with pytest.raises(Busy, match="at the same time"):
-            writer.write(replace(FULL, generation=8))
+            manifest.write(lease, replace(FULL, generation=8), etag)
     assert (store.get(manifest.KEY) or (None,))[0] == theirs
 
 
@@ -106,7 +104,7 @@ def test_somebody_else_s_first_publish_at_the_same_time_is_noticed() -> None:
     theirs = artifact(manifest.KEY, Tier.PAGE, manifest.dump(FULL))
     store.put(theirs)
     with states.lease(store) as lease, pytest.raises(Busy):
-        Writer(lease, None).write(Published(site="mine"))
+        manifest.write(lease, Published(site="mine"), None)
     assert store.get(manifest.KEY) == (theirs.body, theirs.sha256[:32])
 
 

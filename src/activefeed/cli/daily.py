@@ -67,13 +67,12 @@ def publish(  # noqa: PLR0913 - one parameter an option
     announced that is not there; run it again to finish.
     """
     from activefeed import publishing
-    from activefeed.pipeline import Wishes
 
     if exit_code and not dry_run:
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
     request = publishing.Request(
         target, dry_run, adopt, frozenset(allow), against, wait,
-        wishes=Wishes(retag), purge_token=frame.purge_token(),
+        retag=retag, purge_token=frame.purge_token(),
     )  # fmt: skip
     done = publishing.publish(site, request, setting(now, console))
     console.published(done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -56,12 +56,11 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    request = publishing.Request(target, wait=wait, purge_token=frame.purge_token())
-    at = setting(now, console)
-    found = rescue.find(site, slug, request, at)
-    title = f'the {found.record.kind} "{found.record.title}"'
-    frame.sure(f"Take down {title} of {found.record.published:%Y-%m-%d}?", yes=yes)
-    done = rescue.withdraw(found, site, request, at)
+    token, at = frame.purge_token(), setting(now, console)
+    request = publishing.Request(target, wait=wait, purge_token=token, command="withdraw")
+    item, file = rescue.find(site, slug, request, at)
+    frame.sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
+    done = rescue.withdraw(site, file, replace(request, withdraw=item.guid), at)
     console.published(done)
     if done.outcome:
         console.show("withdrawn", {"done": True})
@@ -85,12 +84,13 @@ def prune(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    request = publishing.Request(target, wait=wait, prune=timedelta(days=older_than))
+    age = timedelta(days=older_than)
+    request = publishing.Request(target, wait=wait, command="prune", prune=age)
     at = setting(now, console)
     steps = rescue.unused(site, request, at)
     console.unused(target, steps)
     if steps:
         frame.sure("Delete them for good?", yes=yes)
-    done = rescue.prune(site, request, at)
+    done = publishing.publish(site, request, at)
     console.published(done)
     return frame.code_of(done), console.publication_data(done)

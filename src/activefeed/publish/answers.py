@@ -23,20 +23,16 @@ _KINDS: Mapping[str, type[ActivefeedError]] = {
 
 def passes(error: Exception) -> bool:
     """Return whether the same request may go well the next time."""
-    row, status = _row(error)
-    return bool(row["again"]) if row else status >= 500
+    return bool(_row(error).get("again"))
 
 
-def _row(error: Exception) -> tuple[Mapping[str, str | bool], int]:
-    """Return what the table says of an error, and the status of the answer; 0 for no answer."""
+def _row(error: Exception) -> Mapping[str, str]:
+    """Return what the table says of an error."""
     answer = error.response if isinstance(error, aws.ClientError) else {}
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    names = {answer.get("Error", {}).get("Code", "")}
+    names = {answer.get("Error", {}).get("Code", ""), f"HTTP{status}", f"HTTP{status // 100}xx"}
     names |= {kind.__name__ for kind in type(error).__mro__}
-    for row in _TABLE["answer"]:
-        if names & {*row["codes"].split()}:
-            return {"again": False, **row}, status
-    return {}, status
+    return next(row for row in _TABLE["answer"] if names & {*row["codes"].split()})
 
 
 @contextmanager
@@ -57,18 +53,8 @@ def in_plain_words(where: str, permission: str = "", *, absent_ok: bool = False)
 
 def _explained(where: str, permission: str, error: Exception) -> ActivefeedError:
     answer = error.response["Error"] if isinstance(error, aws.ClientError) else {}
-    row, status = _row(error)
-    if row:
-        what = f"{where}: {row['wrong']}" if answer else f"{where}: {row['wrong']} ({error})"
-        fix = str(row["fix"])
-        return _KINDS[str(row["kind"])](what, _TABLE.get(fix, fix))
-    if not answer:
-        return StoreError(f"{where}: {error}")
-    if status in {401, 403}:
-        fix = f"give them the permission {permission}"
-        return LoginError(f"{where}: these access keys may not do this", fix)
     code, said = answer.get("Code", ""), str(answer.get("Message", ""))[:200]
-    if status >= 500:
-        what = f"{where}: the store failed at every attempt ({code})"
-        return StoreError(what, _TABLE["later"])
-    return StoreError(f"{where}: the store refused with {code}: {said}")
+    row = _row(error)
+    wrong = row["wrong"].format(code=code, said=said, error=error)
+    fix = _TABLE.get(row["fix"], row["fix"]).format(permission=permission)
+    return _KINDS[row["kind"]](f"{where}: {wrong}", fix)

@@ -4,25 +4,20 @@ Decides nothing that the plan did not; a failure anywhere leaves the old feed wh
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 from urllib.parse import unquote
 
 from activefeed import urls
-from activefeed.model import PublishedObject
+from activefeed.model import Published, PublishedObject
 from activefeed.problems import Problem, Refused, StoreError
 from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
-from activefeed.publish.manifest import Writer
-from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
+from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier, Tree
-
-T = TypeVar("T")
-Report = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +32,8 @@ class Outcome:
 class Listeners:
     """Who hears of a publish: of each step, and of what changed."""
 
-    report: Report = lambda _: None
-    cdn: Cdn = field(default_factory=Cdn)
+    report: Callable[[Step], None] = lambda _: None
+    cdn: notify.Cdn = field(default_factory=notify.Cdn)
 
 
 def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners) -> Outcome:
@@ -48,7 +43,7 @@ def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners)
     """
     # What is to be sent has no etag yet: so the next run knows what a dead one may have left.
     objects = {**plan.before.objects, **plan.target.objects}
-    work = _Work(plan, tree, lease, Writer(lease, etag), to, objects)
+    work = _Work(plan, tree, lease, etag, to, objects)
     work.prepare()
     work.announce()
     warnings = work.tell()
@@ -56,14 +51,14 @@ def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners)
     return Outcome(lease.store.requests, tuple(warnings))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
     """A plan while it is carried out."""
 
     plan: Plan
     tree: Tree
     lease: Lease
-    writer: Writer
+    etag: str | None  # of the state as it is
     listeners: Listeners
     objects: dict[str, PublishedObject]  # as they are, and as they will be
 
@@ -83,10 +78,8 @@ class _Work:
         store, before, artifacts = self.lease.store, self.plan.before, self.tree.artifacts
         if self.of(Tier.MEDIA, Tier.DETAIL, Tier.PAGE):  # nothing is announced: all is as it was
             sending, site = ("pages", *self.pending), self.plan.target.site
-            self.writer.write(replace(before, site=site, objects=self.objects, pending=sending))
+            self._record(replace(before, site=site, objects=self.objects, pending=sending))
         self._send(Tier.MEDIA)
-        for _ in _together(store, self.of(Tier.MEDIA), self._verify):
-            pass
         if self.of(Tier.DETAIL, Tier.PAGE):
             self.lease.confirm()  # the media may have taken hours
         self._send(Tier.DETAIL)
@@ -99,7 +92,7 @@ class _Work:
         target, stones = self.plan.target, self.plan.tombstones
         if self.pending:
             announced = replace(target, objects=self.objects, tombstones=stones)
-            self.writer.write(replace(announced, pending=self.pending))
+            self._record(replace(announced, pending=self.pending))
         if feeds := self.of(Tier.FEED):
             self.lease.confirm()
         for step in feeds:
@@ -123,17 +116,31 @@ class _Work:
             self.listeners.report(step)
         self.lease.store.tidy({*self.objects, manifest.KEY})
         objects = {key: self.objects[key] for key in self.plan.target.objects}
-        self.writer.write(replace(self.plan.target, objects=objects))
+        self._record(replace(self.plan.target, objects=objects))
+
+    def _record(self, state: Published) -> None:
+        self.etag = manifest.write(self.lease, state, self.etag)
 
     def _send(self, tier: Tier) -> None:
-        def put(key: str) -> str:
-            one = self.tree.artifacts[key]
-            if tier is not Tier.MEDIA and self.lease.proven:
-                return self.lease.put(one, self.plan.seen.get(key))
-            return self.lease.store.put(one)
+        """Send what is of a phase, several at a time; the first failure ends them all."""
+        steps = self.of(tier)
+        with ThreadPoolExecutor(max(1, min(self.lease.store.workers, len(steps)))) as pool:
+            tasks = {pool.submit(self._put, step.key): step for step in steps}
+            try:
+                for task in as_completed(tasks):
+                    self._done(tasks[task], task.result())
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
 
-        for step, etag in _together(self.lease.store, self.of(tier), put):
-            self._done(step, etag)
+    def _put(self, key: str) -> str:
+        one = self.tree.artifacts[key]
+        if one.tier is not Tier.MEDIA and self.lease.proven:
+            return self.lease.put(one, self.plan.seen.get(key))
+        etag = self.lease.store.put(one)
+        if one.tier is Tier.MEDIA:
+            self._verify(key)
+        return etag
 
     def _done(self, step: Step, etag: str) -> None:
         self.objects[step.key] = replace(self.objects[step.key], etag=etag)
@@ -144,25 +151,9 @@ class _Work:
         store, sent = self.lease.store, self.objects[key]
         head = store.head(key)
         if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
-            what = f"{key} did not arrive whole in {store.place}"
-            raise StoreError(what, "run the command again")
+            raise StoreError(*said("not-whole", key=key, place=store.place))
         if encoding := head.headers.get("Content-Encoding"):
-            what = f"{store.place} marks {key} as {encoding}, so that apps cannot play it"
-            raise StoreError(what, "ask the host of the storage to support plain uploads")
-
-
-def _together(
-    store: Store, steps: Sequence[Step], work: Callable[[str], T]
-) -> Iterator[tuple[Step, T]]:
-    """Yield each step when it is done, several at a time; the first failure ends them all."""
-    with ThreadPoolExecutor(max(1, min(store.workers, len(steps)))) as pool:
-        tasks = {pool.submit(work, step.key): step for step in steps}
-        try:
-            for task in as_completed(tasks):
-                yield tasks[task], task.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            raise StoreError(*said("encoded", key=key, place=store.place, encoding=encoding))
 
 
 def references(body: bytes, base: str, prefix: str = "") -> set[str]:
@@ -183,6 +174,4 @@ def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):
-            what = f"{feed.path} links to {tree.base}/{path}, but nothing is there"
-            fix = "correct the link, or publish what it leads to; the old feeds are untouched"
-            raise Refused(what, fix)
+            raise Refused(*said("dead-link", feed=feed.path, url=f"{tree.base}/{path}"))

@@ -8,12 +8,13 @@ import json
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Busy
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, Store
+from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier, artifact
 
 KEY = "_activefeed/lease.json"
@@ -34,10 +35,8 @@ class Holder:
 
     def __str__(self) -> str:
         """Return who it is, for a person."""
-        return (
-            f'"{self.command}" begun {self.began} (run {self.token}), '
-            f"last heard of {max(0, round(self.silent))} seconds ago"
-        )
+        heard = f"last heard of {max(0, round(self.silent))} seconds ago"
+        return f'"{self.command}" begun {self.began} (run {self.token}), {heard}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,13 @@ class Terms:
     ttl: float = 60.0  # seconds without a sign of life after which a lease is free
 
 
-@dataclass
 class Lease:
     """The right to publish to a target, as long as the ``with`` lasts. Raises Busy."""
 
-    store: Store
-    clock: Clock
-    terms: Terms = field(default_factory=Terms)
-    proven: bool = False  # conditional writes are kept here
-    token: str = field(default_factory=lambda: secrets.token_hex(4))
-
-    def __post_init__(self) -> None:
+    def __init__(self, store: Store, clock: Clock, terms: Terms | None = None) -> None:
+        self.store, self.clock, self.terms = store, clock, terms or Terms()
+        self.token = secrets.token_hex(4)
+        self.proven = False  # conditional writes are kept here
         self._etag = ""
         self._lock = Lock()  # of the renewals
         self._done = Event()
@@ -79,11 +74,10 @@ class Lease:
         self._done.set()
         self._pulse.join()
         with suppress(ActivefeedError):  # whoever comes next sees that it is silent
-            found = self.store.get(KEY) if self.proven else None
-            if found and _read(found[0], 0, "").token == self.token:
-                self.store.delete(KEY)
             if not self.proven:
-                self._leave()
+                self._leave(self.token)
+            elif (found := self.store.get(KEY)) and _read(found[0], 0, "").token == self.token:
+                self.store.delete(KEY)
 
     def put(self, one: Artifact, seen: str | None) -> str:
         """Write what is as it was seen (its etag; None: absent). Raises Busy."""
@@ -96,9 +90,7 @@ class Lease:
             head = self.store.head(one.path)
             if head and head.sha256 == one.sha256:  # our own: its first answer was lost
                 return head.etag
-            what = f"somebody else published to {self.store.place} at the same time"
-            fix = "run the command again: it goes on from what is there now"
-            raise Busy(what, fix) from None
+            raise Busy(*said("at-the-same-time", place=self.store.place)) from None
 
     def confirm(self) -> None:
         """Make sure that the lease is still ours. Raises Busy."""
@@ -164,20 +156,17 @@ class Lease:
         """Take a place in the queue; return who comes before."""
         self.store.put(self._body(self._place))
         self.clock.sleep(_SETTLE)
-        rival = self._rival()
-        while rival and self.terms.take_over(rival):
+        while (rival := self._rival()) and self.terms.take_over(rival):
             self._leave(rival.token)
-            rival = self._rival()
         if rival:
-            self._leave()
+            self._leave(self.token)
         return rival
 
     def _rival(self) -> Holder | None:
         """Return who comes before us in the queue and is alive; raises Busy if we are not in it."""
         there = self.store.list()
-        places = {key: head.modified for key, head in there.items() if key.startswith(QUEUE)}
-        order = sorted((when, key) for key, when in places.items() if key.endswith(".json"))
-        for _, key in order:
+        places = [key for key in there if key.startswith(QUEUE) and key.endswith(".json")]
+        for key in sorted(places, key=lambda place: (there[place].modified, place)):
             if key == self._place:
                 return None
             token = key.removeprefix(QUEUE).removesuffix(".json")
@@ -187,19 +176,14 @@ class Lease:
             if silent <= self.terms.ttl and (found := self.store.get(key)):
                 return _read(found[0], silent, there[sign].etag if sign in there else "")
             self._leave(token)  # so that it knows, if it only slept
-        what = f"somebody else took over the publishing to {self.store.place}"
-        raise Busy(what, "run the command again: it goes on from what is there now")
+        raise Busy(*said("taken-over", place=self.store.place))
 
-    def _leave(self, token: str = "") -> None:
+    def _leave(self, token: str) -> None:
         for ending in (".json", ".alive"):
-            self.store.delete(f"{QUEUE}{token or self.token}{ending}")
+            self.store.delete(f"{QUEUE}{token}{ending}")
 
     def _busy(self, holder: Holder) -> Busy:
-        fix = (
-            "run it again in a few minutes, or with --wait; if you are sure that the other one has "
-            f"died: --take-over (not needed {self.terms.ttl:.0f} seconds after its last sign)"
-        )
-        return Busy(f"somebody else is publishing to {self.store.place}: {holder}", fix)
+        return Busy(*said("busy", place=self.store.place, holder=holder, ttl=self.terms.ttl))
 
     def _body(self, key: str) -> Artifact:
         # The last one makes each sign of life another object, whose etag is another.

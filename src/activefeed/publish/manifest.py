@@ -12,6 +12,7 @@ from activefeed.model import Chapter, Published, PublishedEnclosure, PublishedIt
 from activefeed.problems import Refused
 from activefeed.publish.lease import Lease
 from activefeed.publish.store import Damaged, Store
+from activefeed.publish.words import said
 from activefeed.tree import Tier, artifact
 
 KEY = "_activefeed/manifest.json"
@@ -32,8 +33,7 @@ def load(body: bytes, place: str) -> Published | None:
         data = json.loads(body)
         form = data.pop("format")
         if form > _FORMAT:
-            what = f"{place} was published by a newer activefeed (state format {form})"
-            raise Refused(what, "update activefeed and run it again")
+            raise Refused(*said("newer", place=place, form=form))
         return _published(**data)
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
@@ -67,18 +67,12 @@ def read(store: Store) -> tuple[Published | None, str | None]:
         found = store.get(KEY)
     except Damaged as error:
         return None, error.etag
-    if found is None:
-        return None, None
-    return load(found[0], store.place), found[1]
+    return (load(found[0], store.place), found[1]) if found else (None, None)
 
 
-class Writer:
-    """Writes the state under a lease, so that nobody's is lost."""
+def write(lease: Lease, published: Published, etag: str | None) -> str:
+    """Write the state over the one with that etag, and return its own.
 
-    def __init__(self, lease: Lease, etag: str | None) -> None:
-        self._lease = lease
-        self._etag = etag
-
-    def write(self, published: Published) -> None:
-        """Write the state. Raises Busy where somebody else wrote it meanwhile."""
-        self._etag = self._lease.put(artifact(KEY, Tier.PAGE, dump(published)), self._etag)
+    Raises Busy where somebody else wrote it meanwhile.
+    """
+    return lease.put(artifact(KEY, Tier.PAGE, dump(published)), etag)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from activefeed import fetch, urls
 from activefeed.problems import ActivefeedError, Problem, Severity
+from activefeed.publish.words import said
 from activefeed.tree import SHORT
 
 
@@ -21,10 +22,9 @@ def websub(hub: str, topics: Iterable[str]) -> list[Problem]:
     answer = fetch.post(hub, {"hub.mode": "publish", "hub.url": sorted(topics)})
     if 200 <= answer.status < 300:
         return []
-    said = f"answered {answer.status}" if answer.status else f"did not answer ({answer.trouble})"
-    fix = "nothing is lost: readers look by themselves; or correct the target's `hub`"
-    message = f"the hub {hub} {said}"
-    return [Problem("hub-not-told", message, fix, severity=Severity.WARNING)]
+    trouble = f"answered {answer.status}" if answer.status else f"did not answer ({answer.trouble})"
+    words = said("hub-not-told", hub=hub, said=trouble)
+    return [Problem("hub-not-told", *words, severity=Severity.WARNING)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def _purge(cdn: Cdn, changed: Sequence[str]) -> list[Problem]:
         url = cdn.purge.replace("{url}", quote(batch[0], safe=""))
         answer = fetch.post_json(url, {"files": batch}, cdn.token)
         if not 200 <= answer.status < 300:
-            said = f"answered {answer.status}" if answer.status else "did not answer"
-            return [_not_told(f"{cache} {said}", "check `purge` and ACTIVEFEED_PURGE_TOKEN")]
+            trouble = f"answered {answer.status}" if answer.status else "did not answer"
+            return [_not_told(f"{cache} {trouble}", "check `purge` and ACTIVEFEED_PURGE_TOKEN")]
     return []
 
 

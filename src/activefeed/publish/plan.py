@@ -3,7 +3,7 @@
 Holds no connection: a plan can be printed, compared and tested.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,13 +106,16 @@ def make(
     wanted |= {key: known[key] for key in tree.kept if key in known}
     reasons = {k: _reason(want, known.get(k), there.get(k)) for k, want in wanted.items()}
     reasons = {key: reason for key, reason in reasons.items() if reason}
-    etags = {key: "" if key in reasons else there[key].etag for key in wanted}
-    objects = {key: replace(want, etag=etags[key]) for key, want in wanted.items()}
+    etags = {key: there[key].etag for key in wanted if key not in reasons}
+    objects = {key: replace(want, etag=etags.get(key, "")) for key, want in wanted.items()}
     stale = {k: v for k, v in known.items() if k not in objects and k in there}
     tombstones = _unused(tree, published, stale, now)
     for key in [k for k in stale if tombstones[k] != _AT_ONCE and not _ours(stale[k], there[k])]:
         del stale[key], tombstones[key]  # somebody else has put something in its place
-    deletes = _due({k: v for k, v in tombstones.items() if _may_go(k, v, stale)}, now, len(known))
+    media = {key for key, record in stale.items() if record.tier == Tier.MEDIA}
+    # Media never go by themselves.
+    may_go = {k: v for k, v in tombstones.items() if v == _AT_ONCE or k not in media}
+    deletes = _due(may_go, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]
     to_send.sort(key=lambda one: (one.tier, one.path == tree.main_feed, one.path))
@@ -138,32 +141,20 @@ def make(
 def _unused(
     tree: Tree, published: Published, stale: Mapping[str, PublishedObject], now: datetime
 ) -> dict[str, datetime]:
-    """Return since when each object has been unused."""
-    at_once = dict.fromkeys(_withdrawn(tree, published, stale), _AT_ONCE)
-    since = {**dict.fromkeys(stale, now), **published.tombstones, **at_once}
-    return {key: since[key] for key in stale}
+    """Return since when each object has been unused.
 
-
-def _withdrawn(
-    tree: Tree, published: Published, stale: Mapping[str, PublishedObject]
-) -> Iterator[str]:
-    """Yield what must go at once: all of items withdrawn now, and pages that may name them."""
-    gone = [one for guid, one in published.items.items() if _goes(one, tree.items.get(guid))]
+    At once go all of items withdrawn now, and pages that may name them.
+    """
+    down = {guid for guid, one in tree.items.items() if one.state == "withdrawn"}
+    gone = [one for guid, one in published.items.items() if one.state == "live" and guid in down]
     media = {key for one in gone for key in one.media}
     media |= {key for one in gone if (a := one.enclosure) for key in (a.key, a.cover)}
     named = tuple(f"media/{one.slug}." for one in gone)  # recorded before media were
+    since = {key: published.tombstones.get(key, now) for key in stale}
     for key, record in stale.items() if gone else ():
         if record.tier != Tier.MEDIA or key in media or key.startswith(named):
-            yield key
-
-
-def _goes(before: PublishedItem, now: PublishedItem | None) -> bool:
-    return before.state == "live" and now is not None and now.state == "withdrawn"
-
-
-def _may_go(key: str, since: datetime, stale: Mapping[str, PublishedObject]) -> bool:
-    """Return whether an unused object may be deleted: media never by themselves."""
-    return since == _AT_ONCE or stale[key].tier != Tier.MEDIA
+            since[key] = _AT_ONCE
+    return since
 
 
 def _refresh(
@@ -197,36 +188,25 @@ def _topics(
         return ()
     if "notify" in published.pending:  # a publish died before it told anybody
         return tuple(sorted(tree.topics))
-    told = [c for c in changes if c.what != "changed" or _tells(c.item, published.items)]
-    return tuple(sorted(tree.topics & set(reasons))) if told else ()
+    before = published.items
+    tell = any(c.what != "changed" or _said(c.item) != _said(before[c.item.guid]) for c in changes)
+    return tuple(sorted(tree.topics & set(reasons))) if tell else ()
 
 
-def _own(item: PublishedItem) -> PublishedItem:
-    """Return an item without what only we remember of it."""
-    return replace(item, former=(), media=())
-
-
-def _replaced(item: PublishedItem, before: PublishedItem) -> bool:
+def _changed(item: PublishedItem, before: PublishedItem, zone: ZoneInfo) -> Change:
+    """Return a change with what listeners may notice of it, in words."""
     old, new = before.enclosure, item.enclosure
-    return bool(old and new and (old.key, old.url) != (new.key, new.url))
-
-
-def _note(item: PublishedItem, before: PublishedItem, zone: ZoneInfo) -> str:
-    """Return what listeners may notice of a change, in words."""
-    words = ["other audio"] if _replaced(item, before) else []
+    replaced = bool(old and new and (old.key, old.url) != (new.key, new.url))
+    words = ["other audio"] if replaced else []
     if item.published != before.published:
         words.append(f"its date was {before.published.astimezone(zone):%Y-%m-%d %H:%M}")
-    return ", ".join(words)
+    return Change("changed", item, ", ".join(words), replaced)
 
 
-def _tells(item: PublishedItem, items: Mapping[str, PublishedItem]) -> bool:
-    """Return whether a change is worth a message: title, audio or the author's own date of it."""
-
-    def said(one: PublishedItem) -> tuple[object, ...]:
-        sound = one.enclosure
-        return one.title, one.updated, sound and (sound.key, sound.url, sound.length)
-
-    return said(item) != said(items[item.guid])
+def _said(item: PublishedItem) -> tuple[object, ...]:
+    """Return what of an item is worth a message: its title, its audio, the author's own date."""
+    sound = item.enclosure
+    return item.title, item.updated, sound and (sound.key, sound.url, sound.length)
 
 
 def _reason(want: PublishedObject, known: PublishedObject | None, there: Head | None) -> str:
@@ -266,7 +246,6 @@ def _changes(tree: Tree, published: Published, zone: ZoneInfo) -> tuple[Change, 
                 found.append(Change("new", item))
         elif item.state != "live":
             found.append(Change("withdrawn", before))
-        elif _own(item) != _own(before):
-            note, other = _note(item, before, zone), _replaced(item, before)
-            found.append(Change("changed", item, note, replaced=other))
+        elif replace(item, former=before.former, media=before.media) != before:  # as others see it
+            found.append(_changed(item, before, zone))
     return tuple(sorted(found, key=lambda c: (c.item.published, c.item.guid), reverse=True))

@@ -17,7 +17,6 @@ from activefeed.problems import FormatError
 from activefeed.publish.store import Head, Store
 from activefeed.tree import Tier
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _BELOW = "/_activefeed/"  # where a site in a folder of ours keeps its state
 
 
@@ -69,7 +68,7 @@ def _item(one: FeedItem, kind: Kind, store: Store, there: Mapping[str, Head]) ->
 def _record(one: FeedItem, kind: Kind, key: str, sound: PublishedEnclosure | None) -> PublishedItem:
     path = PurePosixPath(unquote(urlsplit(one.link).path))
     slug = path.stem if path.stem != "index" else path.parent.name
-    published = one.published or _NEVER
+    published = one.published or datetime.fromtimestamp(0, UTC)
     updated = one.updated or published
     return PublishedItem(one.guid, kind, slug, one.title, key, published, updated, sound)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from activefeed.problems import StoreError
 from activefeed.publish.answers import in_plain_words, passes
 from activefeed.publish.patience import PAUSES, Patience
 from activefeed.publish.store import Damaged, Head, PreconditionFailed, blocks
+from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier
 
 MIB = 1 << 20
@@ -50,24 +51,18 @@ class Bucket:
 def connect(to: Bucket, clock: Clock) -> S3Store:
     """Return the store of a bucket; nothing is asked of it yet."""
     config = Config(
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        signature_version="s3v4",
-        s3={"addressing_style": "path" if to.endpoint else "auto"},
+        request_checksum_calculation="when_required", response_checksum_validation="when_required",
+        signature_version="s3v4", s3={"addressing_style": "path" if to.endpoint else "auto"},
         retries={"mode": "standard", "total_max_attempts": 1},  # others are made with Patience
-        connect_timeout=10,
-        read_timeout=60,
-        max_pool_connections=S3Store.workers + 2,
-    )
+        connect_timeout=10, read_timeout=60, max_pool_connections=S3Store.workers + 2,
+    )  # fmt: skip
     with in_plain_words(f"s3://{to.name}"):
         pair, named = (to.key or None, to.secret or None), to.profile if not to.key else None
         session = boto3.Session(*pair, region_name=to.region or None, profile_name=named or None)
         try:
             client = session.client("s3", config=config, endpoint_url=to.endpoint or None)
         except ValueError as error:
-            what = f"{to.endpoint!r} is not the address of a storage service"
-            fix = 'write it in full, such as endpoint = "https://s3.example.com"'
-            raise StoreError(what, fix) from error
+            raise StoreError(*said("no-endpoint", endpoint=to.endpoint)) from error
     amazon = "amazonaws.com" in client.meta.endpoint_url
     return S3Store(client, to.name, Patience(clock), to.prefix.strip("/"), website=amazon)
 
@@ -108,9 +103,8 @@ class S3Store:
             while True:
                 page = self._again(self.client.list_objects_v2, **ask)
                 for one in page.get("Contents", ()):
-                    facts = one["Size"], _bare(one["ETag"])
-                    when = one["LastModified"].timestamp()
-                    found[one["Key"][len(below) :]] = Head(*facts, modified=when)
+                    key, when = one["Key"].removeprefix(below), one["LastModified"].timestamp()
+                    found[key] = Head(one["Size"], _bare(one["ETag"]), modified=when)
                 if not page.get("IsTruncated"):
                     break
                 ask["ContinuationToken"] = page["NextContinuationToken"]
@@ -139,8 +133,7 @@ class S3Store:
         if answer is None:
             return None
         names = ("Content-Type", "Cache-Control", "Content-Encoding")
-        theirs = {name: answer.get(name.replace("-", "")) for name in names}
-        headers = {name: value for name, value in theirs.items() if value is not None}
+        headers = {name: answer[k] for name in names if (k := name.replace("-", "")) in answer}
         etag, size = _bare(answer["ETag"]), answer["ContentLength"]
         return Head(size, etag, headers, _recorded(answer), answer["LastModified"].timestamp())
 
@@ -159,17 +152,16 @@ class S3Store:
 
     def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write an object, in parts where it is large, with MD5s for the store to check."""
-        conditions = [{"IfNoneMatch": "*"} if if_absent else {}]
-        if if_match is not None:  # older Ceph compares with an etag that has no quotes
-            conditions = [{"IfMatch": f'"{if_match}"'}, {"IfMatch": if_match}]
-        for condition in conditions:
-            try:
-                return self._send(one, condition)
-            except PreconditionFailed:
-                there = self.head(one.path) if if_match is not None else None
-                if condition is conditions[-1] or not there or there.etag != if_match:
-                    raise
-        raise AssertionError("one of them returned or raised")
+        if if_match is None:
+            return self._send(one, {"IfNoneMatch": "*"} if if_absent else {})
+        try:
+            return self._send(one, {"IfMatch": f'"{if_match}"'})
+        except PreconditionFailed:
+            there = self.head(one.path)
+            if not there or there.etag != if_match:
+                raise
+            # Older Ceph compares with an etag that has no quotes.
+            return self._send(one, {"IfMatch": if_match})
 
     def _send(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
         with in_plain_words(f"{self.place}/{artifact.path}", "s3:PutObject"):
@@ -196,12 +188,8 @@ class S3Store:
 
     def _put_parts(self, artifact: Artifact, condition: Mapping[str, str]) -> str:
         """Send a file in parts; those that a run which died had sent are not sent again."""
-        where = self._at(artifact.path)
         begun, sent = self._begun(artifact)
-        if not begun:
-            create = self.client.create_multipart_upload
-            begun = self._again(create, **self._facts(artifact))["UploadId"]
-        where["UploadId"] = begun
+        where = {**self._at(artifact.path), "UploadId": begun}
         parts: list[dict[str, object]] = []
         for block in blocks(artifact, self.part_size):
             number = len(parts) + 1
@@ -218,21 +206,21 @@ class S3Store:
         return _bare(answer["ETag"])
 
     def _begun(self, artifact: Artifact) -> tuple[str, dict[int, str]]:
-        """Return the newest upload of this key that stopped, and the etags of its parts.
+        """Return the newest upload of this key that stopped, else a new one; and its parts' etags.
 
         Only of what is named by its content: all parts of one key are then of the same bytes.
         """
-        if artifact.tier is not Tier.MEDIA:
-            return "", {}
-        for upload in reversed([*self._unfinished([artifact.path])]):
+        old = self._unfinished([artifact.path]) if artifact.tier is Tier.MEDIA else []
+        for upload in reversed(old):
             where = {**self._at(artifact.path), "UploadId": upload["UploadId"]}
             with suppress(aws.ClientError):  # gone meanwhile
                 found = self._again(self.client.list_parts, **where)
                 parts = found.get("Parts", ())  # a run may have died before its first one
                 return upload["UploadId"], {p["PartNumber"]: p["ETag"] for p in parts}
-        return "", {}
+        new = self._again(self.client.create_multipart_upload, **self._facts(artifact))
+        return new["UploadId"], {}
 
-    def _unfinished(self, keys: Collection[str]) -> Iterable[dict[str, Any]]:
+    def _unfinished(self, keys: Collection[str]) -> Sequence[dict[str, Any]]:
         """Return the uploads of these keys that nobody finished, oldest first."""
         ours = {self._at(key)["Key"] for key in keys}
         common = posixpath.commonprefix([*ours])

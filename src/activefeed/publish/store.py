@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 
 from activefeed.problems import StoreError
+from activefeed.publish.words import said
 from activefeed.tree import Artifact
 
 BLOCK = 1 << 20  # bytes read at a time
@@ -106,8 +108,7 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
     except OSError as error:
         raise StoreError(f"cannot read the file for {artifact.path}: {error.strerror}") from error
     if seen.hexdigest() != artifact.sha256:
-        what = f"the file for {artifact.path} changed while it was being published"
-        raise StoreError(what, "run the command again when nothing writes to it any more")
+        raise StoreError(*said("file-changed", key=artifact.path))
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
@@ -194,12 +195,9 @@ class FolderStore:
         head = self.head(key)
         if head is None:
             return None
-        new = self.root / f"{_TEMPORARY}{secrets.token_hex(8)}"
-        with self._plain("write to", self.place):
-            new.touch()
-            now = new.stat().st_mtime
-            new.unlink()
-        return now - head.modified
+        here = self._plain("write to", self.place)
+        with here, TemporaryFile(prefix=_TEMPORARY, dir=self.root) as new:
+            return os.fstat(new.fileno()).st_mtime - head.modified
 
     def tidy(self, keys: Collection[str]) -> None:
         """Remove half-written files beside ours: elsewhere, somebody else may be at it."""
@@ -216,9 +214,7 @@ class FolderStore:
             raise StoreError(f"{key!r} cannot be the path of a published file")
         full = self.root.resolve() / key
         if Path(os.path.realpath(full)) != full:
-            what = f"{key} leads through a symbolic link in {self.place}"
-            fix = "remove the link: what it points to may not be ours to overwrite"
-            raise StoreError(what, fix)
+            raise StoreError(*said("linked", key=key, place=self.place))
         return self.root / key
 
     def _create(self, half: Path, key: str) -> None:

@@ -14,7 +14,6 @@ from string import Template
 from urllib.parse import urlsplit
 
 from activefeed import fetch, urls
-from activefeed.fetch import Answer
 from activefeed.model import Published, PublishedEnclosure, PublishedObject
 from activefeed.problems import Problem, Severity
 from activefeed.tree import Tier, content_type_of
@@ -69,7 +68,7 @@ def _checks(published: Published, guids: Collection[str]) -> Iterator[_Check]:
             yield addresses.url(key), lambda url: _faults("artwork", fetch.head_of(url))
 
 
-def _faults(what: str, answer: Answer, hops: int = 0) -> list[_Fault]:
+def _faults(what: str, answer: fetch.Answer, hops: int = 0) -> list[_Fault]:
     """Return what keeps an app from an address: no answer, or a detour to it."""
     if not answer.status:
         return [("public-missing", f"nobody answers ({answer.trouble})", "address")]
