@@ -20,7 +20,7 @@ WORDS = """
     substring syntax thread threads timeout token tokens traceback tuple undefined unicode
     unparsable uri valid validate validated validation validator variable variables whitespace yaml
 """
-NAMES = "JSON Feed|W3C feed validator|API token"
+NAMES = "JSON Feed|W3C feed validator|API token|R2 object storage|Object Read"
 _WORDS = re.compile(rf"(?<![\w-])(?:{'|'.join(WORDS.split())})(?![\w-])", re.IGNORECASE)
 # What stands between backticks or double quotes was written by somebody, or is to be typed. So are
 # addresses, paths, options, commands on lines of their own; and lines of files with their number.

@@ -26,11 +26,7 @@ GOOD = ("summary: Why we talk.", "transcript: said.txt")
 @pytest.fixture
 def site(tmp_path: Path) -> Maker:
     """Return a site that all advice was taken for."""
-    made = make(
-        tmp_path,
-        old='cover = "images/cover.png"',
-        new='cover = "images/cover.png"\ncover_alt = "A hill."',
-    )
+    made = make(tmp_path)
     made.write("episodes/said.txt", "Hello.\n")
     made.episode("one", *GOOD)
     return made
@@ -199,12 +195,12 @@ url = "{far.url}/ben"
         site = make(
             tmp_path,
             old=before,
-            new=f'{before}\ncover_alt = "A hill."{more.split("[pub", maxsplit=1)[0]}',
+            new=f"{before}{more.split('[pub', maxsplit=1)[0]}",
             more="[pub" + more.split("[pub")[1],
         )
         said = check(site, "--links").output
     assert {path for _, path, _ in far.asked} == {"/listing", "/ben"}
-    assert f"activefeed.toml:18:35: {far.url}/listing does not answer" in said
+    assert f"activefeed.toml:17:35: {far.url}/listing does not answer" in said
 
 
 def test_a_server_that_is_not_there_is_named(site: Maker) -> None:

@@ -130,6 +130,11 @@ def test_texts_in_the_code() -> None:
 
 def test_nobody_is_sent_to_a_file_that_is_not_on_their_machine() -> None:
     said = [(path.name, text) for path, tree in TREES.items() for _, text in texts_of(tree)]
+    said += [
+        (path.name, text)
+        for path in TABLES
+        for text in texts_in(tomllib.loads(path.read_text("utf-8")))
+    ]
     assert not [one for one in said if "docs/" in one[1]]
     pages = {path.read_text("utf-8").split("\n")[1] for path in ROOT.glob("docs/pages/**/*.md")}
     named = re.escape(MANUAL).replace(r"\{\}", "(.+?)")
