@@ -168,7 +168,7 @@ def test_publish_tells_once_and_then_in_one_line(terminal: Terminal) -> None:
     first = terminal.run("publish", "--now", NOW)
     assert (first.code, first.err) == (0, "")
     assert "activefeed serve" in first.out.splitlines()[-1]
-    assert "publish.web" in first.out
+    assert "Put it on the web: activefeed connect" in first.out
     again = terminal.run("publish", "--now", NOW)
     assert (again.code, again.err) == (0, "")
     assert len(again.out.splitlines()) == 1

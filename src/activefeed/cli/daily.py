@@ -97,28 +97,28 @@ def serve(  # noqa: PLR0913 - one parameter an option
     from activefeed import serve
     from activefeed.preview import Preview
 
-    listening = serve.listen("0.0.0.0" if lan else serve.HOST, port)  # noqa: S104 - was asked for
-    host = serve.address_here() if lan else serve.HOST
-    url = f"http://{host}:{listening.getsockname()[1]}"
-    preview = None if folder else Preview(site, url, frame.failure_of)
+    with serve.listen("0.0.0.0" if lan else serve.HOST, port) as listening:  # noqa: S104 - was asked for
+        host = serve.address_here() if lan else serve.HOST
+        url = f"http://{host}:{listening.getsockname()[1]}"
+        preview = None if folder else Preview(site, url, frame.failure_of)
 
-    def renew(changed: Sequence[str]) -> None:
-        if preview:
-            began = time.monotonic()
-            done = preview.renew(datetime.now(UTC))
-            console.renewed(changed, done, time.monotonic() - began)
+        def renew(changed: Sequence[str]) -> None:
+            if preview:
+                began = time.monotonic()
+                done = preview.renew(datetime.now(UTC))
+                console.renewed(changed, done, time.monotonic() - began)
 
-    renew(())
-    shown = preview.newest.site if preview else None
-    feed = f"{url}/{shown.show.feed}" if shown and shown.show else ""
-    console.serves(shown, folder, url, feed if lan else "")
-    console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
-    if browse:
-        click.launch(url)
-    find = preview.find if preview else partial(serve.find_in, folder or site)
-    server = serve.server(find, preview, ["*"] if lan else serve.HERE)
-    serve.run(server, listening, preview, renew)
-    click.get_current_context().exit(Exit.DONE)
+        renew(())
+        shown = preview.newest.site if preview else None
+        feed = f"{url}/{shown.show.feed}" if shown and shown.show else ""
+        console.serves(shown, folder, url, feed if lan else "")
+        console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
+        if browse:
+            click.launch(url)
+        find = preview.find if preview else partial(serve.find_in, folder or site)
+        server = serve.server(find, preview, ["*"] if lan else serve.HERE)
+        serve.run(server, listening, preview, renew)
+        click.get_current_context().exit(Exit.DONE)
 
 
 @frame.report
