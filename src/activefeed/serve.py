@@ -15,7 +15,7 @@ from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,6 +23,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from watchfiles import awatch
 
 from activefeed.model import SourceFile
@@ -126,14 +127,25 @@ def _send(stream: BinaryIO, kind: str, request: Request, status: int) -> Respons
         headers["Content-Range"] = f"bytes {range_}/{size}"
     headers["Content-Length"] = f"{max(0, end - first)}"
     blocks = _blocks(stream, first, first if request.method == "HEAD" else end)
-    return StreamingResponse(blocks, status, headers)
+    return _Closing(stream, blocks, status, headers)
+
+
+class _Closing(StreamingResponse):
+    """An answer out of a file, which is closed also where the reader went away."""
+
+    def __init__(self, file: BinaryIO, *answer: Any) -> None:
+        super().__init__(*answer)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _blocks(stream: BinaryIO, first: int, end: int) -> Iterator[bytes]:
-    with stream:
-        stream.seek(first)
-        for at in range(first, end, _BLOCK):
-            yield stream.read(min(_BLOCK, end - at))
+    stream.seek(first)
+    for at in range(first, end, _BLOCK):
+        yield stream.read(min(_BLOCK, end - at))
 
 
 def listen(host: str, wanted: int) -> socket.socket:
