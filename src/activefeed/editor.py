@@ -4,7 +4,6 @@ Measures new audio and remembers that; asks the network only where it was told t
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from pathlib import Path
 from string import punctuation
 from urllib.parse import quote
 
-from activefeed import advice, fetch, pipeline
+from activefeed import advice, pipeline
 from activefeed.cache import FOLDER, Cache
 from activefeed.desk import mending
 from activefeed.formats import audio, ffmpeg
@@ -89,6 +88,8 @@ def _loudness(file: SourceFile, cache: Cache, tell: Tell) -> float | None:
 
 def _dead(urls: Sequence[str], tell: Tell) -> dict[str, str]:
     """Ask for addresses and return those that do not answer, with the reason."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = zip(urls, pool.map(partial(_trouble, tell), urls), strict=True)
         return {url: why for url, why in found if why}
@@ -96,6 +97,8 @@ def _dead(urls: Sequence[str], tell: Tell) -> dict[str, str]:
 
 def _trouble(tell: Tell, url: str) -> str:
     """Return why nobody gets what lies at an address; nothing where only programs are sent away."""
+    from activefeed import fetch  # slow to import, and not needed without --links
+
     tell(f"asking {url}")
     scheme, _, host, *path = url.partition("#")[0].split("/")
     with suppress(UnicodeError):

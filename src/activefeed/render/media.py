@@ -38,11 +38,17 @@ def linked(file: SourceFile, extension: str = "") -> str:
 
 
 def enclosure(
-    item: Item, show: Show | None, day: date, record: PublishedEnclosure | None
+    item: Item,
+    show: Show | None,
+    day: date,
+    record: PublishedEnclosure | None,
+    *,
+    cover: bool = True,
 ) -> tuple[PublishedEnclosure | None, Artifact | None]:
     """Return the enclosure of an episode, and its audio where that is to be published.
 
     ``record`` is what was published and shall stay; ``day`` is that of the episode, where it is.
+    Without ``cover``, which is slow to make, the audio is to be looked at only.
     """
     if not item.recording or not show:
         return None, None
@@ -50,7 +56,7 @@ def enclosure(
     embedded = item.recording.chapters if item.recording.embedded else ()
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
-        copy = _copy(item, audio.source, show, day) if audio.source else None
+        copy = _copy(item, show, day, cover=cover) if audio.source else None
         given = "", audio.size, audio.source_sha256
         key, length, digest = (copy.path, copy.size, copy.sha256) if copy else given
         record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
@@ -73,10 +79,12 @@ def _same(record: PublishedEnclosure, audio: Audio) -> bool:
     return bool(audio.source_sha256) and record.source_sha256 == audio.source_sha256
 
 
-def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
+def _copy(item: Item, show: Show, day: date, *, cover: bool) -> Artifact:
     """Return the audio to publish: the author's bytes behind tags of ours."""
     recording = item.recording
     assert recording
+    source = recording.audio.source
+    assert source
     extension = recording.audio.extension
     made = artifact(f"x{extension}", Tier.MEDIA, source)
     if show.tag_audio:
@@ -85,13 +93,15 @@ def _copy(item: Item, source: SourceFile, show: Show, day: date) -> Artifact:
             season=recording.season, date=day, duration=recording.audio.duration,
             chapters=() if recording.embedded else recording.chapters,  # they have their pictures
         )  # fmt: skip
-        made = _tagged(source, extension, said, item.image or recording.cover or show.cover)
+        shown = item.image or recording.cover or show.cover
+        made = _tagged(source, extension, said, shown if cover else None)
     return replace(made, path=urls.hashed("media", item.slug, made.sha256, extension))
 
 
 @cache
-def _tagged(source: SourceFile, extension: str, said: tags.Tags, cover: Image) -> Artifact:
-    small = _small(cover.file.absolute if cover.file else None, cover.data, cover.sha256)
+def _tagged(source: SourceFile, extension: str, said: tags.Tags, cover: Image | None) -> Artifact:
+    file = cover.file.absolute if cover and cover.file else None
+    small = _small(file, cover.data, cover.sha256) if cover else b""
     pieces = tags.write(source.absolute, extension, replace(said, cover=small))
     return artifact(f"x{extension}", Tier.MEDIA, Segments(source, pieces))
 

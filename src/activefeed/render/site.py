@@ -76,7 +76,8 @@ def _entry(item: Item, published: Published, found: links.Links) -> Entry:
     record = before.enclosure if before and item.guid not in edition.to.renew else None
     if before and item.recording and not item.recording.audio.source:
         record = before.enclosure  # there is nothing here to make it anew from
-    enclosure, copy = media.enclosure(item, show, local.date(), record)
+    slow = edition.to.cache is not None  # there is a place to keep what is slow to make
+    enclosure, copy = media.enclosure(item, show, local.date(), record, cover=slow)
     audio = enclosure.url or edition.url(enclosure.key) if enclosure else ""
     return Entry(
         item=item, path=path, url=url, local=local, html=html,
