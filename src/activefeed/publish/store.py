@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import secrets
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -112,13 +113,7 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
-_CURES = {
-    **dict.fromkeys([errno.ENOSPC, errno.EDQUOT], "free some space and run it again"),
-    **dict.fromkeys([errno.EACCES, errno.EPERM], "make the folder readable and writable for you"),
-    **dict.fromkeys([errno.EEXIST, errno.ENOTDIR, errno.EISDIR], "remove what is in the way"),
-    errno.EROFS: "publish to a folder that is not read-only",
-    errno.ENAMETOOLONG: "give the item a shorter slug",
-}
+_CURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))  # by kind of error
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +235,7 @@ class FolderStore:
             yield
         except OSError as error:
             where = what if what == self.place else f"{what} in {self.place}"
-            cure = _CURES.get(error.errno or 0, "")
+            cure = _CURES.get(errno.errorcode.get(error.errno or 0, ""), "")
             raise StoreError(f"cannot {verb} {where}: {error.strerror}", cure) from error
 
 

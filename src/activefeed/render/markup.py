@@ -5,9 +5,11 @@ Follows links of a text through a function that it is given; knows no site.
 
 import html as entities
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import chain, pairwise
+from pathlib import Path
 
 import comrak
 import nh3
@@ -35,23 +37,11 @@ _TAG_END = re.compile("</[a-zA-Z0-9]+>")
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
-_REWRITES = [
-    # The link that comrak adds to a heading: the id on the heading is enough.
-    (re.compile(r'<a href="#[^"]*"[^>]*class="anchor"[^>]*></a>'), ""),
-    (re.compile(r'(<t[hd]) align="'), r'\1 class="align-'),
-    (re.compile(r"<table>.*?</table>", re.DOTALL),
-     r'<div class="scroll" role="region" aria-label="{table}" tabindex="0">\g<0></div>'),
-    (re.compile(r'<li><input type="checkbox" checked="" disabled="" />'),
-     '<li class="task"><span role="img" aria-label="{done}">☑</span>'),
-    (re.compile(r'<li><input type="checkbox" disabled="" />'),
-     '<li class="task"><span role="img" aria-label="{to_do}">☐</span>'),
-    (re.compile(r'<p>(<img [^>]*?) title="([^"]*)"([^>]*>)</p>'),
-     r"<figure>\1\3<figcaption>\2</figcaption></figure>"),
-    # It has no heading, which a section should have.
-    (re.compile(r'<section class="footnotes"[^>]*>(.*?)</section>', re.DOTALL),
-     r'<div class="footnotes">\1</div>'),
-    (re.compile('aria-label="Back to reference '), 'aria-label="{back_to_reference} '),
-]  # fmt: skip
+# What comrak makes → what pages have, in this order; and what feeds may hold.
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_REWRITES = [(re.compile(made, re.DOTALL), better) for made, better in _TABLE["rewrites"]]
+_FEED_TAGS = frozenset(_TABLE["feeds"]["tags"].split())
+_FEED_ATTRIBUTES = {tag: {*names} for tag, names in _TABLE["feeds"]["attributes"].items()}
 _SAID = ("table", "done", "to_do", "back_to_reference")  # keys of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
@@ -61,18 +51,6 @@ _ASIDE = re.compile(
 _HEADING = re.compile(r"<(/?)(?:h[1-6]|figcaption|dt|dd|pre|blockquote)>")
 _SUMMARY = 200  # characters
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
-
-_FEED_TAGS = (
-    "a abbr b blockquote br caption cite code dd del dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
-    "hr i img li ol p pre q s small strong sub sup table tbody td th thead tr ul"
-)
-_FEED_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
 
 
 Resolve = Callable[[str], str | None]
@@ -125,7 +103,7 @@ def for_feed(html: str, base: str) -> str:
     """Return HTML with harmless elements only and every address absolute, seen from ``base``."""
     return nh3.clean(
         _BACKREF.sub("", html),
-        tags=set(_FEED_TAGS.split()),
+        tags={*_FEED_TAGS},
         attributes=_FEED_ATTRIBUTES,
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
@@ -135,7 +113,7 @@ def for_feed(html: str, base: str) -> str:
 
 def for_search(html: str) -> str:
     """Return HTML with its text and what divides it, and nothing else."""
-    tags = {*_FEED_TAGS.split(), "div", "section"} - {"img"}
+    tags = {*_FEED_TAGS, "div", "section"} - {"img"}
     return nh3.clean(_BACKREF.sub("", html), tags=tags, attributes={})
 
 

@@ -6,11 +6,13 @@ Never decides what a feed says: ``podcast`` and ``blog`` do. Never asks the cloc
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -20,15 +22,8 @@ from activefeed.render.entry import Document, Edition, Entry
 from activefeed.tree import ATOM
 from activefeed.urls import FEED_STYLE, iri_to_uri
 
-NAMESPACES: Mapping[str, str] = {
-    # Some readers match the prefix itself, so these spellings are part of the format.
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "psc": "http://podlove.org/simple-chapters",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "fh": "http://purl.org/syndication/history/1.0",
-    "atom": "http://www.w3.org/2005/Atom",  # declared by feedgen, as content is
-}
+_TABLE = Path(__file__).with_suffix(".toml").read_text("utf-8")
+NAMESPACES: Mapping[str, str] = tomllib.loads(_TABLE)  # by the usual prefix
 DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

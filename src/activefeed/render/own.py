@@ -4,8 +4,10 @@ Tells of each line once; never takes a fault of the theme for the author's.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from traceback import walk_tb
 
 import jinja2
@@ -21,14 +23,8 @@ _NAMES = [words.OWN, *(name for name in LOADER.list_templates() if name.endswith
 _FIELDS = {name for kind in (Entry, Item, Person, Recording, Site) for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
 _SEE = f"for what each template is given, {MANUAL.format('Make it yours')}"
-_SAID: tuple[tuple[type[Exception], str], ...] = (
-    (jinja2.TemplateNotFound, 'there is no template "{}"'),
-    (jinja2.TemplateSyntaxError, "this cannot be read: {}"),
-    (jinja2.UndefinedError, "{}"),
-    (KeyError, "there is nothing called {}"),
-    (RecursionError, 'this template leads to itself; for the theme\'s, write "theme/" before it'),
-    (Exception, "this cannot be worked out: {}"),
-)
+# What is said of an error, by its kind.
+_SAID = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +106,5 @@ def _in_words(error: Exception) -> str:
     said = re.sub("'([^']*)'", r'"\1"', said.replace("is undefined", "is not given here"))
     said = said.replace("has no attribute", "has nothing called")
     said = said.replace("TemplateModule", "this file")
-    form = next(form for kind, form in _SAID if isinstance(error, kind))
-    return form.format(said[0].lower() + said[1:])
+    form = next(_SAID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _SAID)
+    return str(form).format(said[0].lower() + said[1:])
