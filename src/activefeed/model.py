@@ -202,50 +202,46 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Writing:
+    """What the author wrote in one content file, of whichever kind."""
+
+    source: SourceText  # the file itself, for messages
+    slug: str  # a page's may have parents: "services/running"
+    title: str
+    summary: str  # plain text, may be empty
+    body: str  # Markdown; a page's may be HTML, which stays as it is
+    body_line: int  # line of the file where the body starts, from 1
+    image: Image | None
+    references: tuple[Reference, ...]
+    aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Writing):
+    """A page that stands on its own: about, services, contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Writing):
     """An episode (it has a recording) or a post (it has none)."""
 
     kind: Kind
-    source: SourceText  # its Markdown file, for messages
-    slug: str
     guid: str  # never changes once published
-    title: str
     subtitle: str
-    summary: str  # plain text, may be empty
     published: datetime
     updated: datetime
-    body: str  # Markdown
-    body_line: int  # line of the file where the body starts, from 1
-    image: Image | None
     people: tuple[Person, ...]  # hosts and guests, or authors, in order, each with its role
     categories: tuple[Category, ...]
-    references: tuple[Reference, ...]
     related: tuple[str, ...]  # paths of other items' files
     recording: Recording | None = None
     comments: Thread | None = None
     in_blog: bool = False  # an episode that appears among the posts
-    aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
     mark: str = ""  # draft, scheduled: only a preview shows it; empty: it is due
 
     @property
     def order(self) -> tuple[float, str]:
         """Sort key of the total order: newest first, then by guid."""
         return (-self.published.timestamp(), self.guid)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that stands on its own: about, services, contact."""
-
-    source: SourceText
-    slug: str  # may have parents: "services/running"
-    title: str
-    summary: str
-    body: str  # Markdown, or HTML that stays as it is
-    body_line: int
-    image: Image | None
-    references: tuple[Reference, ...]
-    aliases: tuple[str, ...] = ()  # its old addresses below the site's, decoded: "old/post.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class Reading:
     frame: settings.Frame | None
     problems: Problems
     cache: Cache | None = None  # what was learnt of its files; None: learn nothing
+    # What a person wants otherwise than the files say:
+    retag: str = ""  # slug of an episode whose published audio is made anew
+    withdraw: str = ""  # guid of an item to take out
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,6 @@ class Rendered:
     files: int  # how many were read
     site: Site | None
     tree: Tree | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person wants otherwise than the files say."""
-
-    retag: str = ""  # slug of an episode whose published audio is made anew
-    withdraw: str = ""  # guid of an item to take out
 
 
 def read(root: Path) -> Reading:
@@ -72,12 +67,7 @@ def frame_of(reading: Reading) -> settings.Frame:
     return reading.frame
 
 
-_NONE = Wishes()
-
-
-def render(
-    reading: Reading, published: Published, to: Destination, now: datetime, wishes: Wishes = _NONE
-) -> Rendered:
+def render(reading: Reading, published: Published, to: Destination, now: datetime) -> Rendered:
     """Return the site and its tree as they are at an instant; checks everything there is.
 
     A preview has a tree also where there are errors: as much of it as is sound.
@@ -90,10 +80,10 @@ def render(
     site = load.load(reading.frame, published, now, problems, preview=to.preview)
     if site.show and to.preview:  # what is heard here is heard nowhere else
         site = replace(site, show=replace(site.show, audio_prefix="", new_feed_url=""))
-    if wishes.retag:
-        to = replace(to, renew=to.renew | {_episode(site, wishes.retag)})
-    if wishes.withdraw:  # also where its file is gone
-        site = replace(site, withdrawn=site.withdrawn | {wishes.withdraw})
+    if reading.retag:
+        to = replace(to, renew=to.renew | {_episode(site, reading.retag)})
+    if reading.withdraw:  # also where its file is gone
+        site = replace(site, withdrawn=site.withdrawn | {reading.withdraw})
     searched = not to.preview and _searches(reading.frame, problems)
     to = replace(to, base=to.base or site.url, cache=reading.cache, search=searched)
     tree = rendering.render(site, published, to, problems)

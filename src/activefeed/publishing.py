@@ -162,8 +162,8 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     cached = bool(target.cloudfront or target.purge)
     renew, lost = plan.lost(published, there), plan.changed(published, there)
     to = Destination(target.url, target.hub, renew, cached, lost)
-    wishes = pipeline.Wishes(request.retag, request.withdraw)
-    rendered = pipeline.render(work.reading, published, to, now, wishes)
+    reading = replace(work.reading, retag=request.retag, withdraw=request.withdraw)
+    rendered = pipeline.render(reading, published, to, now)
     if rebuilt and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *said("state-rebuilt"), None)
     folder = "" if pipeline.is_bucket(target) else target.to

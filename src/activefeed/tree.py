@@ -162,11 +162,7 @@ class Tree:
 
 
 class Collision(Exception):
-    """Two different artifacts want one path; ``path`` says which."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"two outputs want the path {path}")
-        self.path = path
+    """Two different artifacts want one path, which is the argument."""
 
 
 def gather(artifacts: Iterable[Artifact]) -> dict[str, Artifact]:

@@ -23,7 +23,6 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def item(number: int, **changes: Any) -> FeedItem:
     made = FeedItem(
         guid=f"guid-{number}",
-        permalink=False,
         title=f"Episode {number}",
         link=f"https://show.example/{number}",
         published=START + timedelta(days=number),
@@ -222,7 +221,7 @@ def test_a_second_more_or_less_of_duration_is_none() -> None:
 WORDS = st.sampled_from(["", "a", "b", "https://a.example/"])
 DATES = st.none() | st.integers(0, 3).map(lambda days: START + timedelta(days=days))
 ITEMS = st.builds(
-    FeedItem, guid=WORDS, permalink=st.booleans(), title=WORDS, link=WORDS, published=DATES,
+    FeedItem, guid=WORDS, title=WORDS, link=WORDS, published=DATES,
     updated=DATES, url=WORDS, length=st.integers(0, 3), type=WORDS, duration=st.integers(0, 9),
     text=WORDS,
 )  # fmt: skip

@@ -30,7 +30,6 @@ def test_our_podcast_is_read_completely() -> None:
     )
     assert replace(found.items[0], text="") == FeedItem(
         guid="558c2c25-5e25-5f1b-851f-e6274ad6224a",
-        permalink=False,
         title="Two voices: <b>bold</b> & ]]> 😀",
         link=f"{base}/podcast/two-voices/",
         published=datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
@@ -126,7 +125,7 @@ def test_guid_date_and_file_of_an_episode_come_back_as_they_were(guid: str, days
     row = builders.entry(item=builders.item(guid=guid, published=published))
     item, sound = only(builders.written(PODCAST, row)), row.enclosure
     assert sound
-    assert (item.guid, item.permalink, item.published) == (guid, False, published)
+    assert (item.guid, item.published) == (guid, published)
     assert (item.link, item.url) == (row.url, row.enclosed)
     assert (item.length, item.type, item.duration) == (sound.length, sound.type, sound.duration)
 
@@ -168,20 +167,19 @@ def test_a_date_is_read_in_each_of_its_forms(text: str, when: datetime | None) -
 
 
 @pytest.mark.parametrize(
-    ("elements", "guid", "permalink"),
+    ("elements", "guid"),
     [
-        ("<guid>https://a.example/1</guid>", "https://a.example/1", True),
-        ("<guid isPermaLink='true'>A</guid>", "A", True),
-        ("<guid isPermaLink='false'>\n 00123 </guid>", "00123", False),
-        ("<enclosure url='https://a.example/1.mp3'/><link>b</link>", "https://a.example/1.mp3",
-         False),
-        ("<link>https://a.example/1</link>", "https://a.example/1", False),
-        ("<guid/>", "", False),
+        ("<guid>https://a.example/1</guid>", "https://a.example/1"),
+        ("<guid isPermaLink='true'>A</guid>", "A"),
+        ("<guid isPermaLink='false'>\n 00123 </guid>", "00123"),
+        ("<enclosure url='https://a.example/1.mp3'/><link>b</link>", "https://a.example/1.mp3"),
+        ("<link>https://a.example/1</link>", "https://a.example/1"),
+        ("<guid/>", ""),
     ],
 )  # fmt: skip
-def test_a_guid_is_what_apps_take_for_it(elements: str, guid: str, permalink: bool) -> None:
+def test_a_guid_is_what_apps_take_for_it(elements: str, guid: str) -> None:
     item = only(rss(f"<item>{elements}</item>"))
-    assert (item.guid, item.permalink) == (guid, permalink)
+    assert item.guid == guid
 
 
 @pytest.mark.parametrize(
@@ -220,7 +218,7 @@ def test_an_atom_feed_of_others_is_read() -> None:
         "R&D", "https://a.example/", "", "atom")  # fmt: skip
     assert (found.next_page, found.older) == ("https://a.example/2", "https://a.example/old")
     assert found.items == (
-        FeedItem("tag:a,2026:1", False, "a <b>", "https://a.example/1", None, NOON,
+        FeedItem("tag:a,2026:1", "a <b>", "https://a.example/1", None, NOON,
                  "https://a.example/1.mp3", 0, "audio/mpeg", 0, "x y"),
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from activefeed.formats.images import ImageFacts, mend, probe
+from activefeed.formats.images import mend, probe
+from activefeed.model import Image as Facts
 from activefeed.problems import FormatError
 
 KINDS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp", "AVIF": ".avif"}
@@ -129,7 +130,7 @@ def test_a_phones_picture_of_several_frames_is_a_jpeg() -> None:
     stream = BytesIO()
     first = Image.new("RGB", (40, 30))
     first.save(stream, "MPO", save_all=True, append_images=[Image.new("RGB", (40, 30))])
-    assert probe(stream.getvalue()) == ImageFacts(".jpg", 40, 30)
+    assert probe(stream.getvalue()) == Facts(None, ".jpg", 40, 30)
 
 
 def test_bytes_after_the_end_do_no_harm() -> None:
@@ -185,7 +186,7 @@ def test_a_cover_is_known_without_looking_at_its_pixels(tmp_path: Path) -> None:
     Image.open(cover).load()
     decoding = time.process_time() - began
     began = time.process_time()
-    assert probe(cover) == ImageFacts(".png", 3000, 3000)
+    assert probe(cover) == Facts(None, ".png", 3000, 3000)
     assert time.process_time() - began < decoding / 3
 
 
@@ -250,7 +251,7 @@ def test_a_turned_picture_is_turned_upright(orientation: int) -> None:
     mended = mend(data)
     facts = probe(data)
     assert facts.faults == ("is turned by EXIF",)
-    assert probe(mended) == ImageFacts(".jpg", facts.width, facts.height)
+    assert probe(mended) == Facts(None, ".jpg", facts.width, facts.height)
     colours = (RED, BLUE) if orientation in {4, 5, 6} else (BLUE, RED)
     looks(mended, *colours, down=orientation > 4)
 
@@ -270,17 +271,17 @@ def test_every_fault_of_a_picture_is_said() -> None:
         "is turned by EXIF",
         "has more than 3000 pixels",
     )
-    assert probe(mend(data)) == ImageFacts(".jpg", 20, 3000)
+    assert probe(mend(data)) == Facts(None, ".jpg", 20, 3000)
 
 
 def test_a_picture_is_reduced_to_the_side_asked_for_and_never_enlarged() -> None:
     large, small = saved(halves(RED, BLUE, width=3000), "JPEG"), saved(halves(RED, BLUE))
     reduced = mend(large, 600)
-    assert probe(reduced) == ImageFacts(".jpg", 600, 300)
+    assert probe(reduced) == Facts(None, ".jpg", 600, 300)
     looks(reduced, RED, BLUE)
     assert mend(large, 600) == reduced
-    assert probe(mend(small, 600)) == ImageFacts(".jpg", 80, 40)
-    assert probe(mend(FAULTY["large"][0])) == ImageFacts(".jpg", 3000, 1500)
+    assert probe(mend(small, 600)) == Facts(None, ".jpg", 80, 40)
+    assert probe(mend(FAULTY["large"][0])) == Facts(None, ".jpg", 3000, 1500)
 
 
 @pytest.mark.parametrize(

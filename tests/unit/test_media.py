@@ -27,7 +27,7 @@ OLD = enclosure(key="media/old-name.000000000000.mp3", sha256="cd" * 32)
 
 
 def made(one: Item, record: PublishedEnclosure | None = None) -> PublishedEnclosure | None:
-    return media.enclosure(one, show(), DAY, record)[0]
+    return media.enclosure(one, show(), DAY, record, cover=True)[0]
 
 
 NEW = enclosure(length=1000)
@@ -38,12 +38,12 @@ def test_new_audio_is_named_by_slug_and_content() -> None:
 
 
 def test_a_post_has_no_enclosure() -> None:
-    assert media.enclosure(item(recording=None), show(), DAY, None) == (None, None)
+    assert media.enclosure(item(recording=None), show(), DAY, None, cover=True) == (None, None)
 
 
 def test_the_record_stays_while_the_audio_is_the_same_and_nothing_is_sent() -> None:
     renamed = item(slug="new-name", title="New", recording=recording(number=99))
-    assert media.enclosure(renamed, show(title="New"), DAY, OLD) == (OLD, None)
+    assert media.enclosure(renamed, show(title="New"), DAY, OLD, cover=True) == (OLD, None)
 
 
 def test_new_audio_is_a_new_address_under_the_same_guid() -> None:
@@ -52,7 +52,8 @@ def test_new_audio_is_a_new_address_under_the_same_guid() -> None:
 
 def test_audio_elsewhere_keeps_its_address() -> None:
     far = Audio(None, "https://cdn.example/a.mp3", ".mp3", 10, 20, "")
-    found, copy = media.enclosure(item(recording=recording(audio=far)), show(), DAY, OLD)
+    one = item(recording=recording(audio=far))
+    found, copy = media.enclosure(one, show(), DAY, OLD, cover=True)
     assert found is not None
     assert (found.key, found.url, found.length, copy) == ("", "https://cdn.example/a.mp3", 10, None)
 
@@ -101,7 +102,7 @@ def cover(folder: Path, colour: str = "navy") -> Image:
 
 def copied(one: Item, folder: Path, record: PublishedEnclosure | None = None) -> Artifact | None:
     whole = show(tag_audio=True, cover=cover(folder))
-    return media.enclosure(one, whole, DAY, record)[1]
+    return media.enclosure(one, whole, DAY, record, cover=True)[1]
 
 
 def body(one: Artifact | None) -> bytes:
@@ -143,7 +144,7 @@ def test_an_episode_has_its_own_picture_in_its_audio(spoken: Item, tmp_path: Pat
 
 
 def test_tagging_can_be_turned_off(spoken: Item, tmp_path: Path) -> None:
-    found, copy = media.enclosure(spoken, show(cover=cover(tmp_path)), DAY, None)
+    found, copy = media.enclosure(spoken, show(cover=cover(tmp_path)), DAY, None, cover=True)
     assert found
     assert body(copy) == (tmp_path / "a.mp3").read_bytes()
     assert found.sha256 == found.source_sha256
@@ -153,7 +154,7 @@ def test_a_cover_that_cannot_be_made_small_leaves_the_rest(spoken: Item, tmp_pat
     (tmp_path / "broken.png").write_bytes(b"no picture")
     broken = Image(SourceFile("b.png", tmp_path / "broken.png", 10, "0"), ".png", 1, 1, sha256="0")
     whole = show(tag_audio=True, cover=broken)
-    said = ID3(BytesIO(body(media.enclosure(spoken, whole, DAY, None)[1])))
+    said = ID3(BytesIO(body(media.enclosure(spoken, whole, DAY, None, cover=True)[1])))
     assert str(said["TALB"]) == "Strong Back"
 
 
@@ -161,8 +162,8 @@ def test_a_published_copy_stays_whatever_the_episode_is_called(
     spoken: Item, tmp_path: Path
 ) -> None:
     whole = show(tag_audio=True, cover=cover(tmp_path))
-    first, _ = media.enclosure(spoken, whole, DAY, None)
+    first, _ = media.enclosure(spoken, whole, DAY, None, cover=True)
     changed = replace(spoken, title="Other", slug="other", recording=recording(number=7))
     changed = replace(changed, recording=replace(changed.recording, audio=spoken.recording.audio))  # type: ignore[type-var, union-attr]
     other = replace(whole, title="Other", cover=cover(tmp_path, "red"))
-    assert media.enclosure(changed, other, DAY, first) == (first, None)
+    assert media.enclosure(changed, other, DAY, first, cover=True) == (first, None)

@@ -45,20 +45,16 @@ def among(files: Mapping[str, SourceFile]) -> dict[str, Image]:
 
 @cache
 def _from_file(file: SourceFile, alt: str = "") -> Image:
-    facts = images.probe(file.absolute)
-    size = (facts.width, facts.height)
-    return Image(file, facts.extension, *size, alt, sha256=file.sha256, faults=facts.faults)
+    return replace(images.probe(file.absolute), file=file, alt=alt, sha256=file.sha256)
 
 
 @cache
 def _mended(file: SourceFile) -> Image:
-    return _from_bytes(images.mend(file.absolute.read_bytes()), file=file)
+    return replace(_from_bytes(images.mend(file.absolute.read_bytes())), file=file)
 
 
-def _from_bytes(data: bytes, file: SourceFile | None = None) -> Image:
-    facts = images.probe(data)
-    size, digest = (facts.width, facts.height), hashlib.sha256(data).hexdigest()
-    return Image(file, facts.extension, *size, "", data, digest, facts.faults)
+def _from_bytes(data: bytes) -> Image:
+    return replace(images.probe(data), data=data, sha256=hashlib.sha256(data).hexdigest())
 
 
 def fits(image: Image) -> bool:

@@ -112,14 +112,11 @@ def _remote(desk: Desk) -> model.Recording | None:
         desk.written.error("remote-audio-facts", "audio")
         return None
     extension = PurePosixPath(url.split("?")[0]).suffix.lower()
-    return _recording(desk, model.Audio(None, url, extension, size, duration, ""))
+    return _recording(desk, model.Audio(None, url, extension, size, duration, ""), (), None)
 
 
 def _recording(
-    desk: Desk,
-    audio: model.Audio,
-    inside: tuple[model.Chapter, ...] = (),
-    cover: model.Image | None = None,
+    desk: Desk, audio: model.Audio, inside: tuple[model.Chapter, ...], cover: model.Image | None
 ) -> model.Recording:
     """Return the whole; ``inside`` are the chapters in the audio, which written ones replace."""
     keys, show = desk.keys, desk.frame.show

@@ -27,7 +27,6 @@ class FeedItem:
     """An episode or a post as a feed tells of it; what the feed does not say is empty."""
 
     guid: str  # where there is none, what apps take for it: the address of the audio or the page
-    permalink: bool
     title: str
     link: str
     published: datetime | None  # in UTC
@@ -137,7 +136,6 @@ def _date(text: str) -> datetime:
 
 
 _MEANING: dict[str, Any] = {
-    "permalink": (bool, False),
     "published": (_date, None),
     "updated": (_date, None),
     "length": (lambda text: max(0, int(text)), 0),

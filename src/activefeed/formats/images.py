@@ -8,13 +8,13 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 # Two are named because they register themselves: otherwise Pillow would load all forty formats.
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
 
+from activefeed import model
 from activefeed.problems import FormatError
 
 _KINDS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")  # Pillow's words
@@ -32,18 +32,11 @@ _FLAT = 4096  # a drawing has no more colours
 _WARNINGS = threading.RLock()  # what is done about warnings is done in all threads
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
-    """What pages and feeds need to know of a picture."""
+def probe(source: Path | bytes) -> model.Image:
+    """Return the facts of a picture; ``mend`` cures all of its faults.
 
-    extension: str  # ".jpg" ".png" ".gif" ".webp" ".avif", by content
-    width: int  # pixels, as shown (EXIF turned)
-    height: int
-    faults: tuple[str, ...] = ()  # why it is no artwork yet, "is CMYK"; ``mend`` cures them all
-
-
-def probe(source: Path | bytes) -> ImageFacts:
-    """Return the facts of a picture. Raises FormatError where it is none, or not whole."""
+    Raises FormatError where it is none, or not whole.
+    """
     data = source if isinstance(source, bytes) else source.read_bytes()
     with quiet(), _opened(data) as image:
         kind, turn = str(image.format).lower(), _turn(image)
@@ -54,7 +47,8 @@ def probe(source: Path | bytes) -> ImageFacts:
         if not data.endswith(_ENDS) and size != len(data):
             image.load()
     # Many phones put a second picture behind the first and call it MPO; to all others it is a JPEG.
-    return ImageFacts(".jpg" if kind in {"jpeg", "mpo"} else f".{kind}", width, height, faults)
+    extension = ".jpg" if kind in {"jpeg", "mpo"} else f".{kind}"
+    return model.Image(None, extension, width, height, faults=faults)
 
 
 def mend(data: bytes, side: int = _MOST) -> bytes:

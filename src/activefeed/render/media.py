@@ -38,12 +38,7 @@ def linked(file: SourceFile, extension: str = "") -> str:
 
 
 def enclosure(
-    item: Item,
-    show: Show | None,
-    day: date,
-    record: PublishedEnclosure | None,
-    *,
-    cover: bool = True,
+    item: Item, show: Show | None, day: date, record: PublishedEnclosure | None, *, cover: bool
 ) -> tuple[PublishedEnclosure | None, Artifact | None]:
     """Return the enclosure of an episode, and its audio where that is to be published.
 

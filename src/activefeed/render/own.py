@@ -12,7 +12,7 @@ from traceback import walk_tb
 
 import jinja2
 
-from activefeed.model import Item, Person, Recording, Site
+from activefeed.model import Item, Person, Recording, Site, Writing
 from activefeed.problems import MANUAL, Location, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
@@ -20,7 +20,8 @@ from activefeed.render.entry import Entry
 LOADER = jinja2.PackageLoader("activefeed.render", "theme")
 _THEME = "theme/"  # before a name: the theme's own, though the site has another
 _NAMES = [words.OWN, *(name for name in LOADER.list_templates() if name.endswith(".html"))]
-_FIELDS = {name for kind in (Entry, Item, Person, Recording, Site) for name in kind.__slots__}
+_GIVEN = (Entry, Writing, Item, Person, Recording, Site)
+_FIELDS = {name for kind in _GIVEN for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
 _SEE = f"for what each template is given, {MANUAL.format('Make it yours')}"
 # What is said of an error, by its kind.

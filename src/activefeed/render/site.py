@@ -51,9 +51,9 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
-        own = [one.path for one in site.assets if one.path.casefold() == clash.path.casefold()]
+        own = [one.path for one in site.assets if one.path.casefold() == str(clash).casefold()]
         fix = f"give the file {own[0]} another name" if own else fix
-        what = f"two things want the address {clash.path}"
+        what = f"two things want the address {clash}"
         problems.error("address-clash", what, fix, Location(own[0]) if own else None)
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(gathered, site, problems)
@@ -186,8 +186,11 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
     """Return what this tree announces, and what stays reserved because it was withdrawn."""
     found = dict[str, PublishedItem]()
     for guid, was in published.items.items():
-        if was.state == "withdrawn" or guid in edition.site.withdrawn:
-            found[guid] = _withdrawn(was)
+        if was.state == "withdrawn":
+            found[guid] = was
+        elif guid in edition.site.withdrawn:  # neither its title nor its address is kept
+            slug, when = hidden(was.slug), (was.published, was.updated)
+            found[guid] = PublishedItem(guid, was.kind, slug, "", "", *when, None, "withdrawn")
     taken = {entry.path for entry in edition.entries}
     for entry in edition.entries:
         item, before = entry.item, published.items.get(entry.item.guid)
@@ -197,12 +200,3 @@ def _identities(edition: Edition, published: Published) -> dict[str, PublishedIt
             media.ever(entry, edition, before),
         )  # fmt: skip
     return dict(sorted(found.items()))
-
-
-def _withdrawn(was: PublishedItem) -> PublishedItem:
-    """Return what is kept of an item that was taken out: neither its title nor its address."""
-    if was.state == "withdrawn":
-        return was
-    return PublishedItem(
-        was.guid, was.kind, hidden(was.slug), "", "", was.published, was.updated, None, "withdrawn"
-    )
