@@ -238,7 +238,7 @@ def test_a_json_feed_of_others_is_read_whatever_its_types() -> None:
             "A", "", "https://a.example/", "", "https://a.example/2", "json", ()
         )
         assert found.items == (
-            FeedItem("7", False, "", "https://a.example/1", None, None, "https://a.example/1.mp3",
+            FeedItem("7", "", "https://a.example/1", None, None, "https://a.example/1.mp3",
                      0, "", 754, "a <b> c"),
         )  # fmt: skip
 
