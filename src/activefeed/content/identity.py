@@ -5,31 +5,18 @@ Pure; the recorded identity always wins over a derived one.
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
-from activefeed.model import Kind, Published, PublishedItem, hidden
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a file says of itself."""
-
-    kind: Kind
-    slug: str
-    guid: str  # as written, or empty
-    title: str
-    published: datetime
-    audio: str  # sha256 of the author's audio file, or empty
+from activefeed.model import Item, Kind, Published, PublishedItem, hidden
 
 
 def resolve(
-    claim: Claim, site_id: str, published: Published, taken: Collection[tuple[str, str]]
+    claim: Item, audio: str, site_id: str, published: Published, taken: Collection[tuple[str, str]]
 ) -> tuple[str, PublishedItem | None]:
-    """Return the guid of an item and what is recorded of it.
+    """Return the guid of an item, whose own is as written or empty, and what is recorded of it.
 
-    ``taken`` holds the kinds and slugs of all files, so that a file which is still there keeps
-    its record when another one looks like it.
+    ``audio`` is the hash of the author's audio file, or empty. ``taken`` holds the kinds and slugs
+    of all files, so that a file which is still there keeps its record when another one looks like
+    it.
     """
     if claim.guid:
         return claim.guid, published.items.get(claim.guid)
@@ -37,7 +24,7 @@ def resolve(
     same_slug = [item for item in kin if item.slug in {claim.slug, hidden(claim.slug)}]
     # This file may be one of these, renamed.
     lost = [item for item in kin if item.state == "live" and (item.kind, item.slug) not in taken]
-    same_audio = [item for item in lost if claim.audio and _audio(item) == claim.audio]
+    same_audio = [item for item in lost if audio and _audio(item) == audio]
     same_day = [i for i in lost if (i.title, i.published) == (claim.title, claim.published)]
     for record in (*same_slug, *same_audio, *same_day):
         return record.guid, record

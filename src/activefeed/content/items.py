@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from activefeed.content import identity, pictures, recordings, schema
 from activefeed.content.faults import said
-from activefeed.content.identity import Claim
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, find_person, group_of, value, values
@@ -134,17 +133,12 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
     kind: Kind = "episode" if desk else "post"
     file = recordings.find(desk) if desk else None
-    audio = file.sha256 if file else ""
-    claim = Claim(kind, parsed.slug, keys.guid, keys.title, keys.date, audio)
-    guid, record = identity.resolve(claim, frame.keys.site.id, context.published, context.taken)
-    if record and record.state == "live" and record.slug != parsed.slug and not keys.guid:
-        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
     in_blog = desk is not None and desk.keys.blog
     if in_blog and frame.keys.blog is None:
         parsed.written.warn("missing-part:blog", "blog")
     document = parsed.file.document
-    return Item(
-        kind=kind, source=parsed.file.source, slug=parsed.slug, guid=guid,
+    item = Item(
+        kind=kind, source=parsed.file.source, slug=parsed.slug, guid=keys.guid,
         title=keys.title, subtitle=keys.subtitle, summary=" ".join(keys.summary.split()),
         published=keys.date, updated=keys.updated or keys.date,
         body=document.body, body_line=document.body_line,
@@ -152,11 +146,16 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
         references=values(Reference, keys.references),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
-        recording=recordings.listen(desk, file, record) if desk else None,
         comments=value(Thread, keys.comments),
         in_blog=in_blog, aliases=tuple(keys.aliases),
         mark=next((m for why, m in _MARKS.items() if (parsed.waiting or "").startswith(why)), ""),
     )  # fmt: skip
+    audio, state, taken = file.sha256 if file else "", context.published, context.taken
+    guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)
+    if record and record.state == "live" and record.slug != item.slug and not keys.guid:
+        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
+    recording = recordings.listen(desk, file, record) if desk else None
+    return replace(item, guid=guid, recording=recording)
 
 
 def _image(parsed: Parsed, folder: Folder) -> Image | None:

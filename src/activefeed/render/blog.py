@@ -69,41 +69,31 @@ def json_feed(edition: Edition, document: Document) -> bytes:
     feed, page = document.feed, edition.url(document.feed.page)
     hub = uri(edition.to.hub) if not document.archive else ""
     made = _filled(
-        version="https://jsonfeed.org/version/1.1",
-        title=clean(feed.title),
-        home_page_url=page,
-        feed_url=edition.url(document.path),
-        next_url=edition.url(document.older),
-        description=clean(feed.description),
-        language=clean(edition.site.language),
-        authors=[{"name": clean(feed.title), "url": page}],
+        version="https://jsonfeed.org/version/1.1", title=clean(feed.title),
+        home_page_url=page, feed_url=edition.url(document.path),
+        next_url=edition.url(document.older), description=clean(feed.description),
+        language=clean(edition.site.language), authors=[{"name": clean(feed.title), "url": page}],
         hubs=[{"type": "WebSub", "url": hub}] if hub else [],
         items=[_json_item(entry, edition) for entry in document.entries],
-    )
+    )  # fmt: skip
     return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
     item, sound = entry.item, entry.enclosure
     attached = sound and _filled(
-        url=entry.enclosed,
-        mime_type=sound.type,
-        size_in_bytes=sound.length,
+        url=entry.enclosed, mime_type=sound.type, size_in_bytes=sound.length,
         duration_in_seconds=sound.duration,
-    )
+    )  # fmt: skip
     return _filled(
-        id=atom_id(edition.site.id, item.guid),
-        url=entry.url,
-        title=clean(item.title) or item.slug,
-        summary=clean(entry.summary),
-        content_html=clean_html(entry.feed_html),
-        image=edition.url(entry.image),
-        date_published=_stamp(item.published),
-        date_modified=_stamp(item.updated),
+        id=atom_id(edition.site.id, item.guid), url=entry.url,
+        title=clean(item.title) or item.slug, summary=clean(entry.summary),
+        content_html=clean_html(entry.feed_html), image=edition.url(entry.image),
+        date_published=_stamp(item.published), date_modified=_stamp(item.updated),
         authors=[_json_author(author, edition) for author in _authors(entry)],
         tags=[clean(category.title) for category in item.categories],
         attachments=[attached] if attached else [],
-    )
+    )  # fmt: skip
 
 
 def _json_author(author: Person, edition: Edition) -> dict[str, object]:
