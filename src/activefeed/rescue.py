@@ -49,7 +49,7 @@ def _whole(where: str) -> FeedDocument:
     """Return a feed with the items of all documents that it leads to."""
     document = last = publishing.feed_at(where)
     found, seen = {item.guid: item for item in document.items}, {where}
-    while (older := last.older or last.next_page) and len(seen) < _DOCUMENTS:
+    while (older := last.older) and len(seen) < _DOCUMENTS:
         if "://" in where:
             where = urljoin(where, older)
         else:  # the archives of a feed on disk lie in the same folder

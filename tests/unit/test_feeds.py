@@ -26,7 +26,7 @@ def test_our_podcast_is_read_completely() -> None:
     found = read(SHOW.read_bytes())
     base = "https://rich.example/clinic"
     assert replace(found, items=()) == FeedDocument(
-        "Two Voices", "2c1f6b9e-8d3a-5e47-b0c5-9a4d7e6f1b22", f"{base}/podcast/", "", "", "rss", ()
+        "Two Voices", "2c1f6b9e-8d3a-5e47-b0c5-9a4d7e6f1b22", "", ()
     )
     assert replace(found.items[0], text="") == FeedItem(
         guid="558c2c25-5e25-5f1b-851f-e6274ad6224a",
@@ -49,13 +49,14 @@ def test_our_podcast_is_read_completely() -> None:
 
 def test_there_are_feeds_of_each_kind_among_the_expected() -> None:
     assert len(FEEDS) > 15
-    assert {read(body).kind for body in FEEDS.values()} == {"rss", "atom", "json"}
+    signs = (b"<rss", b"<feed", b"https://jsonfeed.org/version/1.1")
+    assert all(any(sign in body for body in FEEDS.values()) for sign in signs)
 
 
 @pytest.mark.parametrize("name", [name for name in FEEDS if not name.endswith(".json")])
 def test_another_reader_finds_the_same_in_our_feeds(name: str) -> None:
     found, other = read(FEEDS[name]), feedparser.parse(FEEDS[name])
-    assert (found.title, found.link) == (other.feed.title, other.feed.link)
+    assert found.title == other.feed.title
     assert len(found.items) == len(other.entries) > 0
     for item, entry in zip(found.items, other.entries, strict=True):
         assert (item.guid, item.link) == (entry.id, entry.link)
@@ -103,7 +104,7 @@ def test_archives_lead_from_one_to_the_next_until_every_item_is_read(path: str) 
     while address:
         document = read(bodies.pop(address))
         found += document.items
-        address = document.next_page if document.kind == "json" else document.older
+        address = document.older
     assert not bodies
     plain = path in {PODCAST, RSS}
     wanted = [
@@ -214,9 +215,9 @@ def test_an_atom_feed_of_others_is_read() -> None:
           <i>y</i></div></a:content>
       </a:entry></a:feed>"""
     found = read(body.encode())
-    assert (found.title, found.link, found.guid, found.kind) == (
-        "R&D", "https://a.example/", "", "atom")  # fmt: skip
-    assert (found.next_page, found.older) == ("https://a.example/2", "https://a.example/old")
+    assert (found.title, found.guid, found.older) == ("R&D", "", "https://a.example/old")
+    alone = read(body.replace("prev-archive", "related").encode())
+    assert alone.older == "https://a.example/2"
     assert found.items == (
         FeedItem("tag:a,2026:1", "a <b>", "https://a.example/1", None, NOON,
                  "https://a.example/1.mp3", 0, "audio/mpeg", 0, "x y"),
@@ -234,9 +235,7 @@ def test_a_json_feed_of_others_is_read_whatever_its_types() -> None:
             "home_page_url": "https://a.example/", "next_url": "https://a.example/2"}  # fmt: skip
     for body in (json.dumps(feed).encode(), b"\xef\xbb\xbf\n" + json.dumps(feed).encode()):
         found = read(body)
-        assert replace(found, items=()) == FeedDocument(
-            "A", "", "https://a.example/", "", "https://a.example/2", "json", ()
-        )
+        assert replace(found, items=()) == FeedDocument("A", "", "https://a.example/2", ())
         assert found.items == (
             FeedItem("7", "", "https://a.example/1", None, None, "https://a.example/1.mp3",
                      0, "", 754, "a <b> c"),

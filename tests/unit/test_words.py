@@ -49,7 +49,7 @@ def asked() -> set[str]:
     for file in [*THEME.glob("*.html"), *THEME.glob("*.css"), *THEME.parent.glob("*.py")]:
         text = file.read_text("utf-8")
         found |= set(re.findall(r"""(?:words|self|_dated)\(["']([a-z_]+)["']""", text))
-    rewrites = (THEME.parent / "markup.py").read_text("utf-8")
+    rewrites = (THEME.parent / "markup.toml").read_text("utf-8")
     found |= set(re.findall(r"""aria-label="\{([a-z_]+)\}""", rewrites))
     types = {"trailer", "bonus"}  # of an episode
     return found | types | {"months"}

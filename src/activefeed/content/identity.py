@@ -24,7 +24,7 @@ def resolve(
     same_slug = [item for item in kin if item.slug in {claim.slug, hidden(claim.slug)}]
     # This file may be one of these, renamed.
     lost = [item for item in kin if item.state == "live" and (item.kind, item.slug) not in taken]
-    same_audio = [item for item in lost if audio and _audio(item) == audio]
+    same_audio = [i for i in lost if audio and (e := i.enclosure) and e.source_sha256 == audio]
     same_day = [i for i in lost if (i.title, i.published) == (claim.title, claim.published)]
     for record in (*same_slug, *same_audio, *same_day):
         return record.guid, record
@@ -34,7 +34,3 @@ def resolve(
 def derived(site_id: str, kind: Kind, slug: str) -> str:
     """Return the guid of an item that was never published under another."""
     return str(uuid.uuid5(uuid.UUID(site_id), f"{kind}/{slug}"))
-
-
-def _audio(item: PublishedItem) -> str:
-    return item.enclosure.source_sha256 if item.enclosure else ""

@@ -44,10 +44,7 @@ class FeedDocument:
 
     title: str
     guid: str  # podcast:guid
-    link: str
-    older: str  # address of the archive before it (RFC 5005), as it stands there
-    next_page: str  # address of the next page, likewise; JSON Feed has no other way to older items
-    kind: str  # rss, atom, json
+    older: str  # address of the archive before it (RFC 5005), else of the next page, as it stands
     items: tuple[FeedItem, ...]
 
 
@@ -74,9 +71,9 @@ def read(body: bytes) -> FeedDocument:
         fix = "give the address of the feed itself, as podcast apps and feed readers take it"
         raise FormatError(f"this is {what}", fix)
     kind, found = _KINDS[root.tag], root.xpath(_ITEMS, namespaces=_SPACES)
-    said = {name: _said(shows[0], kind, name) for name in FeedDocument.__slots__[:5]}
+    said = {name: _said(shows[0], kind, name) for name in FeedDocument.__slots__[:3]}
     items = (FeedItem(*(_said(one, kind, name) for name in FeedItem.__slots__)) for one in found)
-    return FeedDocument(**said, kind=("rss", "atom", "json")[kind], items=tuple(items))
+    return FeedDocument(**said, items=tuple(items))
 
 
 def _root(body: bytes) -> etree._Element:

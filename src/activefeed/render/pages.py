@@ -35,14 +35,12 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         path, title = edition.addresses.page("search"), edition.words("search")
         sheets.append(Sheet(path, "search.html", title, schema=""))
     press = press.with_more(
-        search=index is not None,
-        cover=cover,
+        search=index is not None, cover=cover, footer=site.footer,
         nav=[_nav(edition, entry) for entry in site.nav],
         action=_nav(edition, site.header_link) if site.header_link else None,
-        footer=site.footer,
         shelves={"categories": categories, "months": months},
         people={one.id: row for one, row in people.items()},
-    )
+    )  # fmt: skip
     if posts := edition.of("post"):
         # It reads the same on every post; so it is written once.
         press = press.with_more(sidebar=press.fill(Sheet(posts[0].path, "sidebar.html", "")))

@@ -34,8 +34,7 @@ def render(edition: Edition, document: Document) -> bytes:
         sound, recording = entry.enclosure, entry.item.recording
         assert sound and recording
         item.own.elements = [Element("itunes:duration", str(sound.duration or ""))]
-        item.own.elements += _episode(recording, entry, edition)
-        item.own.elements += _namespace(recording, entry, show)
+        item.own.elements += _episode(recording, entry, edition, show)
         item.own.elements += _files(recording, entry, edition)
         item.own.elements += _people(entry.item.people, edition)
     return namespaces.styled(made.rss_str(pretty=True), edition, document)
@@ -111,8 +110,8 @@ def _description(entry: Entry) -> str:
     return html if html and fits else namespaces.html_of(entry.summary)
 
 
-def _episode(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Element]:
-    """Yield what Apple reads of an episode; ``Element`` leaves out what it has not."""
+def _episode(recording: Recording, entry: Entry, edition: Edition, show: Show) -> Iterator[Element]:
+    """Yield what Apple reads of an episode, then others; ``Element`` leaves out what it has not."""
     image = edition.url(entry.image)
     yield Element("itunes:image", attributes={"href": image})
     yield Element("itunes:explicit", str(recording.explicit).lower())
@@ -121,9 +120,6 @@ def _episode(recording: Recording, entry: Entry, edition: Edition) -> Iterator[E
     yield Element("itunes:episodeType", recording.type)
     yield Element("itunes:block", "Yes" if recording.block else "")
     yield _image(entry.artwork, image)
-
-
-def _namespace(recording: Recording, entry: Entry, show: Show) -> Iterator[Element]:
     if season := recording.season:
         yield Element("podcast:season", str(season), {"name": show.seasons.get(season, "")})
     if number := recording.number:

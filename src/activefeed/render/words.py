@@ -20,7 +20,6 @@ from activefeed.problems import MANUAL, Problems, SourceText, suggestion
 OWN = "words.toml"  # among the author's templates
 _FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
 _TABLES = files("activefeed.render") / "theme" / "words"
-_ENGLISH = "en"
 _LEFTWARD = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _PLACE = re.compile(r"\{\w+\}")
 _UNITS = ("kB", "MB", "GB")
@@ -70,7 +69,7 @@ class Words:
 @cache
 def of_language(language: str) -> Words:
     """Return the words of a language; of English, where there is no table for it."""
-    table: dict[str, object] = dict(_read(_ENGLISH))
+    table: dict[str, object] = dict(_read("en"))
     parts = language.lower().split("-")
     for count in range(1, len(parts) + 1):  # en, then what en-US says differently
         table |= _read("-".join(parts[:count]))
