@@ -33,9 +33,7 @@ _TAG = re.compile(
     r"(?(2).*?</\2\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
-_TAG_END = re.compile("</[a-zA-Z0-9]+>")
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
-_IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 # What comrak makes → what pages have, in this order; and what feeds may hold.
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -75,7 +73,7 @@ def to_html(text: str, resolve: Resolve, facts: Facts, words: Words) -> str:
 
     def in_tag(begin: str) -> str:
         whole = _ATTRIBUTE.sub(follow, begin)
-        if not _IMAGE.match(whole):
+        if not re.match(r"(?i)<img\s", whole):
             return whole
         own = {name.lower(): value for name, value in _ATTRIBUTE.findall(begin)}
         more, start = facts(entities.unescape(own.get("src", "")[1:-1])), whole.rstrip("/> ")
@@ -102,13 +100,9 @@ def _parts(text: str, said: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
 def for_feed(html: str, base: str) -> str:
     """Return HTML with harmless elements only and every address absolute, seen from ``base``."""
     return nh3.clean(
-        _BACKREF.sub("", html),
-        tags={*_FEED_TAGS},
-        attributes=_FEED_ATTRIBUTES,
-        link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel"},
-        url_relative=("rewrite_with_base", base),
-    ).strip()
+        _BACKREF.sub("", html), tags={*_FEED_TAGS}, attributes=_FEED_ATTRIBUTES, link_rel=None,
+        url_schemes={"http", "https", "mailto", "tel"}, url_relative=("rewrite_with_base", base),
+    ).strip()  # fmt: skip
 
 
 def for_search(html: str) -> str:
@@ -158,7 +152,7 @@ def plain(html: str) -> str:
 @cache
 def minutes(html: str) -> int:
     """Return how long it takes to read HTML, at 220 words a minute."""
-    return max(1, -(-len(_TAG.sub(" ", _TAG_END.sub(" ", html)).split()) // 220))
+    return max(1, -(-len(_TAG.sub(" ", re.sub("</[a-zA-Z0-9]+>", " ", html)).split()) // 220))
 
 
 @cache

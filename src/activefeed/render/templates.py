@@ -125,14 +125,11 @@ def press(edition: Edition, links: Links) -> Press:
     assets = {name: _asset(name, _text(name)) for name in scripts}
     assets["site.css"] = _asset("site.css", accent + _text("site.css") + _text("player.css"))
     shared = {
-        "site": edition.site,
-        "edition": edition,
-        "addresses": edition.addresses,
-        "words": edition.words,
-        "tones": tones,
+        "site": edition.site, "edition": edition, "addresses": edition.addresses,
+        "words": edition.words, "tones": tones,
         "assets": {name: one.path for name, one in assets.items()},
         "files": [file.path for file in edition.site.assets],
-    }
+    }  # fmt: skip
     own = Own(edition.site.templates, _OWN_ENV, links.problems) if edition.site.templates else None
     return Press(own.environment() if own else _ENV, links, assets, shared, own)
 
