@@ -1,4 +1,4 @@
-"""A server for one person: of a preview that follows its folder, or of a finished one.
+"""A server for one person, of a preview that follows its folder.
 
 The room of starlette, uvicorn and watchfiles. Right types, byte ranges, always as it is now. On
 this machine only, unless told otherwise; renders nothing, and never changes a file.
@@ -26,9 +26,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from watchfiles import awatch
 
-from activefeed.model import SourceFile
 from activefeed.preview import Preview
-from activefeed.tree import Artifact, Tier, content_type_of
+from activefeed.tree import Artifact, Tier
 
 HOST = "127.0.0.1"
 HERE = (HOST, "localhost")
@@ -36,31 +35,22 @@ _RANGE = re.compile(r"bytes=(?=.*\d)(\d*)-(\d*)")
 _BLOCK = 1 << 18  # bytes
 _ADDED = Path(__file__).with_name("preview.html").read_text("utf-8")  # to each page of a preview
 _NONE = Artifact("", Tier.PAGE, "text/html", "", 0, b"<!doctype html>")
-Find = Callable[[str], Artifact | None]  # what is at an output path
 Renew = Callable[[Sequence[str]], None]  # told which files have changed
 
 
-def find_in(folder: Path, path: str) -> Artifact | None:
-    """Return a file of a finished site."""
-    file = (folder / path).resolve()
-    known = file.is_file() and file.is_relative_to(folder.resolve())
-    body = SourceFile(path, file, 0, "")
-    return Artifact(path, Tier.PAGE, content_type_of(path), "", 0, body) if known else None
-
-
-def server(find: Find, preview: Preview | None, hosts: Sequence[str] = HERE) -> uvicorn.Server:
+def server(preview: Preview, hosts: Sequence[str] = HERE) -> uvicorn.Server:
     """Return what shows a site to those who ask for one of these hosts.
 
     Else a page of the web could read along, under a name of its own that leads to this machine.
     """
-    route = Route("/{path:path}", lambda request: _answer(find, preview, request))
+    route = Route("/{path:path}", lambda request: _answer(preview, request))
     guarded = TrustedHostMiddleware(Starlette(routes=[route]), hosts, www_redirect=False)
     # Nobody is waited for at the end: browsers hold on to news, and to audio that is paused.
     config = uvicorn.Config(guarded, log_level="critical", timeout_graceful_shutdown=0)
     return uvicorn.Server(config)
 
 
-def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, renew: Renew) -> None:
+def run(server: uvicorn.Server, port: socket.socket, preview: Preview, renew: Renew) -> None:
     """Serve until interrupted, which is how it ends; ``renew`` is called at every change."""
 
     async def work() -> None:
@@ -73,15 +63,14 @@ def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, re
         asyncio.run(work())
 
 
-async def _watch(preview: Preview | None, renew: Renew) -> None:
-    if preview:
-        missed = True  # what changed before this began to watch: looked for when nothing happens
-        seen = partial(awatch, watch_filter=preview.concerns, step=30, yield_on_timeout=True)
-        async for changes in seen(*preview.folders):  # after 30 ms without another change
-            if changes or missed:
-                names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
-                await asyncio.to_thread(renew, sorted(names))
-                missed = False
+async def _watch(preview: Preview, renew: Renew) -> None:
+    missed = True  # what changed before this began to watch: looked for when nothing happens
+    seen = partial(awatch, watch_filter=preview.concerns, step=30, yield_on_timeout=True)
+    async for changes in seen(*preview.folders):  # after 30 ms without another change
+        if changes or missed:
+            names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
+            await asyncio.to_thread(renew, sorted(names))
+            missed = False
 
 
 async def _news(preview: Preview) -> AsyncIterator[str]:
@@ -96,13 +85,12 @@ async def _news(preview: Preview) -> AsyncIterator[str]:
         await asyncio.sleep(0.02)
 
 
-def _answer(find: Find, preview: Preview | None, request: Request) -> Response:
-    path, added = request.path_params["path"], ""
-    if preview:
-        # Asked before the page: where both are of different states, it is loaded once too often.
-        added = _ADDED.replace("VERSION", preview.version)
-        if path == "_activefeed/news":
-            return StreamingResponse(_news(preview), media_type="text/event-stream")
+def _answer(preview: Preview, request: Request) -> Response:
+    path, find = request.path_params["path"], preview.find
+    # Asked before the page: where both are of different states, it is loaded once too often.
+    added = _ADDED.replace("VERSION", preview.version)
+    if path == "_activefeed/news":
+        return StreamingResponse(_news(preview), media_type="text/event-stream")
     found = find(f"{path}index.html" if path[-1:] in {"", "/"} else path)
     if not found and find(f"{path}/index.html"):
         return RedirectResponse(f"{request.url.path}/")
