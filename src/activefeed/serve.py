@@ -9,13 +9,13 @@ import json
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,7 +23,6 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 from watchfiles import awatch
 
 from activefeed.preview import Preview
@@ -32,7 +31,6 @@ from activefeed.tree import Artifact, Tier
 HOST = "127.0.0.1"
 HERE = (HOST, "localhost")
 _RANGE = re.compile(r"bytes=(?=.*\d)(\d*)-(\d*)")
-_BLOCK = 1 << 18  # bytes
 _ADDED = Path(__file__).with_name("preview.html").read_text("utf-8")  # to each page of a preview
 _NONE = Artifact("", Tier.PAGE, "text/html", "", 0, b"<!doctype html>")
 Renew = Callable[[Sequence[str]], None]  # told which files have changed
@@ -95,15 +93,17 @@ def _answer(preview: Preview, request: Request) -> Response:
     if not found and find(f"{path}/index.html"):
         return RedirectResponse(f"{request.url.path}/")
     one = found or find("404.html") or _NONE
-    stream = one.open()
-    if one.content_type.startswith("text/html"):
-        with stream:
-            stream = BytesIO(stream.read() + added.encode())
-    return _send(stream, one.content_type, request, 200 if found else 404)
+    page = one.content_type.startswith("text/html")
+    with one.open() as stream:
+        body = BytesIO(stream.read() + added.encode()) if page else stream
+        return _send(body, one.content_type, request, 200 if found else 404)
 
 
 def _send(stream: BinaryIO, kind: str, request: Request, status: int) -> Response:
-    """Return the answer that holds a stream, or the range of it that was asked for."""
+    """Return the answer that holds a stream, or the range of it that was asked for.
+
+    It is in memory for a moment, a recording at most: so no file stays open where a reader leaves.
+    """
     size = stream.seek(0, 2)
     headers = {"Content-Type": kind, "Cache-Control": "no-cache", "Accept-Ranges": "bytes"}
     first, end = 0, size
@@ -114,26 +114,9 @@ def _send(stream: BinaryIO, kind: str, request: Request, status: int) -> Respons
         status, range_ = (206, f"{first}-{end - 1}") if first < end else (416, "*")
         headers["Content-Range"] = f"bytes {range_}/{size}"
     headers["Content-Length"] = f"{max(0, end - first)}"
-    blocks = _blocks(stream, first, first if request.method == "HEAD" else end)
-    return _Closing(stream, blocks, status, headers)
-
-
-class _Closing(StreamingResponse):
-    """An answer out of a file, which is closed also where the reader went away."""
-
-    def __init__(self, file: BinaryIO, *answer: Any) -> None:
-        super().__init__(*answer)
-        self._file = file
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._file:
-            await super().__call__(scope, receive, send)
-
-
-def _blocks(stream: BinaryIO, first: int, end: int) -> Iterator[bytes]:
     stream.seek(first)
-    for at in range(first, end, _BLOCK):
-        yield stream.read(min(_BLOCK, end - at))
+    body = b"" if request.method == "HEAD" else stream.read(max(0, end - first))
+    return Response(body, status, headers)
 
 
 def listen(host: str, wanted: int) -> socket.socket:

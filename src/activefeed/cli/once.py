@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from dataclasses import asdict
 from functools import partial
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from activefeed.connecting import Known, Proof
 
 
+_TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
 
 
@@ -117,12 +119,14 @@ def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
 
 @command
 @site
-@click.argument("kind", metavar="cron|systemd|github")
+@click.argument("kind", type=_TIMERS, metavar="|".join(_TIMERS.choices))
 @target
 def automate(console: Console, *, kind: str, target: str, site: Path) -> Answer:
     """Show the text that lets a machine publish by itself."""
-    from activefeed import automate, pipeline
+    from activefeed import pipeline
 
-    text = automate.template(kind, pipeline.zone(site), target)
+    text = (Path(__file__).parent / "timers" / f"{kind}.txt").read_text("utf-8")
+    name = f" {shlex.quote(target)}" if target else ""
+    text = text.replace("<zone>", pipeline.zone(site)).replace("<target>", name)
     console.say(text)
     return Exit.DONE, {"text": text}
