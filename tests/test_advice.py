@@ -19,7 +19,7 @@ from activefeed.cli import cli
 from activefeed.formats import ffmpeg
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
-NOTHING = advice.Findings({}, "", {}, {}, {})
+NOTHING = advice.Findings({}, "", {}, {})
 GOOD = ("summary: Why we talk.", "transcript: said.txt")
 
 
@@ -127,22 +127,6 @@ def test_what_is_old_published_or_not_here_is_not_measured(
     (site.root / "episodes/two.mp3").unlink()
     assert check(site).exit_code == 0
     assert heard == ["two.mp3"]
-
-
-@pytest.mark.parametrize(("fixture", "what"), [("layer-2.mp3", "MP2"), ("alac.m4a", "ALAC")])
-def test_audio_that_hardly_anybody_plays_gets_the_command_that_helps(
-    site: Maker, fixture: str, what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ffmpeg, "there", lambda: False)
-    site.markdown("episodes/two.md", *GOOD, "date: 2026-05-25")
-    suffix = Path(fixture).suffix
-    site.audio(f"episodes/two{suffix}", fixture)
-    said = check(site).output
-    assert f"warning: episodes/two{suffix}: this is " in said
-    assert what in said
-    assert f'ffmpeg -i "two{suffix}" -b:a 128k "new-two.mp3"' in said
-    site.audio(f"episodes/two{suffix}", "cbr.mp3" if suffix == ".mp3" else "aac.m4a")
-    assert codes(site) == []
 
 
 # What is linked to

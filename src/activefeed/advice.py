@@ -33,7 +33,6 @@ class Findings:
     feeds: Mapping[str, int]  # bytes of feed documents, by path
     bucket: str  # public address of the default target, where that is a bucket
     loudness: Mapping[str, float | None]  # LUFS of new audio, by guid
-    odd: Mapping[str, str]  # what new audio is that few apps play, by guid; or nothing
     dead: Mapping[str, str]  # addresses that do not answer, and why
 
 
@@ -81,11 +80,9 @@ def _of_item(item: Item, found: Findings) -> Iterator[Problem]:
     if not sound.chapters and sound.audio.duration > _LONG:
         yield _say("no-chapters", title, n=sound.audio.duration // 60)
     where = Location(sound.audio.source.path if sound.audio.source else "")
-    name, loud = PurePosixPath(where.file).name, found.loudness.get(item.guid)
+    loud = found.loudness.get(item.guid)
     if loud is not None and abs(loud - _LOUD) > _NEAR:
-        yield _say("loudness", where, loud=loud, name=name)
-    if odd := found.odd.get(item.guid):
-        yield _say("rarely-played", where, odd=odd, name=name, stem=stem)
+        yield _say("loudness", where, loud=loud, name=PurePosixPath(where.file).name)
 
 
 def _of_pictures(one: Item | Page) -> Iterator[Problem]:

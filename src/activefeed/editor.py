@@ -15,7 +15,7 @@ from urllib.parse import quote
 from activefeed import advice, pipeline
 from activefeed.cache import FOLDER, Cache
 from activefeed.desk import mending
-from activefeed.formats import audio, ffmpeg
+from activefeed.formats import ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
 from activefeed.problems import Problem, Problems
 from activefeed.tree import Tier
@@ -41,13 +41,12 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
     site, tree, frame = done.site, done.tree, reading.frame
     if not (site and tree and frame):
         return done, [], fixed
-    fresh, cache = dict(_fresh(site, published, now)), Cache(root / FOLDER)
+    fresh, cache = _fresh(site, published, now), Cache(root / FOLDER)
     target = frame.targets[""]
     found = advice.Findings(
         feeds={key: one.size for key, one in tree.artifacts.items() if one.tier is Tier.FEED},
         bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
-        loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
-        odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
+        loudness={guid: _loudness(file, cache, tell) for guid, file in fresh},
         dead=_dead(sorted({url for url, _ in advice.addresses(site)}), tell) if links else {},
     )
     hints = list(advice.give(site, found))
