@@ -5,16 +5,15 @@ Pure: what had to be measured, asked or compared comes in as ``Findings``. Stops
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from activefeed.model import Item, Page, Site
 from activefeed.problems import Location, Problem, Severity, SourceText
+from activefeed.wording import said
 
-_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _TITLE, _LONG = 60, 600  # characters that are shown; seconds of an episode that wants chapters
 _LOUD, _NEAR = -16, 2  # LUFS, LU
 _LARGE, _HUGE = 1_000_000, 5_000_000  # bytes of a feed; of what is huge, proof speaks
@@ -106,8 +105,7 @@ def _of_settings(site: Site, found: Findings) -> Iterator[Problem]:
 
 
 def _say(code: str, where: Location, **facts: object) -> Problem:
-    message, fix = (words.format(**facts) for words in _WORDS[code])
-    return Problem(code, message, fix, where, Severity.WARNING)
+    return Problem(code, *said(code, **facts), where, Severity.WARNING)
 
 
 def _at(source: SourceText, *keys: str) -> Location:

@@ -18,10 +18,10 @@ from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
 from activefeed.publish.store import FolderStore, Store
-from activefeed.publish.words import said
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
+from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)

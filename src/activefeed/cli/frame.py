@@ -167,14 +167,13 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
     import tempfile
     import traceback
 
+    from activefeed.wording import said
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         traceback.print_exc(file=file)
-    failure = ActivefeedError(
-        "activefeed itself has failed: the mistake is in the program, not in your files",
-        f"send this file to its makers: {file.name}; --debug shows what is in it",
-    )
+    failure = ActivefeedError(*said("ours", file=file.name))
     failure.exit_code = Exit.OURS
     return failure
 
