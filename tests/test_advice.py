@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from activefeed.cli import cli
 from activefeed.formats import ffmpeg
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
-NOTHING = advice.Findings({}, "", {}, {})
 GOOD = ("summary: Why we talk.", "transcript: said.txt")
 
 
@@ -201,8 +199,9 @@ def test_a_server_that_is_not_there_is_named(site: Maker) -> None:
 def test_a_feed_of_all_items_is_told_when_it_is_heavy(site: Maker, size: int, told: int) -> None:
     text = site.root / "activefeed.toml"
     text.write_text(text.read_text().replace("search =", 'feed_items = "all"\nsearch ='))
-    found = replace(NOTHING, feeds={"feed.xml": size, "podcast/feed.xml": 10})
-    hints = [one for one in advice.give(site.load().site, found) if one.code == "large-feed"]
+    feeds = {"feed.xml": size, "podcast/feed.xml": 10}
+    found = advice.give(site.load().site, feeds, {}, {})
+    hints = [one for one in found if one.code == "large-feed"]
     assert [str(one.location) for one in hints] == ["activefeed.toml:6:14"] * told
 
 
@@ -213,5 +212,5 @@ def test_text_without_end_is_no_trap(site: Maker) -> None:
         site.markdown(f"posts/{n}.md", body=text * (15_001 // len(text)))
     read = site.load()
     start = datetime.now(UTC)
-    list(advice.give(read.site, NOTHING))
+    list(advice.give(read.site, {}, {}, {}))
     assert datetime.now(UTC) - start < timedelta(seconds=2)

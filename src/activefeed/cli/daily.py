@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from activefeed.cli import frame
-from activefeed.cli.frame import Answer, setting
+from activefeed.cli.frame import CLOCK, Answer
 from activefeed.console import Console
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
@@ -71,7 +71,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
         target, dry_run, adopt, frozenset(allow), against, wait,
         retag=retag, purge_token=frame.purge_token(),
     )  # fmt: skip
-    done = publishing.publish(site, request, setting(now, console))
+    done = publishing.publish(site, request, publishing.Setting(now, CLOCK, console))
     console.published(done)
     return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
 
@@ -81,8 +81,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
               metavar="PORT", help="Where to listen; else at the next that is free.")  # fmt: skip
 @click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
-@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
-def serve(console: Console, *, site: Path, port: int, lan: bool, browse: bool) -> Answer:
+def serve(console: Console, *, site: Path, port: int, lan: bool) -> Answer:
     """Look at the site in a browser while you write.
 
     Drafts and scheduled items are shown, too, and marked. Each time you save a file the browser
@@ -106,8 +105,6 @@ def serve(console: Console, *, site: Path, port: int, lan: bool, browse: bool) -
         feed = f"{url}/{shown.show.feed}" if shown and shown.show else ""
         console.serves(shown, url, feed if lan else "")
         console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
-        if browse:
-            click.launch(url)
         server = serve.server(preview, ["*"] if lan else serve.HERE)
         serve.run(server, listening, preview, renew)
         click.get_current_context().exit(Exit.DONE)
@@ -123,7 +120,7 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     """
     from activefeed import pipeline, publishing, standing
 
-    reading, at, trouble = pipeline.read(site), setting(now, console), None
+    reading, at, trouble = pipeline.read(site), publishing.Setting(now, CLOCK, console), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
     try:
         done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))

@@ -23,7 +23,7 @@ from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
-    from activefeed.publishing import Publication, Setting
+    from activefeed.publishing import Publication
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
@@ -176,13 +176,6 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
     failure = ActivefeedError(*said("ours", file=file.name))
     failure.exit_code = Exit.OURS
     return failure
-
-
-def setting(at: datetime, console: Console) -> Setting:
-    """Return what surrounds a run that publishes."""
-    from activefeed.publishing import Setting
-
-    return Setting(at, CLOCK, console)
 
 
 def purge_token() -> str:
