@@ -73,11 +73,9 @@ class _Grouped(click.Group):
 
 
 HEADINGS = {  # by the module that a command lives in
-    "daily": "Every day",
-    "once": "Once",
-    "rescue": "To the rescue",
+    "daily": "Every day", "once": "Once", "rescue": "To the rescue",
     "machines": "For programs and programmers",
-}
+}  # fmt: skip
 
 
 @click.group(

@@ -37,14 +37,11 @@ def _begins(work: Callable[..., Answer]) -> click.Command:
 @click.argument("audio", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", help="Its title; else you are asked, and the one in AUDIO is proposed.")
 @click.option("--summary", help="What it is about, in one sentence; else you are asked.")
-@click.option("--season", type=click.IntRange(1), help="Its season; else the latest so far.")
-@click.option("--episode", type=click.IntRange(1), help="Its number; else the next.")
 @click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
               help="full (without this option), trailer or bonus.")  # fmt: skip
 def episode(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, audio: Path, title: str | None, summary: str | None, season: int | None,
-    episode: int | None, type: str, date: str, draft: bool, slug: str, no_edit: bool, site: Path,
-    now: datetime,
+    console: Console, *, audio: Path, title: str | None, summary: str | None, type: str, date: str,
+    draft: bool, slug: str, no_edit: bool, site: Path, now: datetime,
 ) -> Answer:  # fmt: skip
     """Add an episode: AUDIO and a file of notes.
 
@@ -61,9 +58,7 @@ def episode(  # noqa: PLR0913 - one parameter an option
         Question("summary", "What is it about?", "one sentence, for lists; Enter: later"),
     ]
     said = answers(asked, {"title": title, "summary": summary}, yes=not here())
-    new = drafts.Draft(
-        "episode", said["title"], when, said["summary"], slug, draft, season, episode, type
-    )
+    new = drafts.Draft("episode", said["title"], when, said["summary"], slug, draft, type)
     if facts.extension in drafts.STUDIO:
         console.say(f"Making an MP3 of {audio.name}. An hour of sound takes a few minutes.")
     return _done(console, new, drafts.write(frame, new, audio), now, None if no_edit else site)

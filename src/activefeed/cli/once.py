@@ -8,7 +8,6 @@ import tomllib
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,10 +15,6 @@ from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
-
-if TYPE_CHECKING:
-    from activefeed.connecting import Known, Proof
-
 
 _TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
@@ -76,10 +71,22 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
 
     file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
     known = connecting.begin(site, target, Path(file).expanduser())
-    found = _asked(known, given)
-    proofs: list[Proof] = []
+    typed = here() and not given["profile"]
+    if given["key"] and not typed:
+        raise Unanswered("the secret of a key must be typed", "leave --key out")
+    given |= dict.fromkeys(["profile"] if typed else ["key", "secret"], "")
+    found: dict[str, str] = {}
+    for step in ("store bucket profile", "endpoint", "region", "url", "key", "secret"):
+        questions = []
+        for option in step.split():
+            text, why, fixed, default = connecting.ask(known, option, found)
+            given[option] = fixed if given.get(option) is None else given[option]
+            read = partial(connecting.read, option, found)
+            questions += [Question(option, text, why, default, read, option == "secret")]
+        found |= answers(questions, given, yes=not here())
+    proofs: list[connecting.Proof] = []
 
-    def hear(proof: Proof) -> None:
+    def hear(proof: connecting.Proof) -> None:
         proofs.append(proof)
         console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
 
@@ -95,26 +102,6 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
     console.say(f"{after} {target}".rstrip())
     data = {"target": target, "bucket": found["bucket"], "written": written}
     return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
-
-
-def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
-    """Return the answer to every question, by its option."""
-    from activefeed import connecting
-
-    typed = here() and not given["profile"]
-    if given["key"] and not typed:
-        raise Unanswered("the secret of a key must be typed", "leave --key out")
-    given |= dict.fromkeys(["profile"] if typed else ["key", "secret"], "")
-    found: dict[str, str] = {}
-    for step in ("store bucket profile", "endpoint", "region", "url", "key", "secret"):
-        questions = []
-        for option in step.split():
-            text, why, fixed, default = connecting.ask(known, option, found)
-            given[option] = fixed if given.get(option) is None else given[option]
-            read = partial(connecting.read, option, found)
-            questions += [Question(option, text, why, default, read, option == "secret")]
-        found |= answers(questions, given, yes=not here())
-    return found
 
 
 @command

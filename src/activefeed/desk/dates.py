@@ -14,8 +14,8 @@ from activefeed.wording import said
 
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SAID = re.compile(
-    r"(?:(?P<date>\d{4}-\d\d-\d\d)|in (?P<count>\d{1,4}) (?P<unit>day|week)s?"
-    r"|(?P<next>next )?(?P<day>[a-z]{3,9}))?(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
+    r"(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<next>next )?(?P<day>[a-z]{3,9}))?"
+    r"(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
     re.ASCII,
 )
 
@@ -53,8 +53,6 @@ def _local(text: str, here: datetime) -> datetime | None:
     start, name = found["date"] or f"{here:%Y-%m-%d}", found["day"] or "today"
     with suppress(ValueError, OverflowError):
         first = datetime.fromisoformat(f"{start} {(found['clock'] or '0:00'):0>5}")
-        if found["count"]:
-            return first + timedelta(int(found["count"]) * (7 if found["unit"] == "week" else 1))
         for n in range(8):
             day, near = first + timedelta(n), ("today", "tomorrow")[n : n + 1]
             weekday = _WEEK[day.weekday()] if day > here and (n or not found["next"]) else ""

@@ -35,8 +35,6 @@ class Draft:
     summary: str
     slug: str = ""  # empty: made of the title
     draft: bool = False  # not to be published yet
-    season: int | None = None  # None: that of the others
-    episode: int | None = None  # None: the next
     type: str = "full"  # full, trailer, bonus
 
 
@@ -131,11 +129,11 @@ def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | Non
         if file.kind == "episode" and data.get("type", "full") == "full":
             texts = data.get("season"), data.get("episode"), Path(file.source.file).name
             rows.append([_NO_NUMBER.sub("", str(text)) for text in texts])
-    season = draft.season or max((int(row[0] or 0) for row in rows), default=0)
+    season = max((int(row[0] or 0) for row in rows), default=0)
     before = [(int(row[1] or 0), row[2]) for row in rows if int(row[0] or 0) == season]
     last, name = max(before, default=(0, ""))
     counts = draft.type == "full" and (not rows or any(row[1] for row in rows))
-    number = draft.episode or (last + 1 if counts else None)
+    number = last + 1 if counts else None
     # Files that are called 203 where a season has its third go on so.
     shift = int(name) - last if name and (int(name) - last) % 100 == 0 else 0
     return season or None, number, f"{number + shift:0{len(name) or 3}}-" if number else ""
