@@ -58,11 +58,12 @@ def read(root: Path) -> Reading:
     return Reading(folder, settings.load(folder, problems), problems, Cache(root / FOLDER))
 
 
-def zone(root: Path) -> str:
-    """Return the time zone of a site."""
+def sound_frame(root: Path) -> settings.Frame:
+    """Return the settings of a site, nothing in them a stand-in. Raises like ``frame_of``."""
     reading = read(root)
-    sound = not reading.problems.errors  # else it may be a stand-in
-    return frame_of(reading if sound else replace(reading, frame=None)).keys.site.timezone
+    if any(one.code != "missing-podcast-guid" for one in reading.problems.errors):
+        reading = replace(reading, frame=None)
+    return frame_of(reading)
 
 
 def frame_of(reading: Reading) -> settings.Frame:

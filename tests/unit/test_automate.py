@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -22,8 +24,9 @@ COMMAND = "activefeed publish web --quiet"
 
 def template(kind: str, zone: str, target: str) -> str:
     """Return what the command shows, of a site in this zone."""
+    frame = SimpleNamespace(zone=ZoneInfo(zone))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("activefeed.pipeline.zone", lambda site: zone)
+        patch.setattr("activefeed.pipeline.sound_frame", lambda site: frame)
         return CliRunner().invoke(cli, ["automate", kind, target]).stdout
 
 

@@ -91,8 +91,7 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
         console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
 
     written = connecting.connect(known, found, CLOCK, hear)
-    for line in ["", "In activefeed.toml:", *written, ""] if written else [""]:
-        console.say(line)
+    console.say("\n".join(["", "In activefeed.toml:", *written, ""] if written else [""]))
     bad = any(one.severe for one in proofs)
     cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
     for one in reversed(cures.values()):
@@ -113,7 +112,7 @@ def automate(console: Console, *, kind: str, target: str, site: Path) -> Answer:
     from activefeed import pipeline
 
     text = (Path(__file__).parent / "timers" / f"{kind}.txt").read_text("utf-8")
-    name = f" {shlex.quote(target)}" if target else ""
-    text = text.replace("<zone>", pipeline.zone(site)).replace("<target>", name)
+    name, zone = f" {shlex.quote(target)}" if target else "", pipeline.sound_frame(site).zone
+    text = text.replace("<zone>", zone.key).replace("<target>", name)
     console.say(text)
     return Exit.DONE, {"text": text}
