@@ -25,19 +25,19 @@ TREES = {
 TOP = {path.removesuffix(".py") for path in TREES if "/" not in path}
 
 # What each place may know of the rest of the house. A stage knows the contracts, never a stage.
-CONTRACTS = {"problems", "model", "urls", "clock"}
+CONTRACTS = {"problems", "model", "urls", "clock", "wording"}
 STAGES = CONTRACTS | {"tree", "cache", "fetch", "formats", "content", "render", "publish"}
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
     "problems": set(),
     "clock": set(),
+    "wording": set(),
     "model": CONTRACTS,
     "urls": CONTRACTS,
     "cache": set(),
     "tree": CONTRACTS,
     "fetch": {"problems"},
-    "automate": {"problems"},
     "formats": {"problems", "model", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
@@ -69,7 +69,7 @@ MAY_KNOW = {
         "serve",
         "standing",
         "urls",
-        "automate",
+        "wording",
         "content/jsonschema",
         "content/source",
         "connecting",

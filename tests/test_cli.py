@@ -116,13 +116,6 @@ def test_a_folder_without_settings_is_wrong_use(terminal: Terminal, command: str
     )
 
 
-def test_a_folder_that_is_not_there_cannot_be_served(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("activefeed.serve.run", lambda folder, port: None)
-    assert terminal.run("serve", "nowhere").code == Exit.USAGE
-
-
 def test_check_answers_programs_with_every_problem(terminal: Terminal) -> None:
     terminal.write("posts/walk.md", POST.replace("2026-05-03", "3 Mai 2026"))
     terminal.write("posts/run.md", POST.replace("title: ", "titel: "))
@@ -224,9 +217,9 @@ def test_automate_shows_what_publishes_by_itself_in_the_zone_of_the_site(
 
 
 def test_automate_knows_three_kinds(terminal: Terminal) -> None:
-    assert terminal.run("automate", "windows") == Done(
-        Exit.USAGE, "", 'error: "windows" is no timer\n  fix: choose one of cron, systemd, github\n'
-    )
+    done = terminal.run("automate", "windows")
+    assert done.code == Exit.USAGE
+    assert "'windows' is not one of 'cron', 'systemd', 'github'" in done.err
     assert terminal.run("automate").code == Exit.USAGE
     terminal.write("activefeed.toml", SITE.replace("Europe", "Europa"))
     assert terminal.run("automate", "cron").err == (

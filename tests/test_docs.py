@@ -200,14 +200,14 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= set(re.findall(r"^\[(rule-[a-z0-9-]+)\] ", rules, re.MULTILINE))
     forms = tomllib.loads((SRC / "activefeed/content/forms.toml").read_text("utf-8"))
     used |= {code for code, *_ in forms.values()}
-    faults = tomllib.loads((SRC / "activefeed/content/faults.toml").read_text("utf-8"))
+    faults = tomllib.loads((SRC / "activefeed/sentences/faults.toml").read_text("utf-8"))
     used |= {kind.partition(":")[0] for kind in faults}
     front = tomllib.loads((SRC / "activefeed/formats/yaml.toml").read_text("utf-8"))
     used |= {code for table in front.values() for code, *_ in table}
     differ = tomllib.loads((SRC / "activefeed/publish/differences.toml").read_text("utf-8"))
     used |= {code for table in differ.values() for code in table}
-    used |= tomllib.loads((SRC / "activefeed/publish/refusals.toml").read_text("utf-8")).keys()
-    used |= tomllib.loads((SRC / "activefeed/advice.toml").read_text("utf-8")).keys()
+    used |= tomllib.loads((SRC / "activefeed/sentences/refusals.toml").read_text("utf-8")).keys()
+    used |= tomllib.loads((SRC / "activefeed/sentences/advice.toml").read_text("utf-8")).keys()
     assert len(used) > 40
     assert not sorted(used - listed()), "explain them in problems.md"
     assert not sorted(listed() - used), "problems.md explains what does not happen"

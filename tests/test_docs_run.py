@@ -48,7 +48,7 @@ WAYS: Mapping[str, Way] = {
     "serve": Way(by="test_serve.py::test_the_command_says_where_to_look_and_stops_when_told"),
     "connect": Way(by=f"terminal/test_connect.py::{CONNECT}"),
     "init": Way(more=("--yes",)),
-    "new": Way(more=("--no-edit",), files={f"talk.{x}": AUDIO / f"{y}.{x}" for x, y in TALKS}),
+    "new": Way(files={f"talk.{x}": AUDIO / f"{y}.{x}" for x, y in TALKS}),
     "withdraw": Way(more=("--yes",)),
     "prune": Way(more=("--yes",)),
     "verify web": Way(first=("publish web",)),

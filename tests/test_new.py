@@ -100,12 +100,12 @@ def test_without_a_date_the_next_publish_announces_it(site: Maker) -> None:
 
 
 def test_a_program_gets_the_facts(site: Maker) -> None:
-    data = made(site, "tagged.mp3", "--date", "2026-12-05 06:00", "--season", "3")
+    data = made(site, "tagged.mp3", "--date", "2026-12-05 06:00")
     assert data == {
         "command": "new episode", "exit": 0,
         "file": "episodes/001-starke-leise.md", "audio": "episodes/001-starke-leise.mp3",
         "guid": front(site, data["file"])["guid"], "title": "Stärke, leise",
-        "date": "2026-12-05T06:00:00-05:00", "duration": 6, "episode": 1, "season": 3,
+        "date": "2026-12-05T06:00:00-05:00", "duration": 6, "episode": 1, "season": None,
     }  # fmt: skip
     data = run(site, "new", "post", "A walk", "--json").data
     assert (data["command"], data["file"]) == ("new post", "posts/2026-12-02-a-walk.md")
@@ -132,16 +132,12 @@ def test_chapters_and_title_in_the_audio_are_used_and_not_repeated(site: Maker) 
         ([], [], "001-cbr", (None, 1)),
         (["000-welcome type: trailer"], [], "001-cbr", (None, 1)),
         (["walk", "run"], [], "cbr", (None, None)),  # a show without numbers
-        (["walk"], ["--episode", "7"], "007-cbr", (None, 7)),
         (["07-walk episode: 7"], [], "08-cbr", (None, 8)),
         (["0009-walk episode: 9"], [], "0010-cbr", (None, 10)),
-        (["12-walk episode: 12"], ["--episode", "20"], "20-cbr", (None, 20)),
         (["012-walk episode: 12"], ["--type", "bonus"], "cbr", (None, None)),
         (["2026-05-03-walk episode: 3"], [], "004-cbr", (None, 4)),
         (["103-a season: 1 episode: 3", "201-b season: 2 episode: 1"], [], "202-cbr", (2, 2)),
-        (["103-a season: 1 episode: 3", "201-b season: 2 episode: 1"], ["--season", "1"],
-         "104-cbr", (1, 4)),
-        (["009-a season: 1 episode: 9"], ["--season", "2"], "001-cbr", (2, 1)),
+        (["009-a season: 1 episode: 9", "010-b season: 2 episode: 1"], [], "002-cbr", (2, 2)),
         (["009-a episode: nine"], [], "cbr", (None, None)),
     ],
 )  # fmt: skip

@@ -1,15 +1,16 @@
-"""The server: right bytes, right types, byte ranges, of a finished folder and of a preview."""
+"""The server: right bytes, right types, byte ranges, of what a preview shows."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -19,8 +20,12 @@ import pytest
 from starlette.types import ASGIApp
 
 from activefeed import serve
+from activefeed.model import SourceFile
 from activefeed.preview import Preview
+from activefeed.problems import ActivefeedError
+from activefeed.tree import Artifact, Tier, content_type_of
 
+MINIMAL = Path(__file__).parent / "sites/minimal/input"
 SOUND = bytes(range(256)) * 40  # 10,240 bytes
 
 
@@ -31,9 +36,21 @@ class Answer:
     body: bytes
 
 
+class Shown(Preview):
+    """A preview of files that are there already."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "", lambda error: ActivefeedError(str(error)))
+
+    def find(self, path: str) -> Artifact | None:
+        file = self.root / path
+        body = SourceFile(path, file, 0, "")
+        known = path and ".." not in path and file.is_file()
+        return Artifact(path, Tier.PAGE, content_type_of(path), "", 0, body) if known else None
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "secret.txt").write_text("not for you", "utf-8")
     root = tmp_path / "public"
     for path, body in {
         "index.html": b"<title>Home</title>",
@@ -71,9 +88,8 @@ def ask(site: Path | Preview, path: str, method: str = "GET", **headers: str) ->
             for name, v in {"host": "127.0.0.1:8000", **headers}.items()
         ],
     }  # fmt: skip
-    preview = site if isinstance(site, Preview) else None
-    find = site.find if isinstance(site, Preview) else partial(serve.find_in, site)
-    app = cast("ASGIApp", serve.server(find, preview).config.app)
+    preview = site if isinstance(site, Preview) else Shown(site)
+    app = cast("ASGIApp", serve.server(preview).config.app)
 
     async def answer() -> None:
         await app(scope, receive, send)
@@ -100,7 +116,7 @@ def ask(site: Path | Preview, path: str, method: str = "GET", **headers: str) ->
 def test_types_are_ours_and_not_the_machines(folder: Path, path: str, kind: str) -> None:
     answer = ask(folder, path)
     assert (answer.status, answer.headers["content-type"]) == (200, kind)
-    assert answer.body == (folder / path[1:]).read_bytes()
+    assert answer.body.startswith((folder / path[1:]).read_bytes())
     # What is looked at must be what lies there now.
     assert answer.headers["cache-control"] == "no-cache"
 
@@ -109,7 +125,7 @@ def test_types_are_ours_and_not_the_machines(folder: Path, path: str, kind: str)
 def test_a_folder_shows_its_index(folder: Path, path: str) -> None:
     answer = ask(folder, path)
     assert answer.status == 200
-    assert answer.body == (folder / path[1:] / "index.html").read_bytes()
+    assert answer.body.startswith((folder / path[1:] / "index.html").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -148,7 +164,7 @@ def test_what_is_not_there_is_404_with_the_sites_own_page(
 ) -> None:
     answer = ask(folder, "/nothing.html", **wanted)
     assert answer.status == 404
-    assert answer.body == b"<title>Nothing here</title>"
+    assert answer.body.startswith(b"<title>Nothing here</title>")
     assert answer.headers["content-type"].startswith("text/html")
     (folder / "404.html").unlink()
     assert ask(folder, "/nothing.html", **wanted).status == 404
@@ -156,19 +172,16 @@ def test_what_is_not_there_is_404_with_the_sites_own_page(
 
 @pytest.mark.parametrize(
     "path",
-    ["/../secret.txt", "/%2e%2e/secret.txt", "/podcast/../../secret.txt", "/..%2fsecret.txt",
-     "//secret.txt", "/link.txt", "/linked/secret.txt"],
+    ["/activefeed.toml", "/../activefeed.toml", "/%2e%2e/activefeed.toml", "/..%2factivefeed.toml",
+     "/assets/../activefeed.toml", "//activefeed.toml", f"/{MINIMAL / 'activefeed.toml'}"],
 )  # fmt: skip
-def test_no_path_leads_out_of_the_folder(folder: Path, path: str) -> None:
-    (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
-    (folder / "linked").symlink_to(folder.parent)
-    answer = ask(folder, path)
+def test_no_path_leads_to_a_file_that_is_no_part_of_the_site(path: str) -> None:
+    preview = Preview(MINIMAL, "", lambda error: ActivefeedError(str(error)))
+    preview.renew(datetime(2026, 11, 22, tzinfo=UTC))
+    assert ask(preview, "/index.html").status == 200
+    answer = ask(preview, path)
     assert answer.status == 404
-    assert b"not for you" not in answer.body
-
-
-def test_an_absolute_path_of_the_machine_is_not_there(folder: Path) -> None:
-    assert ask(folder, f"/{folder.parent / 'secret.txt'}").status == 404
+    assert b"timezone" not in answer.body
 
 
 def test_nothing_can_be_written(folder: Path) -> None:
@@ -186,20 +199,21 @@ def test_a_port_that_is_taken_is_passed_over() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl+C to one process")
-def test_the_command_says_where_to_look_and_stops_when_told(folder: Path) -> None:
-    command = [sys.executable, "-m", "activefeed", "serve", str(folder), "--port", "18000"]
+def test_the_command_says_where_to_look_and_stops_when_told() -> None:
+    command = [sys.executable, "-m", "activefeed", "serve", "--site", str(MINIMAL)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--port", "18000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout
             said = process.stdout.readline()
-            assert said.startswith("Showing public/ at http://127.0.0.1:")
-            url = said.split()[-1]
+            found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+            assert found
+            url = found[0]
             for _ in range(100_000):  # until it listens
                 try:
                     with urlopen(url, timeout=10) as answer:
-                        assert answer.read() == b"<title>Home</title>"
+                        assert b"<title>" in answer.read()
                     break
                 except ConnectionError:
                     continue

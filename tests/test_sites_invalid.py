@@ -225,7 +225,6 @@ EVENTS: Mapping[str, Callable[[Scene], object]] = {
     "audio-gone": lambda scene: scene.published("media/second.*").unlink(),
     "state-damaged": lambda scene: scene.published("_activefeed/manifest.json").write_text("{"),
     "search-failed": lose_search,
-    "sound-of-few-players": lambda scene: scene.patch.setattr(ffmpeg, "there", lambda: False),
     "sound-too-loud": lambda scene: ffmpeg.there() or pytest.skip("ffmpeg is not installed"),
     "prefix-dead": lambda scene: scene.web.replies.clear(),
     "url-dead": lambda scene: scene.web.replies.clear(),

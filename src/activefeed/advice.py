@@ -1,20 +1,18 @@
 """What an editor would say of a site without mistakes: each advice with its reason and its rule.
 
-Pure: what had to be measured, asked or compared comes in as ``Findings``. Stops nothing; only
+Pure: what had to be measured, asked or compared is given. Stops nothing; only
 ``check`` gives it, and only once there is no mistake left. The words are in advice.toml.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from activefeed.model import Item, Page, Site
 from activefeed.problems import Location, Problem, Severity, SourceText
+from activefeed.wording import said
 
-_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _TITLE, _LONG = 60, 600  # characters that are shown; seconds of an episode that wants chapters
 _LOUD, _NEAR = -16, 2  # LUFS, LU
 _LARGE, _HUGE = 1_000_000, 5_000_000  # bytes of a feed; of what is huge, proof speaks
@@ -26,28 +24,24 @@ _BLIND = re.compile(r"(?i)!\[\s*\](?=[(\[])|<img\b(?![^<>]*\balt\s*=)[^<>]*>")
 _WEB = re.compile(r"https?://(?:[^][\s<>\"'`{}|\\^()]|\([^\s()]*\))+(?<![.,;:!?*_])")
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What is known beyond the site itself."""
+def give(
+    site: Site, feeds: Mapping[str, int], loudness: Mapping[str, float | None],
+    dead: Mapping[str, str],
+) -> Iterator[Problem]:  # fmt: skip
+    """Yield all advice: of the newest item first, then of pages and settings.
 
-    feeds: Mapping[str, int]  # bytes of feed documents, by path
-    bucket: str  # public address of the default target, where that is a bucket
-    loudness: Mapping[str, float | None]  # LUFS of new audio, by guid
-    odd: Mapping[str, str]  # what new audio is that few apps play, by guid; or nothing
-    dead: Mapping[str, str]  # addresses that do not answer, and why
-
-
-def give(site: Site, found: Findings) -> Iterator[Problem]:
-    """Yield all advice: of the newest item first, then of pages and settings."""
+    Beside the site are known the bytes of ``feeds`` by path, the ``loudness`` (LUFS) of new audio
+    by guid, and why addresses are ``dead``.
+    """
     for item in upcoming(site):
-        yield from _of_item(item, found)
+        yield from _of_item(item, loudness.get(item.guid))
         yield from _of_pictures(item)
     for page in site.pages:
         yield from _of_pictures(page)
-    yield from _of_settings(site, found)
-    for url, where in addresses(site) if found.dead else ():
-        if url in found.dead:
-            yield _say("dead-address", where, url=url, why=found.dead[url])
+    yield from _of_settings(site, feeds)
+    for url, where in addresses(site) if dead else ():
+        if url in dead:
+            yield _say("dead-address", where, url=url, why=dead[url])
 
 
 def upcoming(site: Site) -> list[Item]:
@@ -68,7 +62,7 @@ def addresses(site: Site) -> Iterator[tuple[str, Location]]:
                 yield match[0], _place(source, match)
 
 
-def _of_item(item: Item, found: Findings) -> Iterator[Problem]:
+def _of_item(item: Item, loud: float | None) -> Iterator[Problem]:
     title, stem = _at(item.source, "title"), PurePosixPath(item.source.file).stem
     if len(item.title) > _TITLE:
         yield _say("long-title", title, n=len(item.title))
@@ -81,11 +75,8 @@ def _of_item(item: Item, found: Findings) -> Iterator[Problem]:
     if not sound.chapters and sound.audio.duration > _LONG:
         yield _say("no-chapters", title, n=sound.audio.duration // 60)
     where = Location(sound.audio.source.path if sound.audio.source else "")
-    name, loud = PurePosixPath(where.file).name, found.loudness.get(item.guid)
     if loud is not None and abs(loud - _LOUD) > _NEAR:
-        yield _say("loudness", where, loud=loud, name=name)
-    if odd := found.odd.get(item.guid):
-        yield _say("rarely-played", where, odd=odd, name=name, stem=stem)
+        yield _say("loudness", where, loud=loud, name=PurePosixPath(where.file).name)
 
 
 def _of_pictures(one: Item | Page) -> Iterator[Problem]:
@@ -95,22 +86,19 @@ def _of_pictures(one: Item | Page) -> Iterator[Problem]:
         yield _say("no-picture-alt", _place(one.source, match))
 
 
-def _of_settings(site: Site, found: Findings) -> Iterator[Problem]:
+def _of_settings(site: Site, feeds: Mapping[str, int]) -> Iterator[Problem]:
     settings, show = site.settings, site.show
-    size, path = max(((size, path) for path, size in found.feeds.items()), default=(0, ""))
+    size, path = max(((size, path) for path, size in feeds.items()), default=(0, ""))
     if show and show.cover.alt == show.title:
         yield _say("no-cover-alt", _at(settings, "cover"))
-    if show and not site.feed_chosen and found.feeds.get(show.feed, 0) > 0.9 * site.feed_bytes:
+    if show and not site.feed_chosen and feeds.get(show.feed, 0) > 0.9 * site.feed_bytes:
         yield _say("full-feed", settings.find("[site]"))
     if not site.feed_bytes and _LARGE < size <= _HUGE:
         yield _say("large-feed", _at(settings, "feed_items"), path=path, n=size / 1e6)
-    if re.search(r"\.example(?![^:/])", found.bucket):
-        yield _say("placeholder-address", _at(settings, "url"), url=found.bucket)
 
 
 def _say(code: str, where: Location, **facts: object) -> Problem:
-    message, fix = (words.format(**facts) for words in _WORDS[code])
-    return Problem(code, message, fix, where, Severity.WARNING)
+    return Problem(code, *said(code, **facts), where, Severity.WARNING)
 
 
 def _at(source: SourceText, *keys: str) -> Location:

@@ -52,12 +52,9 @@ class Known:
 
 def begin(root: Path, name: str, file: Path) -> Known:
     """Read what is known of a target. Raises ActivefeedError where the settings are at fault."""
-    reading = pipeline.read(root)
-    if any(one.code != "missing-podcast-guid" for one in reading.problems.errors):
-        reading = replace(reading, frame=None)
     if name in TargetKeys.model_fields or not re.fullmatch(r"[\w-]*", name, re.ASCII):
         raise UsageError(f'"{name}" cannot be the name of a target', "take one such as web")
-    frame = pipeline.frame_of(reading)
+    frame = pipeline.sound_frame(root)
     target, site = frame.targets.get(name, TargetKeys()), frame.keys.site.url
     values: dict[str, str] = dict.fromkeys(_TABLE["ask"], "") | target.model_dump()
     values["url"] = target.url or ("" if _NOBODYS.match(site) else site)

@@ -130,12 +130,11 @@ class Console:
                 text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
         return text + _fix(problem.fix)
 
-    def serves(self, site: model.Site | None, folder: Path | None, url: str, feed: str) -> None:
+    def serves(self, site: model.Site | None, url: str, feed: str) -> None:
         """Write what is shown where; the feed only where others may follow it."""
         marks = Counter(item.mark for item in site.items) if site else Counter[str]()
         facts = {
-            "site": site and site.title, "folder": folder and folder.name,
-            "nothing": not (site or folder), "feed": feed, "url": url,
+            "site": site and site.title, "nothing": not site, "feed": feed, "url": url,
             "drafts": count(marks["draft"], "draft"), "scheduled": marks["scheduled"],
         }  # fmt: skip
         self.show("serves", facts)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from activefeed import advice, pipeline
 from activefeed.cache import FOLDER, Cache
 from activefeed.desk import mending
-from activefeed.formats import audio, ffmpeg
+from activefeed.formats import ffmpeg
 from activefeed.model import Item, Published, Site, SourceFile
 from activefeed.problems import Problem, Problems
 from activefeed.tree import Tier
@@ -38,19 +38,14 @@ def check(root: Path, now: datetime, tell: Tell, *, fix: bool, links: bool) -> C
     while fix and (more := mending.mend(reading.folder, done.problems, _certain(reading, done))):
         fixed, reading = fixed + more, pipeline.read(root)
         done = pipeline.look(reading, published, now)
-    site, tree, frame = done.site, done.tree, reading.frame
-    if not (site and tree and frame):
+    site, tree = done.site, done.tree
+    if not (site and tree):
         return done, [], fixed
-    fresh, cache = dict(_fresh(site, published, now)), Cache(root / FOLDER)
-    target = frame.targets[""]
-    found = advice.Findings(
-        feeds={key: one.size for key, one in tree.artifacts.items() if one.tier is Tier.FEED},
-        bucket=(target.url or site.url) if pipeline.is_bucket(target) else "",
-        loudness={guid: _loudness(file, cache, tell) for guid, file in fresh.items()},
-        odd={guid: audio.oddity(file.absolute) for guid, file in fresh.items()},
-        dead=_dead(sorted({url for url, _ in advice.addresses(site)}), tell) if links else {},
-    )
-    hints = list(advice.give(site, found))
+    fresh, cache = _fresh(site, published, now), Cache(root / FOLDER)
+    feeds = {key: one.size for key, one in tree.artifacts.items() if one.tier is Tier.FEED}
+    loudness = {guid: _loudness(file, cache, tell) for guid, file in fresh}
+    dead = _dead(sorted({url for url, _ in advice.addresses(site)}), tell) if links else {}
+    hints = list(advice.give(site, feeds, loudness, dead))
     return replace(done, problems=Problems([*done.problems, *hints])), hints, fixed
 
 

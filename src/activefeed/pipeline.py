@@ -18,10 +18,10 @@ from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
 from activefeed.publish.store import FolderStore, Store
-from activefeed.publish.words import said
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
+from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,12 @@ def read(root: Path) -> Reading:
     return Reading(folder, settings.load(folder, problems), problems, Cache(root / FOLDER))
 
 
-def zone(root: Path) -> str:
-    """Return the time zone of a site."""
+def sound_frame(root: Path) -> settings.Frame:
+    """Return the settings of a site, nothing in them a stand-in. Raises like ``frame_of``."""
     reading = read(root)
-    sound = not reading.problems.errors  # else it may be a stand-in
-    return frame_of(reading if sound else replace(reading, frame=None)).keys.site.timezone
+    if any(one.code != "missing-podcast-guid" for one in reading.problems.errors):
+        reading = replace(reading, frame=None)
+    return frame_of(reading)
 
 
 def frame_of(reading: Reading) -> settings.Frame:

@@ -23,9 +23,9 @@ from activefeed.publish import apply, guard, manifest, notify, plan, recover, ve
 from activefeed.publish.lease import Holder, Lease, Terms
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Head, Store
-from activefeed.publish.words import said
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
+from activefeed.wording import said
 
 _LARGEST_FEED = 32 << 20  # bytes
 

@@ -15,8 +15,8 @@ from activefeed.formats.feeds import FeedDocument
 from activefeed.model import Published, PublishedItem
 from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, plan, verify
-from activefeed.publish.words import said
 from activefeed.publishing import Publication, Request, Setting, Work
+from activefeed.wording import said
 
 _NEWEST = 5  # episodes that are asked for, where not all are
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer

@@ -1,4 +1,4 @@
-"""A server for one person: of a preview that follows its folder, or of a finished one.
+"""A server for one person, of a preview that follows its folder.
 
 The room of starlette, uvicorn and watchfiles. Right types, byte ranges, always as it is now. On
 this machine only, unless told otherwise; renders nothing, and never changes a file.
@@ -9,13 +9,13 @@ import json
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,44 +23,32 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 from watchfiles import awatch
 
-from activefeed.model import SourceFile
 from activefeed.preview import Preview
-from activefeed.tree import Artifact, Tier, content_type_of
+from activefeed.tree import Artifact, Tier
 
 HOST = "127.0.0.1"
 HERE = (HOST, "localhost")
 _RANGE = re.compile(r"bytes=(?=.*\d)(\d*)-(\d*)")
-_BLOCK = 1 << 18  # bytes
 _ADDED = Path(__file__).with_name("preview.html").read_text("utf-8")  # to each page of a preview
 _NONE = Artifact("", Tier.PAGE, "text/html", "", 0, b"<!doctype html>")
-Find = Callable[[str], Artifact | None]  # what is at an output path
 Renew = Callable[[Sequence[str]], None]  # told which files have changed
 
 
-def find_in(folder: Path, path: str) -> Artifact | None:
-    """Return a file of a finished site."""
-    file = (folder / path).resolve()
-    known = file.is_file() and file.is_relative_to(folder.resolve())
-    body = SourceFile(path, file, 0, "")
-    return Artifact(path, Tier.PAGE, content_type_of(path), "", 0, body) if known else None
-
-
-def server(find: Find, preview: Preview | None, hosts: Sequence[str] = HERE) -> uvicorn.Server:
+def server(preview: Preview, hosts: Sequence[str] = HERE) -> uvicorn.Server:
     """Return what shows a site to those who ask for one of these hosts.
 
     Else a page of the web could read along, under a name of its own that leads to this machine.
     """
-    route = Route("/{path:path}", lambda request: _answer(find, preview, request))
+    route = Route("/{path:path}", lambda request: _answer(preview, request))
     guarded = TrustedHostMiddleware(Starlette(routes=[route]), hosts, www_redirect=False)
     # Nobody is waited for at the end: browsers hold on to news, and to audio that is paused.
     config = uvicorn.Config(guarded, log_level="critical", timeout_graceful_shutdown=0)
     return uvicorn.Server(config)
 
 
-def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, renew: Renew) -> None:
+def run(server: uvicorn.Server, port: socket.socket, preview: Preview, renew: Renew) -> None:
     """Serve until interrupted, which is how it ends; ``renew`` is called at every change."""
 
     async def work() -> None:
@@ -73,15 +61,14 @@ def run(server: uvicorn.Server, port: socket.socket, preview: Preview | None, re
         asyncio.run(work())
 
 
-async def _watch(preview: Preview | None, renew: Renew) -> None:
-    if preview:
-        missed = True  # what changed before this began to watch: looked for when nothing happens
-        seen = partial(awatch, watch_filter=preview.concerns, step=30, yield_on_timeout=True)
-        async for changes in seen(*preview.folders):  # after 30 ms without another change
-            if changes or missed:
-                names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
-                await asyncio.to_thread(renew, sorted(names))
-                missed = False
+async def _watch(preview: Preview, renew: Renew) -> None:
+    missed = True  # what changed before this began to watch: looked for when nothing happens
+    seen = partial(awatch, watch_filter=preview.concerns, step=30, yield_on_timeout=True)
+    async for changes in seen(*preview.folders):  # after 30 ms without another change
+        if changes or missed:
+            names = {path.removeprefix(f"{preview.root}{os.sep}") for _, path in changes}
+            await asyncio.to_thread(renew, sorted(names))
+            missed = False
 
 
 async def _news(preview: Preview) -> AsyncIterator[str]:
@@ -96,26 +83,27 @@ async def _news(preview: Preview) -> AsyncIterator[str]:
         await asyncio.sleep(0.02)
 
 
-def _answer(find: Find, preview: Preview | None, request: Request) -> Response:
-    path, added = request.path_params["path"], ""
-    if preview:
-        # Asked before the page: where both are of different states, it is loaded once too often.
-        added = _ADDED.replace("VERSION", preview.version)
-        if path == "_activefeed/news":
-            return StreamingResponse(_news(preview), media_type="text/event-stream")
+def _answer(preview: Preview, request: Request) -> Response:
+    path, find = request.path_params["path"], preview.find
+    # Asked before the page: where both are of different states, it is loaded once too often.
+    added = _ADDED.replace("VERSION", preview.version)
+    if path == "_activefeed/news":
+        return StreamingResponse(_news(preview), media_type="text/event-stream")
     found = find(f"{path}index.html" if path[-1:] in {"", "/"} else path)
     if not found and find(f"{path}/index.html"):
         return RedirectResponse(f"{request.url.path}/")
     one = found or find("404.html") or _NONE
-    stream = one.open()
-    if one.content_type.startswith("text/html"):
-        with stream:
-            stream = BytesIO(stream.read() + added.encode())
-    return _send(stream, one.content_type, request, 200 if found else 404)
+    page = one.content_type.startswith("text/html")
+    with one.open() as stream:
+        body = BytesIO(stream.read() + added.encode()) if page else stream
+        return _send(body, one.content_type, request, 200 if found else 404)
 
 
 def _send(stream: BinaryIO, kind: str, request: Request, status: int) -> Response:
-    """Return the answer that holds a stream, or the range of it that was asked for."""
+    """Return the answer that holds a stream, or the range of it that was asked for.
+
+    It is in memory for a moment, a recording at most: so no file stays open where a reader leaves.
+    """
     size = stream.seek(0, 2)
     headers = {"Content-Type": kind, "Cache-Control": "no-cache", "Accept-Ranges": "bytes"}
     first, end = 0, size
@@ -126,26 +114,9 @@ def _send(stream: BinaryIO, kind: str, request: Request, status: int) -> Respons
         status, range_ = (206, f"{first}-{end - 1}") if first < end else (416, "*")
         headers["Content-Range"] = f"bytes {range_}/{size}"
     headers["Content-Length"] = f"{max(0, end - first)}"
-    blocks = _blocks(stream, first, first if request.method == "HEAD" else end)
-    return _Closing(stream, blocks, status, headers)
-
-
-class _Closing(StreamingResponse):
-    """An answer out of a file, which is closed also where the reader went away."""
-
-    def __init__(self, file: BinaryIO, *answer: Any) -> None:
-        super().__init__(*answer)
-        self._file = file
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._file:
-            await super().__call__(scope, receive, send)
-
-
-def _blocks(stream: BinaryIO, first: int, end: int) -> Iterator[bytes]:
     stream.seek(first)
-    for at in range(first, end, _BLOCK):
-        yield stream.read(min(_BLOCK, end - at))
+    body = b"" if request.method == "HEAD" else stream.read(max(0, end - first))
+    return Response(body, status, headers)
 
 
 def listen(host: str, wanted: int) -> socket.socket:

@@ -70,7 +70,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk = Desk(maker, Site(base, maker.root))
     desk.post("Good knees")
     renew(())
-    server = serve.server(preview.find, preview)
+    server = serve.server(preview)
     thread = threading.Thread(target=serve.run, args=(server, listening, preview, renew))
     thread.start()
     yield desk

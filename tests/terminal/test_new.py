@@ -61,10 +61,3 @@ def test_ctrl_c_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
     screen.close()
     assert screen.exitstatus == 130
     assert not list(tmp_path.glob("episodes/*"))
-
-
-def test_no_editor_opens_for_who_wants_none(start: Start) -> None:
-    screen = start("--title", "A", "--summary", "B", "--no-edit", EDITOR="no-such-editor")
-    screen.expect(pexpect.EOF)
-    screen.close()
-    assert (screen.exitstatus, "no-such-editor" in str(screen.before)) == (0, False)

@@ -34,9 +34,6 @@ NOW = datetime(2026, 12, 2, 9, 30, 40, tzinfo=UTC)  # a Wednesday, 10:30 in Berl
         ("18:00", "2026-12-02 18:00"),
         ("tomorrow 9:00", "2026-12-03 09:00"),
         ("tomorrow", "2026-12-03 00:00"),
-        ("in 3 days", "2026-12-05 00:00"),
-        ("in 1 day 7:15", "2026-12-03 07:15"),
-        ("in 2 weeks at 6:00", "2026-12-16 06:00"),
         ("2026-12-05 06:00", "2026-12-05 06:00"),
         ("2026-12-05T06:00", "2026-12-05 06:00"),
         ("2027-01-01", "2027-01-01 00:00"),
@@ -53,9 +50,9 @@ def test_people_say_when(said: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "soon", "next", "next month", "friday 25:00", "friday 6", "6", "in days", "in 3 hours",
+        "soon", "next", "next month", "friday 25:00", "friday 6", "6", "in days", "in 3 days",
         "2026-02-31", "2026-13-01 06:00", "friday 6:00 or so", "0000-01-01", "fr 6:00", "t6:00",
-        "in 9999 weeks 24:00",
+        "tomorrow 24:00",
     ],
 )  # fmt: skip
 def test_what_nobody_understands_is_answered_with_examples(said: str) -> None:
@@ -65,7 +62,7 @@ def test_what_nobody_understands_is_answered_with_examples(said: str) -> None:
     assert '"next friday 6:00"' in wrong.value.fix
 
 
-@pytest.mark.parametrize("said", ["today 10:30", "today", "9:00", "2026-12-01 06:00", "in 0 days"])
+@pytest.mark.parametrize("said", ["today 10:30", "today", "9:00", "2026-12-01 06:00"])
 def test_what_is_past_says_what_time_it_is_now(said: str) -> None:
     with pytest.raises(UsageError, match=r" is past: it is Wed 2 Dec 2026 10:30 \(Europe/Berlin\)"):
         dates.read(said, NOW, BERLIN)

@@ -12,7 +12,7 @@ from test_docs import SRC, TREES
 from activefeed.content import faults
 
 CONTENT = SRC / "activefeed/content"
-WORDS = tomllib.loads((CONTENT / "faults.toml").read_text("utf-8"))
+WORDS = tomllib.loads((SRC / "activefeed/sentences/faults.toml").read_text("utf-8"))
 NODES = [node for path, tree in TREES.items() if path.parent == CONTENT for node in ast.walk(tree)]
 
 

@@ -6,17 +6,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
 
 from activefeed.cli import frame
-from activefeed.cli.frame import Answer, setting
+from activefeed.cli.frame import CLOCK, Answer
 from activefeed.console import Console
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
-
-_MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @frame.cli.group(subcommand_metavar="episode|post ...")
@@ -74,25 +71,21 @@ def publish(  # noqa: PLR0913 - one parameter an option
         target, dry_run, adopt, frozenset(allow), against, wait,
         retag=retag, purge_token=frame.purge_token(),
     )  # fmt: skip
-    done = publishing.publish(site, request, setting(now, console))
+    done = publishing.publish(site, request, publishing.Setting(now, CLOCK, console))
     console.published(done)
     return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
 
 
 @frame.command
 @frame.site
-@click.argument("folder", default=None, required=False, type=_MADE, metavar="[DIR]")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
               metavar="PORT", help="Where to listen; else at the next that is free.")  # fmt: skip
 @click.option("--lan", is_flag=True, help="Let other devices in your network look and listen, too.")
-@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
-def serve(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, folder: Path | None, site: Path, port: int, lan: bool, browse: bool
-) -> Answer:  # fmt: skip
+def serve(console: Console, *, site: Path, port: int, lan: bool) -> Answer:
     """Look at the site in a browser while you write.
 
     Drafts and scheduled items are shown, too, and marked. Each time you save a file the browser
-    shows the change, or what is wrong. With DIR: only look at a finished site in that folder.
+    shows the change, or what is wrong.
     """
     from activefeed import serve
     from activefeed.preview import Preview
@@ -100,23 +93,19 @@ def serve(  # noqa: PLR0913 - one parameter an option
     with serve.listen("0.0.0.0" if lan else serve.HOST, port) as listening:  # noqa: S104 - was asked for
         host = serve.address_here() if lan else serve.HOST
         url = f"http://{host}:{listening.getsockname()[1]}"
-        preview = None if folder else Preview(site, url, frame.failure_of)
+        preview = Preview(site, url, frame.failure_of)
 
         def renew(changed: Sequence[str]) -> None:
-            if preview:
-                began = time.monotonic()
-                done = preview.renew(datetime.now(UTC))
-                console.renewed(changed, done, time.monotonic() - began)
+            began = time.monotonic()
+            done = preview.renew(datetime.now(UTC))
+            console.renewed(changed, done, time.monotonic() - began)
 
         renew(())
-        shown = preview.newest.site if preview else None
+        shown = preview.newest.site
         feed = f"{url}/{shown.show.feed}" if shown and shown.show else ""
-        console.serves(shown, folder, url, feed if lan else "")
+        console.serves(shown, url, feed if lan else "")
         console.answer({"command": "serve", "exit": 0, "url": f"{url}/", "feed": feed}, indent=None)
-        if browse:
-            click.launch(url)
-        find = preview.find if preview else partial(serve.find_in, folder or site)
-        server = serve.server(find, preview, ["*"] if lan else serve.HERE)
+        server = serve.server(preview, ["*"] if lan else serve.HERE)
         serve.run(server, listening, preview, renew)
         click.get_current_context().exit(Exit.DONE)
 
@@ -131,7 +120,7 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     """
     from activefeed import pipeline, publishing, standing
 
-    reading, at, trouble = pipeline.read(site), setting(now, console), None
+    reading, at, trouble = pipeline.read(site), publishing.Setting(now, CLOCK, console), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
     try:
         done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))

@@ -23,7 +23,7 @@ from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
 if TYPE_CHECKING:
-    from activefeed.publishing import Publication, Setting
+    from activefeed.publishing import Publication
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
@@ -73,11 +73,9 @@ class _Grouped(click.Group):
 
 
 HEADINGS = {  # by the module that a command lives in
-    "daily": "Every day",
-    "once": "Once",
-    "rescue": "To the rescue",
+    "daily": "Every day", "once": "Once", "rescue": "To the rescue",
     "machines": "For programs and programmers",
-}
+}  # fmt: skip
 
 
 @click.group(
@@ -167,23 +165,15 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
     import tempfile
     import traceback
 
+    from activefeed.wording import said
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         traceback.print_exc(file=file)
-    failure = ActivefeedError(
-        "activefeed itself has failed: the mistake is in the program, not in your files",
-        f"send this file to its makers: {file.name}; --debug shows what is in it",
-    )
+    failure = ActivefeedError(*said("ours", file=file.name))
     failure.exit_code = Exit.OURS
     return failure
-
-
-def setting(at: datetime, console: Console) -> Setting:
-    """Return what surrounds a run that publishes."""
-    from activefeed.publishing import Setting
-
-    return Setting(at, CLOCK, console)
 
 
 def purge_token() -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 def _begins(work: Callable[..., Answer]) -> click.Command:
     """Make a command below ``new``, with the options of both."""
     for option in (
-        click.option("--no-edit", is_flag=True, help="Do not open your editor."),
         click.option("--slug", default="", help="The end of its address; else from the title."),
         click.option("--draft", is_flag=True, help="It is not to be published yet."),
         click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.'),
@@ -37,14 +36,11 @@ def _begins(work: Callable[..., Answer]) -> click.Command:
 @click.argument("audio", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", help="Its title; else you are asked, and the one in AUDIO is proposed.")
 @click.option("--summary", help="What it is about, in one sentence; else you are asked.")
-@click.option("--season", type=click.IntRange(1), help="Its season; else the latest so far.")
-@click.option("--episode", type=click.IntRange(1), help="Its number; else the next.")
 @click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
               help="full (without this option), trailer or bonus.")  # fmt: skip
 def episode(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, audio: Path, title: str | None, summary: str | None, season: int | None,
-    episode: int | None, type: str, date: str, draft: bool, slug: str, no_edit: bool, site: Path,
-    now: datetime,
+    console: Console, *, audio: Path, title: str | None, summary: str | None, type: str, date: str,
+    draft: bool, slug: str, site: Path, now: datetime,
 ) -> Answer:  # fmt: skip
     """Add an episode: AUDIO and a file of notes.
 
@@ -61,34 +57,28 @@ def episode(  # noqa: PLR0913 - one parameter an option
         Question("summary", "What is it about?", "one sentence, for lists; Enter: later"),
     ]
     said = answers(asked, {"title": title, "summary": summary}, yes=not here())
-    new = drafts.Draft(
-        "episode", said["title"], when, said["summary"], slug, draft, season, episode, type
-    )
+    new = drafts.Draft("episode", said["title"], when, said["summary"], slug, draft, type)
     if facts.extension in drafts.STUDIO:
         console.say(f"Making an MP3 of {audio.name}. An hour of sound takes a few minutes.")
-    return _done(console, new, drafts.write(frame, new, audio), now, None if no_edit else site)
+    return _done(console, new, drafts.write(frame, new, audio), now, site)
 
 
 @_begins
 @click.argument("title")
 def post(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, title: str, date: str, draft: bool, slug: str, no_edit: bool,
-    site: Path, now: datetime,
-) -> Answer:  # fmt: skip
+    console: Console, *, title: str, date: str, draft: bool, slug: str, site: Path, now: datetime
+) -> Answer:
     """Add a post: a file for its text."""
     from activefeed import pipeline
     from activefeed.desk import dates, drafts
 
     frame = pipeline.frame_of(pipeline.read(site))
     new = drafts.Draft("post", title, dates.read(date, now, frame.zone), "", slug, draft)
-    return _done(console, new, drafts.write(frame, new), now, None if no_edit else site)
+    return _done(console, new, drafts.write(frame, new), now, site)
 
 
-def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path | None) -> Answer:
-    """Say what was made, when it goes out and what comes next; open it in the editor of a person.
-
-    ``edited`` is the folder of the site, None where no editor is wanted.
-    """
+def _done(console: Console, new: Draft, made: Made, now: datetime, site: Path) -> Answer:
+    """Say what was made, when it goes out, what comes next; open it in the editor of a person."""
     from activefeed.desk import dates
 
     due = "next publish" if new.date <= now else f"first publish after {dates.words(new.date)}"
@@ -99,9 +89,9 @@ def _done(console: Console, new: Draft, made: Made, now: datetime, edited: Path 
     }  # fmt: skip
     console.show("new", {**made, **facts})
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if editor and edited and here() and sys.stdout.isatty():
+    if editor and here() and sys.stdout.isatty():
         try:
-            click.edit(editor=editor, filename=str(edited / str(made["file"])))
+            click.edit(editor=editor, filename=str(site / str(made["file"])))
         except click.ClickException:  # what was made is no worse for that
             console.say(f"{editor} cannot be started: open the file yourself.")
     return Exit.DONE, made

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,10 +16,7 @@ from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, y
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
-if TYPE_CHECKING:
-    from activefeed.connecting import Known, Proof
-
-
+_TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
 
 
@@ -74,31 +71,6 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
 
     file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
     known = connecting.begin(site, target, Path(file).expanduser())
-    found = _asked(known, given)
-    proofs: list[Proof] = []
-
-    def hear(proof: Proof) -> None:
-        proofs.append(proof)
-        console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
-
-    written = connecting.connect(known, found, CLOCK, hear)
-    for line in ["", "In activefeed.toml:", *written, ""] if written else [""]:
-        console.say(line)
-    bad = any(one.severe for one in proofs)
-    cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
-    for one in reversed(cures.values()):
-        level = Severity.ERROR if one.severe else Severity.WARNING
-        console.failure(ActivefeedError(one.message, one.fix), level)
-    after = "Then run this again: activefeed connect" if bad else "Next: activefeed publish"
-    console.say(f"{after} {target}".rstrip())
-    data = {"target": target, "bucket": found["bucket"], "written": written}
-    return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
-
-
-def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
-    """Return the answer to every question, by its option."""
-    from activefeed import connecting
-
     typed = here() and not given["profile"]
     if given["key"] and not typed:
         raise Unanswered("the secret of a key must be typed", "leave --key out")
@@ -112,17 +84,35 @@ def _asked(known: Known, given: dict[str, str | None]) -> dict[str, str]:
             read = partial(connecting.read, option, found)
             questions += [Question(option, text, why, default, read, option == "secret")]
         found |= answers(questions, given, yes=not here())
-    return found
+    proofs: list[connecting.Proof] = []
+
+    def hear(proof: connecting.Proof) -> None:
+        proofs.append(proof)
+        console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
+
+    written = connecting.connect(known, found, CLOCK, hear)
+    console.say("\n".join(["", "In activefeed.toml:", *written, ""] if written else [""]))
+    bad = any(one.severe for one in proofs)
+    cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
+    for one in reversed(cures.values()):
+        level = Severity.ERROR if one.severe else Severity.WARNING
+        console.failure(ActivefeedError(one.message, one.fix), level)
+    after = "Then run this again: activefeed connect" if bad else "Next: activefeed publish"
+    console.say(f"{after} {target}".rstrip())
+    data = {"target": target, "bucket": found["bucket"], "written": written}
+    return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
 
 
 @command
 @site
-@click.argument("kind", metavar="cron|systemd|github")
+@click.argument("kind", type=_TIMERS, metavar="|".join(_TIMERS.choices))
 @target
 def automate(console: Console, *, kind: str, target: str, site: Path) -> Answer:
     """Show the text that lets a machine publish by itself."""
-    from activefeed import automate, pipeline
+    from activefeed import pipeline
 
-    text = automate.template(kind, pipeline.zone(site), target)
+    text = (Path(__file__).parent / "timers" / f"{kind}.txt").read_text("utf-8")
+    name, zone = f" {shlex.quote(target)}" if target else "", pipeline.sound_frame(site).zone
+    text = text.replace("<zone>", zone.key).replace("<target>", name)
     console.say(text)
     return Exit.DONE, {"text": text}

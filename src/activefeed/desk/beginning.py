@@ -14,6 +14,7 @@ from activefeed.content import jsonschema, schema, settings, source, written
 from activefeed.formats import images, toml
 from activefeed.problems import UsageError
 from activefeed.urls import slugify
+from activefeed.wording import said
 
 _START = Path(__file__).with_name("start")
 _UNSEEN = {".DS_Store", "Thumbs.db", "desktop.ini", ".git"}  # in a folder that looks empty
@@ -29,8 +30,7 @@ def read(kind: str, answer: str) -> str:
 def refuse_used(folder: Path) -> None:
     """Raise UsageError where a folder holds anything."""
     if held := sorted({one.name for one in folder.glob("*")} - _UNSEEN):
-        fix = "name a folder that is not there yet: activefeed init my-show"
-        raise UsageError(f"{folder.resolve().name}/ is not empty: it holds {held[0]}", fix)
+        raise UsageError(*said("not-empty", folder=folder.resolve().name, first=held[0]))
 
 
 def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tuple[list[str], str]:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from activefeed.content.scalars import existing
 from activefeed.problems import UsageError
+from activefeed.wording import said
 
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SAID = re.compile(
-    r"(?:(?P<date>\d{4}-\d\d-\d\d)|in (?P<count>\d{1,4}) (?P<unit>day|week)s?"
-    r"|(?P<next>next )?(?P<day>[a-z]{3,9}))?(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
+    r"(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<next>next )?(?P<day>[a-z]{3,9}))?"
+    r"(?:(?:^| |(?<=\d)t)(?:at )?(?P<clock>\d\d?:\d\d))?",
     re.ASCII,
 )
-_FORMS = 'write it like "next friday 6:00", "tomorrow 9:00", "in 3 days 18:00" or 2026-12-01 06:00'
 
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
@@ -31,14 +31,12 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         return here
     local = _local(" ".join(text.lower().replace(",", " ").split()), here.replace(tzinfo=None))
     if local is None:
-        raise UsageError(f'"{text}" is not a day and time that I know', _FORMS)
+        raise UsageError(*said("not-a-day", text=text))
     following, found = existing(local, zone), local.replace(tzinfo=zone)
     if following != local:
-        message = f"the clocks of {zone.key} skip {local:%H:%M} on {local:%Y-%m-%d}"
-        raise UsageError(message, f'write "{following:%Y-%m-%d %H:%M}"')
+        raise UsageError(*said("skipped-hour", zone=zone, local=local, following=following))
     if found <= now:  # as instants: in autumn an hour comes twice
-        fix = "write a time that is ahead, or leave out --date: it goes out with the next publish"
-        raise UsageError(f"{words(found)} is past: it is {words(here)}", fix)
+        raise UsageError(*said("past", when=words(found), now=words(here)))
     return found
 
 
@@ -49,17 +47,15 @@ def words(when: datetime) -> str:
 
 def _local(text: str, here: datetime) -> datetime | None:
     """Return the local time; None where there is no such day or time."""
-    said = _SAID.fullmatch(text)
-    if not said:
+    found = _SAID.fullmatch(text)
+    if not found:
         return None
-    start, name = said["date"] or f"{here:%Y-%m-%d}", said["day"] or "today"
+    start, name = found["date"] or f"{here:%Y-%m-%d}", found["day"] or "today"
     with suppress(ValueError, OverflowError):
-        first = datetime.fromisoformat(f"{start} {(said['clock'] or '0:00'):0>5}")
-        if said["count"]:
-            return first + timedelta(int(said["count"]) * (7 if said["unit"] == "week" else 1))
+        first = datetime.fromisoformat(f"{start} {(found['clock'] or '0:00'):0>5}")
         for n in range(8):
             day, near = first + timedelta(n), ("today", "tomorrow")[n : n + 1]
-            weekday = _WEEK[day.weekday()] if day > here and (n or not said["next"]) else ""
+            weekday = _WEEK[day.weekday()] if day > here and (n or not found["next"]) else ""
             if any(one.startswith(name) for one in (*near, weekday)):
                 return day
     return None

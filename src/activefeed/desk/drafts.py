@@ -17,6 +17,7 @@ from activefeed.formats import audio, ffmpeg, yaml
 from activefeed.model import Kind
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.urls import bare, slug_of_stem, slugify
+from activefeed.wording import said
 
 Made = dict[str, str | int | None]  # what was written, for --json; paths as seen from the site
 STUDIO = frozenset({".wav", ".flac", ".aiff"})  # kinds that no app wants to download
@@ -34,8 +35,6 @@ class Draft:
     summary: str
     slug: str = ""  # empty: made of the title
     draft: bool = False  # not to be published yet
-    season: int | None = None  # None: that of the others
-    episode: int | None = None  # None: the next
     type: str = "full"  # full, trailer, bonus
 
 
@@ -76,8 +75,7 @@ def write(frame: settings.Frame, draft: Draft, recording: Path | None = None) ->
         Path(hidden, f"{stem}.md").write_text(text, "utf-8", newline="\n")
         new = sorted(Path(hidden).iterdir(), key=lambda one: one.suffix == ".md")
         if there := [one.name for one in new if (folder / one.name).exists()]:
-            fix = f"choose another name: --slug {slug}-2"
-            raise UsageError(f"{folder.name}/{there[0]} is already there", fix)
+            raise UsageError(*said("already-there", file=f"{folder.name}/{there[0]}", slug=slug))
         for one in new:
             one.rename(folder / one.name)
     return {
@@ -104,18 +102,16 @@ def _address(frame: settings.Frame, draft: Draft) -> tuple[str, str]:
     """Return slug and guid. Raises UsageError where there can be none, or others have them."""
     part = "podcast" if draft.kind == "episode" else "blog"
     if getattr(frame.keys, part) is None:
-        raise UsageError(f"this site has no {part}", f"add a table [{part}] to {source.SETTINGS}")
-    slug, said = slugify(draft.slug or draft.title), draft.slug or draft.title
+        raise UsageError(*said("no-such-part", part=part, settings=source.SETTINGS))
+    slug = slugify(draft.slug or draft.title)
     guid = identity.derived(frame.keys.site.id, draft.kind, slug)
     if not slug:
-        fix = "choose one with a few latin letters or digits: --slug my-first-episode"
-        raise UsageError(f'no address can be made from "{said}"', fix)
+        raise UsageError(*said("no-slug", text=draft.slug or draft.title))
     for file in frame.folder.contents:
         data, path = file.document.data, file.source.file
         theirs = slugify(str(data.get("slug") or "")) or slug_of_stem(Path(path).stem)
         if file.kind == draft.kind and (theirs == slug or data.get("guid") == guid):
-            fix = f"choose another: --slug {slug}-2"
-            raise UsageError(f'{path} has the address "{slug}" already', fix)
+            raise UsageError(*said("slug-taken", file=path, slug=slug))
     return slug, guid
 
 
@@ -133,11 +129,11 @@ def _numbers(frame: settings.Frame, draft: Draft) -> tuple[int | None, int | Non
         if file.kind == "episode" and data.get("type", "full") == "full":
             texts = data.get("season"), data.get("episode"), Path(file.source.file).name
             rows.append([_NO_NUMBER.sub("", str(text)) for text in texts])
-    season = draft.season or max((int(row[0] or 0) for row in rows), default=0)
+    season = max((int(row[0] or 0) for row in rows), default=0)
     before = [(int(row[1] or 0), row[2]) for row in rows if int(row[0] or 0) == season]
     last, name = max(before, default=(0, ""))
     counts = draft.type == "full" and (not rows or any(row[1] for row in rows))
-    number = draft.episode or (last + 1 if counts else None)
+    number = last + 1 if counts else None
     # Files that are called 203 where a season has its third go on so.
     shift = int(name) - last if name and (int(name) - last) % 100 == 0 else 0
     return season or None, number, f"{number + shift:0{len(name) or 3}}-" if number else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from activefeed.content import source
 from activefeed.problems import UsageError
+from activefeed.wording import said
 
 
 def profiles(file: Path) -> dict[str, tuple[str, str]]:
@@ -17,8 +18,7 @@ def profiles(file: Path) -> dict[str, tuple[str, str]]:
     try:
         parser.read_string(_text(file))
     except Error:  # whose words would show the line
-        fix = "mend it: [name] on a line, below it lines such as aws_access_key_id = …"
-        raise UsageError(f"{file} is not as Amazon's programs write it", fix) from None
+        raise UsageError(*said("not-keys", file=file)) from None
     found = {name: [parser[name].get(one, "") for one in names] for name in parser.sections()}
     return {name: (key, secret) for name, (key, secret) in found.items()}
 

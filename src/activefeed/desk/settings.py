@@ -13,6 +13,7 @@ from typing import Any
 from activefeed.content import source
 from activefeed.formats import toml, yaml
 from activefeed.problems import Problems, SourceText, UsageError
+from activefeed.wording import said
 
 Place = tuple[str, ...]  # of a value: the parts of its table's name, then its key
 _ORDER = ("to", "endpoint", "region", "profile", "url", "addresses")  # each below those before it
@@ -35,8 +36,7 @@ def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
             lines += [f"[{'.'.join(table)}] {key} = {json.dumps(value)}"] if value else []
         holder |= {key: value} if value else {}
     if _read(text)[0] != meant:
-        what = f"{source.SETTINGS} is written in a way that activefeed cannot change by itself"
-        raise UsageError(what, "\n".join(["write there yourself:", *lines]))
+        raise UsageError(*said("written-by-hand", file=file.name, lines="\n".join(lines)))
     source.put(file, text.encode("utf-8", "surrogateescape"))
     return lines
 

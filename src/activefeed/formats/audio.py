@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mutagen import FileType, MutagenError, flac, id3, mp3, mp4, oggflac, oggopus, oggvorbis
+from mutagen import FileType, flac, id3, mp4, oggflac, oggopus, oggvorbis
 
 from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
@@ -50,17 +50,6 @@ _KINDS: dict[bytes, _Kind] = {
 }
 _WANTED = ("TIT2", "CHAP", "WXXX", "APIC", "TT2", "PIC")
 _MP3_TAGS = {name: (id3.Frames | id3.Frames_2_2)[name] for name in _WANTED}
-
-
-def oddity(path: Path) -> str:
-    """Return what a sound file is, under an ordinary name, that not every app plays; or nothing."""
-    read: Any = {".mp3": mp3.MP3, ".m4a": mp4.MP4}.get(path.suffix.lower())
-    with suppress(MutagenError):
-        info = read(path).info if read else None
-        if getattr(info, "layer", 3) != 3:
-            return "MPEG audio of layer 2 (MP2)"
-        return "lossless M4A (ALAC)" if getattr(info, "codec", "") == "alac" else ""
-    return ""
 
 
 def probe(path: Path) -> AudioFacts:

@@ -16,8 +16,8 @@ from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
-from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier, Tree
+from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)

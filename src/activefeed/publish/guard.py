@@ -12,8 +12,8 @@ from activefeed.fetch import Answer
 from activefeed.model import Published, PublishedEnclosure, PublishedItem, Site, hidden
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
-from activefeed.publish.words import said
 from activefeed.tree import Tree
+from activefeed.wording import said
 
 # What may be meant for once: publish --allow CODE.
 ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})

@@ -14,8 +14,8 @@ from threading import Event, Lock, Thread
 from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Busy
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, Store
-from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier, artifact
+from activefeed.wording import said
 
 KEY = "_activefeed/lease.json"
 QUEUE = "_activefeed/leases/"  # one object for each that wants it, where conditions are not kept

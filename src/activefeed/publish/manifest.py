@@ -12,8 +12,8 @@ from activefeed.model import Chapter, Published, PublishedEnclosure, PublishedIt
 from activefeed.problems import Refused
 from activefeed.publish.lease import Lease
 from activefeed.publish.store import Damaged, Store
-from activefeed.publish.words import said
 from activefeed.tree import Tier, artifact
+from activefeed.wording import said
 
 KEY = "_activefeed/manifest.json"
 _FORMAT = 3

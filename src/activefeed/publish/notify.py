@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 
 from activefeed import fetch, urls
 from activefeed.problems import ActivefeedError, Problem, Severity
-from activefeed.publish.words import said
 from activefeed.tree import SHORT
+from activefeed.wording import said
 
 
 def websub(hub: str, topics: Iterable[str]) -> list[Problem]:

@@ -27,8 +27,8 @@ from activefeed.problems import StoreError
 from activefeed.publish.answers import in_plain_words, passes
 from activefeed.publish.patience import PAUSES, Patience
 from activefeed.publish.store import Damaged, Head, PreconditionFailed, blocks
-from activefeed.publish.words import said
 from activefeed.tree import Artifact, Tier
+from activefeed.wording import said
 
 MIB = 1 << 20
 T = TypeVar("T")

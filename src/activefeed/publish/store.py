@@ -17,8 +17,8 @@ from tempfile import TemporaryFile
 from typing import Protocol
 
 from activefeed.problems import StoreError
-from activefeed.publish.words import said
 from activefeed.tree import Artifact
+from activefeed.wording import said
 
 BLOCK = 1 << 20  # bytes read at a time
 
