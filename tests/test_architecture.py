@@ -255,20 +255,18 @@ def test_a_quick_answer_imports_nothing_heavy(option: str) -> None:
     assert not heavy & imported(option)
 
 
-@pytest.mark.parametrize(
-    ("command", "most"), [("--version", 0.1), ("--help", 0.1), (f"check --site {ROOT}", 0.7)]
-)
-def test_what_is_asked_for_often_costs_little(command: str, most: float) -> None:
+@pytest.mark.parametrize("command", ["--version", "--help"])
+def test_a_quick_answer_costs_less_than_a_tenth_of_a_second(command: str) -> None:
     resource = pytest.importorskip("resource")
 
     def cost() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        words = [sys.executable, "-m", "activefeed", *command.split()]
+        words = [sys.executable, "-m", "activefeed", command]
         subprocess.run(words, check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
-    assert any(cost() < most for _ in range(10))  # seconds of CPU; others may be at work too
+    assert any(cost() < 0.1 for _ in range(30))  # others may be at work on the same core
 
 
 @pytest.mark.parametrize("command", ["check", "build", "publish"])

@@ -5,13 +5,17 @@ ask. What follows a colon in a name tells kinds of one code, which problems.md e
 """
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
-_FILES = sorted(Path(__file__).with_name("sentences").glob("*.toml"))
-_WORDS = tomllib.loads("\n".join(file.read_text("utf-8") for file in _FILES))
+
+@cache  # most runs need none of them
+def _words() -> dict[str, list[str]]:
+    files = sorted(Path(__file__).with_name("sentences").glob("*.toml"))
+    return tomllib.loads("\n".join(file.read_text("utf-8") for file in files))
 
 
 def said(kind: str, /, **facts: object) -> tuple[str, str]:
     """Return what is wrong and the cure, with the facts of the case in their places."""
-    message, fix = _WORDS[kind]
+    message, fix = _words()[kind]
     return message.format(**facts), fix.format(**facts)
