@@ -27,7 +27,7 @@ def cost(*words: str) -> float:
 def main(site: str) -> int:
     """Print what each command costs; return 1 where one costs more than it may."""
     best = {"-c pass": min(cost("-c", "pass") for _ in range(10))}
-    for words in ("--help", f"check --site {site}", f"status --site {site}"):
+    for words in ("--help", f"check --site {site}"):
         best[words] = min(cost("-m", "activefeed", *words.split()) for _ in range(10))
     for words, seconds in best.items():
         print(f"{seconds:6.3f} s  {words}")
