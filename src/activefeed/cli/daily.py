@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from activefeed.cli import frame
-from activefeed.cli.frame import CLOCK, Answer
+from activefeed.cli.frame import Answer
 from activefeed.console import Console
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
@@ -71,7 +71,7 @@ def publish(  # noqa: PLR0913 - one parameter an option
         target, dry_run, adopt, frozenset(allow), against, wait,
         retag=retag, purge_token=frame.purge_token(),
     )  # fmt: skip
-    done = publishing.publish(site, request, publishing.Setting(now, CLOCK, console))
+    done = publishing.publish(site, request, publishing.Setting(now, frame.CLOCK, console))
     console.published(done)
     return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
 
@@ -120,7 +120,7 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     """
     from activefeed import pipeline, publishing, standing
 
-    reading, at, trouble = pipeline.read(site), publishing.Setting(now, CLOCK, console), None
+    reading, at, trouble = pipeline.read(site), publishing.Setting(now, frame.CLOCK, console), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
     try:
         done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))

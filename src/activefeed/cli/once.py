@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
+from activefeed.cli import frame
 from activefeed.cli.asking import Question, answers, here
-from activefeed.cli.frame import CLOCK, FOLDER, Answer, command, site, target, yes
+from activefeed.cli.frame import FOLDER, Answer, command, site, target, yes
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
 
@@ -90,7 +91,7 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
         proofs.append(proof)
         console.say(f"  {'yes' if proof.ok else 'no':<4} {proof.message}")
 
-    written = connecting.connect(known, found, CLOCK, hear)
+    written = connecting.connect(known, found, frame.CLOCK, hear)
     console.say("\n".join(["", "In activefeed.toml:", *written, ""] if written else [""]))
     bad = any(one.severe for one in proofs)
     cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once

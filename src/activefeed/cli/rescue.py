@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from activefeed.cli import frame
-from activefeed.cli.frame import CLOCK, Answer
+from activefeed.cli.frame import Answer
 from activefeed.console import Console
 from activefeed.problems import Exit, Severity
 
@@ -34,7 +34,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
         severe = any(one.severe for one in differences)
         rows = [asdict(one) for one in differences]
         return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
-    at = publishing.Setting(now, CLOCK, console)
+    at = publishing.Setting(now, frame.CLOCK, console)
     found = rescue.look(site, publishing.Request(target), at, every=every)
     console.looked(target or "the target", found)
     bad = any(problem.severity is Severity.ERROR for problem in found)
@@ -56,7 +56,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    token, at = frame.purge_token(), publishing.Setting(now, CLOCK, console)
+    token, at = frame.purge_token(), publishing.Setting(now, frame.CLOCK, console)
     request = publishing.Request(target, wait=wait, purge_token=token, command="withdraw")
     item, file = rescue.find(site, slug, request, at)
     frame.sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
@@ -86,7 +86,7 @@ def prune(  # noqa: PLR0913 - one parameter an option
 
     age = timedelta(days=older_than)
     request = publishing.Request(target, wait=wait, command="prune", prune=age)
-    at = publishing.Setting(now, CLOCK, console)
+    at = publishing.Setting(now, frame.CLOCK, console)
     steps = rescue.unused(site, request, at)
     console.unused(target, steps)
     if steps:
