@@ -121,6 +121,14 @@ def make(root: Path, more: str = "", old: str = "", new: str = "") -> Maker:
     return maker
 
 
+def talk_and_walk(folder: Path, *settings: str) -> Maker:
+    """Return a site with one episode and one post, both due."""
+    made = make(folder, *settings)
+    made.episode("hips", "title: Strong hips", "date: 2026-03-03 06:00")
+    made.markdown("posts/walk.md", "title: A walk", "date: 2026-04-04")
+    return made
+
+
 def published(*items: Item) -> Published:
     """Return the state after a publish of some items."""
     return Published(site=SITE_ID, items={item.guid: record(item) for item in items})

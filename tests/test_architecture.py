@@ -48,7 +48,7 @@ MAY_KNOW = {
     "serve": CONTRACTS | {"tree", "preview"},
     "publishing": STAGES | {"pipeline"},
     "rescue": STAGES | {"pipeline", "publishing"},
-    "standing": {"model", "tree", "publishing"},
+    "standing": {"model", "tree", "urls", "publishing"},
     "connecting": STAGES | {"pipeline", "desk"},
     "advice": CONTRACTS,
     "editor": STAGES | {"pipeline", "advice", "desk"},

@@ -333,8 +333,8 @@ def rendered(site: Sample, published: Published, now: str) -> Tree:
 
 @pytest.mark.slow
 def test_so_it_is_with_the_whole_sample(large: Course, subtests: pytest.Subtests) -> None:
-    number, every = len(large.seen), 30  # all of them would take six minutes
-    ends = {*range(1, 7), *range(number - 5, number + 1)}
+    number, every = len(large.seen), 10  # all of them would take six minutes
+    ends = {*range(1, 11), *range(number - 9, number + 1)}
     for n in sorted({*ends, *range(1, number, every)}):
         with subtests.test(request=n):
             large.cut(cut(n - 1))

@@ -289,22 +289,18 @@ def test_the_address_of_this_machine_is_one_of_its_own() -> None:
         assert one.getsockname()[1]
 
 
+def serving(maker: Maker) -> list[str]:
+    """Return the command that serves a site at a free port."""
+    site = ("--site", str(maker.root), "--port", "0")
+    return [sys.executable, "-m", "activefeed", "serve", *site]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl+C to one process")
 def test_the_command_tells_of_each_change(maker: Maker) -> None:
     maker.markdown("posts/idea.md", "draft: true", "autor: me")
     maker.markdown("posts/later.md", "date: 2999-12-04 06:00")
-    command = [
-        sys.executable,
-        "-m",
-        "activefeed",
-        "serve",
-        "--site",
-        str(maker.root),
-        "--port",
-        "0",
-    ]
     with subprocess.Popen(
-        [*command, "--lan"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*serving(maker), "--lan"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout
@@ -335,17 +331,9 @@ def test_the_command_tells_of_each_change(maker: Maker) -> None:
 
 
 def test_programs_learn_at_once_where_it_is(maker: Maker) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "activefeed",
-        "serve",
-        "--site",
-        str(maker.root),
-        "--port",
-        "0",
-    ]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*serving(maker), "--json"], stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout
             answer = json.loads(process.stdout.readline())

@@ -26,10 +26,7 @@ DIRECTORIES = ["Apple Podcasts", "Spotify", "YouTube", "Podcast Index"]
 
 @pytest.fixture
 def maker(tmp_path: Path) -> Maker:
-    made = sitemaker.make(tmp_path, "", "https://hill.example", "https://hill.fm")
-    made.episode("hips", "title: Strong hips", "date: 2026-03-03 06:00")
-    made.markdown("posts/walk.md", "title: A walk", "date: 2026-04-04")
-    return made
+    return sitemaker.talk_and_walk(tmp_path, "", "https://hill.example", "https://hill.fm")
 
 
 @pytest.fixture

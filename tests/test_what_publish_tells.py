@@ -28,10 +28,7 @@ MINE = "2026-06-01 09:00 UTC"
 
 @pytest.fixture
 def maker(tmp_path: Path) -> Maker:
-    made = sitemaker.make(tmp_path)
-    made.episode("hips", "title: Strong hips", "date: 2026-03-03 06:00")
-    made.markdown("posts/walk.md", "title: A walk", "date: 2026-04-04")
-    return made
+    return sitemaker.talk_and_walk(tmp_path)
 
 
 @pytest.fixture

@@ -46,9 +46,7 @@ def give(
 
 def upcoming(site: Site) -> list[Item]:
     """Return what is due or has a date ahead, newest first: no draft, nothing withdrawn."""
-    why = site.waiting
-    ahead = (one for one in site.drafts if why[one.source.file].startswith("is not due"))
-    return sorted([*ahead, *site.items], key=lambda item: item.order)
+    return sorted([*site.scheduled, *site.items], key=lambda item: item.order)
 
 
 def addresses(site: Site) -> Iterator[tuple[str, Location]]:

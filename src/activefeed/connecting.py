@@ -21,10 +21,10 @@ from activefeed.problems import ActivefeedError, UsageError
 from activefeed.publish import lease, manifest, s3, verify
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, artifact
+from activefeed.urls import is_stand_in
 
 Found = Mapping[str, str]  # the answer to each question, by its name in connecting.toml
 _TABLE = tomllib.loads(Path(__file__).with_name("connecting.toml").read_text("utf-8"))
-_NOBODYS = re.compile(r"https://[^/]*\.example(?:/|$)")  # what init writes for want of an address
 _ZONE = re.compile(r"([a-z0-9-]+)\.(?:backblazeb2|digitaloceanspaces|your-objectstorage)\.com")
 
 
@@ -57,7 +57,7 @@ def begin(root: Path, name: str, file: Path) -> Known:
     frame = pipeline.sound_frame(root)
     target, site = frame.targets.get(name, TargetKeys()), frame.keys.site.url
     values: dict[str, str] = dict.fromkeys(_TABLE["ask"], "") | target.model_dump()
-    values["url"] = target.url or ("" if _NOBODYS.match(site) else site)
+    values["url"] = target.url or ("" if is_stand_in(site) else site)
     values["key"], values["secret"] = keys.profiles(file).get(target.profile, ("", ""))
     if pipeline.is_bucket(target):
         kind = verify.store_at(target.endpoint)
@@ -127,7 +127,7 @@ def connect(known: Known, found: Found, clock: Clock, hear: Callable[[Proof], No
     others = [one.to for name, one in known.frame.targets.items() if name != known.name]
     used = ["s3:" in to or (known.root / to / manifest.KEY).exists() for to in others]
     site: dict[settings.Place, str] = {}  # what all targets have: frozen where one was published
-    if _NOBODYS.match(known.frame.keys.site.url) and found["url"].startswith("https://"):
+    if is_stand_in(known.frame.keys.site.url) and found["url"].startswith("https://"):
         site["site", "url"] = found["url"]
     if "folders" in seen and manifest.read(home)[1] is None:
         site["site", "addresses"] = "folders" if seen["folders"].ok else "files"

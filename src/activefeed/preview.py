@@ -5,7 +5,6 @@ items are in it, and a page is made when it is asked for. Never writes a file, n
 What is slow is remembered by the functions that do it, by all that goes in: so nothing is stale.
 """
 
-import gc
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -31,7 +30,6 @@ class Preview:
         self.root = root.resolve()
         self.folders = {self.root}  # where something may change
         self._to, self._explain = Destination(base, preview=True), explain
-        gc.set_threshold(1_000_000)  # of all that is kept, hardly anything is ever garbage
         self._shown: Mapping[str, Artifact] = {}
         self._site: Site | None = None  # that is shown
         self._outputs: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ this machine only, unless told otherwise; renders nothing, and never changes a f
 """
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -57,6 +58,7 @@ def run(server: uvicorn.Server, port: socket.socket, preview: Preview, renew: Re
             await server.serve([port])
             watching.cancel()
 
+    gc.set_threshold(1_000_000)  # of all that a preview keeps, hardly anything is ever garbage
     with suppress(KeyboardInterrupt):
         asyncio.run(work())
 

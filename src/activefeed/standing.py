@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from activefeed.model import Item, PublishedItem, Show
 from activefeed.publishing import Publication
 from activefeed.tree import Tier
+from activefeed.urls import is_stand_in
 
 _DIRECTORIES = Path(__file__).parent / "directories.toml"
 
@@ -21,7 +22,7 @@ def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
     """Return where a site stands that has an address; commands.md explains the keys."""
     site, published = done.rendered.site, done.before.items.values()
     assert site
-    zone, show, url, why = ZoneInfo(site.timezone), site.show, url or site.url, site.waiting
+    zone, show, url = ZoneInfo(site.timezone), site.show, url or site.url
     live = sorted((one for one in published if one.state == "live"), key=lambda one: one.published)
     counts = {f"{kind}s": sum(one.kind == kind for one in live) for kind in ("episode", "post")}
     host = urlsplit(show.audio_prefix).hostname if show else None  # it counts downloads
@@ -31,7 +32,7 @@ def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
         "title": site.title, "live": counts if done.place else None,
         "newest": _entry(live[-1], zone) if live else None,
         "waiting": [_entry(item, zone) | {"in": _until(item, now)} for item in site.scheduled],
-        "drafts": [_entry(o, zone) for o in site.drafts if why[o.source.file] == "is a draft"],
+        "drafts": [_entry(item, zone) for item in site.drafts if item.mark == "draft"],
         "last_publish": datetime.fromtimestamp(done.last, zone) if done.last else None,
         "storage": storage(done), "statistics": counter, "feed": feed and f"{url}/{feed}",
         "left": [*_left(show, url, published=bool(live))],
@@ -61,7 +62,7 @@ def storage(done: Publication) -> Mapping[str, int]:
 
 def _left(show: Show | None, url: str, *, published: bool) -> Iterator[dict[str, str]]:
     """Yield what only a person can do; nobody can be told of an address that is a stand-in."""
-    if (urlsplit(url).hostname or "").endswith(".example"):
+    if is_stand_in(url):
         asks = "It is a stand-in, which nobody can reach. To get a real one, run:"
         yield {"title": "A public address", "at": url, "asks": asks, "line": "activefeed connect"}
     elif show and published:

@@ -24,6 +24,11 @@ SEARCH = "pagefind/"  # before the paths of what a browser searches
 FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the theme
 
 
+def is_stand_in(url: str) -> bool:
+    """Return whether an address is one that nobody can have, as ``init`` writes for want of one."""
+    return re.match(r"https?://[^/:]*\.example(?![^/:])", url) is not None
+
+
 @cache
 def slugify(text: str) -> str:
     """Return text as ``[a-z0-9-]``; empty where nothing of it can be written so."""

@@ -25,7 +25,6 @@ from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-_MARKS = {"is a draft": "draft", "is not due": "scheduled"}  # by how it is said why they wait
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
@@ -38,6 +37,7 @@ class Parsed:
     written: Written
     slug: str
     waiting: str | None  # why it is not due, in words; None: it is due
+    mark: str  # draft, scheduled: how a preview marks what waits; empty for all else
 
     @property
     def path(self) -> str:
@@ -61,8 +61,8 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     if found is None:
         return None
     written = replace(sheet, problems=problems)
-    waiting = _why_waiting(found, frame, now)
-    return Parsed(file, found, written, _slug(file, found, written), waiting)
+    waiting, mark = _why_waiting(found, frame, now)
+    return Parsed(file, found, written, _slug(file, found, written), waiting, mark)
 
 
 _Sheet = tuple[PageKeys | None, Written]
@@ -91,18 +91,19 @@ def seems_waiting(file: ContentFile, now: datetime) -> bool:
     return date is not None and date[1] > f"{now:%Y-%m-%d}"
 
 
-def _why_waiting(keys: PageKeys, frame: Frame, now: datetime) -> str | None:
-    reasons: dict[str, object] = {}
+def _why_waiting(keys: PageKeys, frame: Frame, now: datetime) -> tuple[str | None, str]:
+    """Return why a file is not due, in words, and its mark in a preview."""
+    reasons: tuple[tuple[str, str, bool], ...] = ()
     if isinstance(keys, ItemKeys):
         part = "podcast" if isinstance(keys, EpisodeKeys) else "blog"
         day = f"{keys.date.astimezone(frame.zone):%Y-%m-%d %H:%M}"
-        reasons = {
-            "is withdrawn": keys.withdrawn,
-            "is a draft": keys.draft,
-            f"is not due until {day}": keys.date > now,
-            f"has no [{part}] in the settings": getattr(frame.keys, part) is None,
-        }
-    return next((why for why, so in reasons.items() if so), None)
+        reasons = (
+            ("is withdrawn", "", keys.withdrawn),
+            ("is a draft", "draft", keys.draft),
+            (f"is not due until {day}", "scheduled", keys.date > now),
+            (f"has no [{part}] in the settings", "", getattr(frame.keys, part) is None),
+        )
+    return next(((why, mark) for why, mark, so in reasons if so), (None, ""))
 
 
 def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
@@ -148,7 +149,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         comments=value(Thread, keys.comments),
         in_blog=in_blog, aliases=tuple(keys.aliases),
-        mark=next((m for why, m in _MARKS.items() if (parsed.waiting or "").startswith(why)), ""),
+        mark=parsed.mark,
     )  # fmt: skip
     audio, state, taken = file.sha256 if file else "", context.published, context.taken
     guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)
