@@ -43,6 +43,7 @@ MAY_KNOW = {
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
     "desk": CONTRACTS | {"formats", "content", "desk"},
+    "migrate": CONTRACTS | {"fetch", "formats", "migrate"},
     "pipeline": STAGES,
     "preview": STAGES | {"pipeline"},
     "serve": CONTRACTS | {"tree", "preview"},
@@ -50,6 +51,7 @@ MAY_KNOW = {
     "rescue": STAGES | {"pipeline", "publishing"},
     "standing": {"model", "tree", "urls", "publishing"},
     "connecting": STAGES | {"pipeline", "desk"},
+    "importing": STAGES | {"pipeline", "desk", "migrate"},
     "advice": CONTRACTS,
     "editor": STAGES | {"pipeline", "advice", "desk"},
     "console": CONTRACTS
@@ -73,6 +75,7 @@ MAY_KNOW = {
         "content/jsonschema",
         "content/source",
         "connecting",
+        "importing",
     },
 }
 
@@ -94,6 +97,7 @@ ROOMS = {
     "boto3": BUCKETS,
     "botocore": BUCKETS,
     "click": ("cli/*.py",),
+    "markdownify": ("migrate/notes.py",),
     "pydantic": SCHEMA,
     "pydantic_core": SCHEMA,
     "starlette": ("serve.py",),

@@ -1,0 +1,54 @@
+"""What moves: items to be written, files to be downloaded, and what a person must know of them.
+
+Values only; nothing here reads, asks or writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from activefeed.model import Kind
+
+Use = Literal["audio", "transcript", "chapters", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that lies at the old place."""
+
+    url: str  # where it can be downloaded: no service that counts stands before it
+    path: str  # where it goes, seen from the site; where its kind is only guessed, by that guess
+    use: Use
+    length: int = 0  # bytes, as the old place says; 0 is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person must know, such as what could not be taken over."""
+
+    kind: str  # a key of notices.toml, which has the words
+    title: str = ""  # of the item; empty is the show or the whole feed
+    detail: str = ""  # what exactly, in a few words
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An episode or a post to be written."""
+
+    kind: Kind
+    path: str  # of its Markdown file, seen from the site
+    keys: Mapping[str, object]  # its front matter, in order: texts, numbers, lists, tables
+    body: str  # Markdown
+    wanted: tuple[Wanted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """All that an import would do; made without writing anything."""
+
+    settings: Mapping[tuple[str, ...], object]  # place in activefeed.toml → value, in order
+    items: tuple[NewItem, ...]  # the oldest first
+    wanted: tuple[Wanted, ...] = ()  # files of the show: its cover, pictures of its people
+    known: tuple[str, ...] = ()  # paths of items that are here already, and stay as they are
+    aliases: Mapping[str, str] = field(default_factory=dict)  # old path → path of a page or a feed
+    notices: tuple[Notice, ...] = ()
