@@ -11,7 +11,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is said of a show or of an item, by the names in telling.toml; what is not, is absent."""
+    """What is said of a show or an item, by the names in telling.toml; what is not, is absent."""
 
     facts: Mapping[str, str]  # one text each, tidy: "true" and "false", digits, seconds, addresses
     lists: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)  # several each
