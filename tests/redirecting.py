@@ -204,9 +204,8 @@ def cloudflare(rules: str) -> Ask:
         assert not re.search(r"[?#]|://", source), row  # such a source fits http and https alike
         assert urlsplit(target).scheme == "https", row
         assert source not in read, row
-        status, *wishes = (*rest, "", "")
-        assert not any(wishes), row
-        read[source] = int(status or 301), target
+        assert not any(rest[1:]), row
+        read[source] = int(rest[0]) if rest and rest[0] else 301, target
     return lambda address: read.get(OLD + address.partition("?")[0], NOTHING)
 
 
