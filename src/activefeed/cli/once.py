@@ -104,6 +104,46 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
     return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
 
 
+@report
+@click.argument("feed")
+@click.option("--weebly", is_flag=True, help="FEED is a blog at Weebly: its address, or its saved pages.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, and write nothing.")
+@click.option("--keep-audio-urls", "keep_audio", is_flag=True, help="Leave audio where it lies.")
+@click.option("--mine", is_flag=True, help="The show is yours, though its feed is locked.")
+@click.option("--url", metavar="URL", help="For a new site: its public address.")
+@click.option("--timezone", metavar="ZONE", help="For a new site: the zone of its dates.")
+@yes
+def import_(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, feed: str, site: Path, now: datetime, weebly: bool, keep_audio: bool,
+    dry_run: bool, mine: bool, yes: bool, **given: str | None,
+) -> Answer:  # fmt: skip
+    """Bring a show or a blog here from elsewhere.
+
+    FEED is the address of its feed, or a file. The plan comes first, and a question. Identities
+    stay, audio is downloaded, and no file that is here is changed: run it again to go on.
+    """
+    from activefeed import arriving, importing
+    from activefeed.cli import surroundings
+    from activefeed.desk.beginning import read
+
+    kinds = {"url": "SiteUrl", "timezone": "Zone"}
+    said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
+    usual = {"url": "", "category": "", "email": ""} | surroundings.guesses(site) | said
+    plan = importing.look(site, importing.Request(feed, usual, weebly, keep_audio), now)
+    data = importing.told(plan)
+    console.show("import", data)
+    if dry_run or not plan.move.items:
+        return Exit.DONE, data
+    if plan.locked and not mine:
+        raise Refused(*said_of("locked-show", feed=feed))
+    sure("Bring it here?", yes=yes)
+    done = arriving.arrive(plan, now, frame.CLOCK, console.busy)
+    console.busy()
+    data |= arriving.told(done)
+    console.show("imported", data)
+    return Exit.STORE if done.late else Exit.DONE, data
+
+
 @command
 @site
 @click.argument("kind", type=_TIMERS, metavar="|".join(_TIMERS.choices))
