@@ -328,7 +328,7 @@ class Site:
     scheduled: tuple[Item, ...] = ()  # what has a date ahead, the next one first
     templates: Mapping[str, SourceText] = field(default_factory=dict)  # the author's, by name
     assets: tuple[SourceFile, ...] = ()  # published where they lie
-    # Of pages and feeds: below the site's address, decoded; where it leads, for visitors; its place.
+    # Of pages and feeds: below the site's address, decoded; the address that it leads to; its place
     aliases: tuple[tuple[str, str, Location], ...] = ()
     pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 

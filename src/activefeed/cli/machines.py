@@ -29,7 +29,8 @@ def build(
     done = pipeline.build(site, folder, now, absolute=absolute)
     console.built(done, folder.name)
     facts = pipeline.leaving(done) if absolute else {}
-    console.show("absolute", {**facts, "guids": bool(facts)})
+    if done.tree and absolute:
+        console.show("absolute", {**facts, "guids": True})
     return Exit.DONE if done.tree else Exit.CONTENT, {**console.data(done), **facts}
 
 

@@ -291,10 +291,9 @@ class PodcastKeys(Keys):
     # true, or a list of services that shall not list the show
     block: Annotated[list[str], BeforeValidator(scalars.blocked)] = []
     complete: Flag = False  # true: no episode will follow
-    # The feed's new address, for apps that follow: this feed's own for some weeks after a move
-    # to here, the other host's for as long as you can after a move away
+    # Where apps find the feed from now on: moving in, here; moving out, at the other host
     new_feed_url: Https = ""
-    new_feed_until: Date | None = None  # The last day on which the feed says so
+    new_feed_until: Date | None = None  # The last day on which the feed names new_feed_url
     # The beginning of an address of a service that counts downloads
     audio_prefix: Annotated[str, BeforeValidator(partial(scalars.like, "prefix"))] = ""
     tag_audio: Flag = True  # true: title, cover and chapters go into the published audio
