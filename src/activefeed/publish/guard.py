@@ -50,7 +50,7 @@ def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
         ("addresses-changed", published.addresses, site.addresses),
     ):
         if before and now != before:
-            yield _refusal(code, before=before, now=now)
+            yield _refusal(code, before=before)
 
 
 def _items(tree: Tree, published: Published) -> Iterator[Problem]:

@@ -108,9 +108,13 @@ def _aliases(
             style = replace(at, style="files") if found[to] else at
             yield style.path_at(old), to, where, "[aliases]"
         else:
-            known = (edition.url(path).removeprefix(at.base) for path in found)
             what = f'there is no page or feed at "{new}"'
-            fix = suggestion(new, known, "write its address as a visitor has it: /about.html")
+            near = f"{to}.html" if f"{to}.html" in found else to
+            known, otherwise = (
+                (f"/{path}" for path in found),
+                "write it as visitors have it: /x.html",
+            )
+            fix = suggestion(f"/{near}", known, otherwise)
             press.links.problems.error("dead-alias", what, fix, where)
 
 
