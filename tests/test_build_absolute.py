@@ -84,8 +84,8 @@ def test_every_link_of_every_page_is_an_address_in_full(site: Sample) -> None:
         seen |= {link for link in found if link.startswith(f"{BASE}/")}
     assert len(seen) > 50
     for link in seen:  # and each leads to a file of the tree
-        path = site.root / "full" / unquote(link.partition("#")[0].removeprefix(f"{BASE}/"))
-        assert path.is_file() or (path / "index.html").is_file(), link
+        file = site.root / "full" / unquote(link.partition("#")[0].removeprefix(f"{BASE}/"))
+        assert file.is_file() or (file / "index.html").is_file(), link
 
 
 def test_every_link_of_every_feed_is_an_address_in_full(site: Sample) -> None:
@@ -156,8 +156,8 @@ def test_what_is_built_without_it_is_what_is_published(site: Sample, tmp_path: P
 
 def test_who_leaves_is_told_what_to_do(site: Sample) -> None:
     said = site.run("build", str(site.root / "full"), "--absolute")
-    lines = [line for line in said.out.split("\n") if "holds every item" in line]
-    assert re.fullmatch(r"  podcast/feed\.xml holds every item of its own \(\d+\)", lines[0])
+    lines = [line for line in said.out.split("\n") if "holds all its items" in line]
+    assert re.fullmatch(r"  podcast/feed\.xml holds all its items: \d+", lines[0])
     assert lines[1].startswith("  blog/feed.xml")
     for words in ("keep its GUID", "activefeed verify OLD NEW", "locked = false"):
         assert words in said.out

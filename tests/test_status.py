@@ -221,7 +221,7 @@ FOLLOW = "the feed names its new address, so that apps follow"
         ("new_feed_until = 2026-06-01", f"Until 2026-06-01 {FOLLOW}; then it stops by itself."),
         (
             "new_feed_until = 2026-05-31",
-            "Since 2026-05-31 is past, the feed names its new address ",
+            "Up to 2026-05-31 the feed has named its new address; now it does no more.",
         ),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_new_address_in_the_feed_is_to_be_taken_out(site: Sample, line: str, a
     assert said[1] == f'    new_feed_url = "{MOVED}"'
     site.publish(now=NOW)
     assert left(site)[-1] == TITLE
-    assert (MOVED in site.text("podcast/feed.xml")) is ("past" not in asks)
+    assert (MOVED in site.text("podcast/feed.xml")) is ("no more" not in asks)
 
 
 def test_the_feed_stops_to_name_its_new_address_with_the_first_publish_after_the_day(

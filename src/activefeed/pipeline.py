@@ -159,8 +159,8 @@ def build(root: Path, to: Path, now: datetime, *, absolute: bool = False) -> Ren
 
 def leaving(done: Rendered) -> dict[str, object]:
     """Return what an owner must know who takes a whole tree elsewhere."""
-    made, show = done.tree.artifacts if done.tree else {}, done.site and done.site.show
-    found = [made[path] for path in (show and show.feed, "blog/feed.xml") if path in made]
+    made, show = done.tree.artifacts if done.tree else {}, done.site.show if done.site else None
+    found = [made[path] for path in (show.feed if show else "", "blog/feed.xml") if path in made]
     rows = [{"path": one.path, "items": len(feeds.read(one.open().read()).items)} for one in found]
     return {"feeds": rows, "locked": bool(show and show.locked)}
 

@@ -129,7 +129,8 @@ def test_any_value_is_put_where_it_belongs(
 
 
 def test_the_order_of_new_lines_is_the_given_one_and_line_ends_stay(tmp_path: Path) -> None:
-    wanted = {("podcast", "b"): 1, ("podcast", "a"): [2, 3.5], ("new", "z"): {"k": []}}
+    wanted: dict[settings.Place, object] = {("podcast", "b"): 1, ("podcast", "a"): [2, 3.5]}
+    wanted["new", "z"] = {"k": []}
     made = put(tmp_path, '[podcast]\r\n# x\r\nt = "1" # y\r\n\r\n[site]\r\n', wanted)
     assert made == (
         '[podcast]\r\n# x\r\nt = "1" # y\r\nb = 1\r\na = [2, 3.5]\r\n\r\n[site]\r\n'

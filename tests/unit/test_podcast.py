@@ -305,8 +305,8 @@ def test_any_text_gives_a_feed_that_says_it(title: str, summary: str) -> None:
 def test_a_guid_that_was_an_address_says_so_and_no_other() -> None:
     old = item(guid="https://old.example/?p=12&x=1", permalink=True)
     other = item(guid="https://old.example/?p=13")
-    for path, kind in (("podcast/feed.xml", {}), ("blog/feed.xml", {"recording": None})):
-        entries = [entry(item=replace(one, **kind)) for one in (old, other)]
+    for path, spoken in (("podcast/feed.xml", recording()), ("blog/feed.xml", None)):
+        entries = [entry(item=replace(one, recording=spoken)) for one in (old, other)]
         said = etree.fromstring(written(path, *entries)).iter("guid")
         assert [(one.text, one.get("isPermaLink")) for one in said] == [
             ("https://old.example/?p=12&x=1", "true"),

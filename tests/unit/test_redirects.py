@@ -268,7 +268,7 @@ def test_an_alias_that_leads_to_no_page_or_feed_is_told_with_its_line(new: str) 
         ("files", "/categories/back-pain", 'did you mean "/categories/back-pain.html"?'),
         ("folders", "/category/back-pain/", 'did you mean "/categories/back-pain/index.html"?'),
         ("files", "/blog/feeds.xml", 'did you mean "/blog/feed.xml"?'),
-        ("files", "/?p=1", "write it as visitors have it: /x.html"),
+        ("files", "/?p=1", "write its address as visitors have it: /about.html"),
     ],
 )
 def test_the_nearest_page_or_feed_is_offered(addresses: str, new: str, fix: str) -> None:

@@ -40,7 +40,8 @@ def make(
 
     ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items, and
     perhaps ``guid``, that of the show; ``parts`` are podcast and blog. Without ``samples`` there
-    is no first item and no cover. Raises UsageError where the folder is not empty.
+    is no first item and no cover, of which the words speak. Raises UsageError where the folder is
+    not empty.
     """
     refuse_used(folder)
     values = _values(folder, answers) | dict.fromkeys(parts, "wanted")

@@ -1,4 +1,4 @@
-"""TOML text to data and the line and column of every key, and a text as TOML; knows no setting.
+"""TOML text to data and the line and column of every key, and values as TOML; knows no setting.
 
 The standard library reads TOML but forgets where it read it; this finds the places again.
 """

@@ -21,6 +21,7 @@ from activefeed.tree import CONTENT_TYPES, Artifact, Tier
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
+_AS_VISITORS = "write its address as visitors have it: /about.html"
 K = TypeVar("K")
 
 
@@ -110,11 +111,8 @@ def _aliases(
         else:
             what = f'there is no page or feed at "{new}"'
             near = f"{to}.html" if f"{to}.html" in found else to
-            known, otherwise = (
-                (f"/{path}" for path in found),
-                "write it as visitors have it: /x.html",
-            )
-            fix = suggestion(f"/{near}", known, otherwise)
+            known = (f"/{path}" for path in found)
+            fix = suggestion(f"/{near}", known, _AS_VISITORS)
             press.links.problems.error("dead-alias", what, fix, where)
 
 
