@@ -1,6 +1,6 @@
-"""Front matter of a Markdown file to data with the place of every key and value; YAML's one room.
+"""Front matter of a Markdown file to data with the place of every key and value, and back.
 
-Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
+YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
 
 A line that stops the parser is explained, what YAML trips over in it is swapped for stand-ins of
 the same width, and the text is parsed again: so every mistake of a file is found in one run, no
@@ -40,10 +40,16 @@ _REMARK = re.compile(r"\s{2,}#(?:\s|$)")
 _BEFORE_VALUE = re.compile(r" *(?:- +)*(?:[^\s:#\"'\[{][^:#]*:(?: +|$))?")
 _SOUND_LINE = re.compile(r"\w+:(?: \w[\w ,.-]*)?$")
 _LIST_ENTRY = re.compile(r"\"[^\"]*\"|'[^']*'|[^,\[\]\s](?:[^,\[\]]*[^,\[\]\s])?")
+# Texts that need no quotes, by themselves and in a list on one line; and those that some editor
+# would take for a number, a date, yes or no.
+_BARE = re.compile(r"[^\W_](?:[^\s:]|[ ](?![ #])|:(?=\S))*(?<!\s)")
+_SHORT = re.compile(r"[^\W_](?:[\w'&.-]|[ ](?=[\w&]))*")
+_GUESSED = re.compile(r"(?i)[\d.,:_+-]+(?:e\d+)?|0[xo]\w+|y|n|yes|no|on|off|true|false|null|nan|inf")
 _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 # "Hips, "Say "no" more" and 'It's fine', but not "a" and "b".
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
+SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
 # Faults that stop the parser, in the order of looking, as patterns with their words.
 _FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -109,6 +115,37 @@ def read(text: str) -> tuple[Document, list[YamlError]]:
 def quoted(text: str) -> str:
     """Return text as a value on one line: read again, it is the same, less what nobody can read."""
     return json.dumps(_UNREADABLE.sub(" ", text).strip(), ensure_ascii=False)
+
+
+def write(keys: Mapping[str, object]) -> str:
+    """Return front matter as people write it; read again, every text is the same."""
+    return "".join(f"{key}:{_written(value, '')}" for key, value in keys.items())
+
+
+def _written(value: object, indent: str) -> str:
+    """Return what stands after a key, with its line ends."""
+    if isinstance(value, Mapping) and value:
+        rows = (f"{indent}  {key}:{_written(one, indent + '  ')}" for key, one in value.items())
+        return "\n" + "".join(rows)
+    if not isinstance(value, list | tuple):
+        return f" {_one_line(value)}\n" if value != {} else " {}\n"
+    short = f" [{', '.join(map(str, value))}]\n"
+    if len(short) < 80 and all(_SHORT.fullmatch(_one_line(one)) for one in value):
+        return short
+    return "\n" + "".join(f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
+
+
+def _one_line(value: object) -> str:
+    """Return a text as it stands on one line, in quotes where it could be misread."""
+    if not isinstance(value, str):
+        return str(value).lower()
+    if _BARE.fullmatch(value) and value.isprintable() and not _GUESSED.fullmatch(value):
+        return value
+    if re.search(r'["\\]', value) and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    # What nobody can read is written by its number.
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNREADABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)
 
 
 def _fence(lines: list[str]) -> tuple[int, list[YamlError]]:
