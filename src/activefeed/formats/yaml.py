@@ -40,17 +40,13 @@ _REMARK = re.compile(r"\s{2,}#(?:\s|$)")
 _BEFORE_VALUE = re.compile(r" *(?:- +)*(?:[^\s:#\"'\[{][^:#]*:(?: +|$))?")
 _SOUND_LINE = re.compile(r"\w+:(?: \w[\w ,.-]*)?$")
 _LIST_ENTRY = re.compile(r"\"[^\"]*\"|'[^']*'|[^,\[\]\s](?:[^,\[\]]*[^,\[\]\s])?")
-# Texts that need no quotes, by themselves and in a list on one line; and those that some editor
-# would take for a number, a date, yes or no.
-_BARE = re.compile(r"[^\W_](?:[^\s:]|[ ](?![ #])|:(?=\S))*(?<!\s)")
-_SHORT = re.compile(r"[^\W_](?:[\w'&.-]|[ ](?=[\w&]))*")
-_GUESSED = re.compile(r"(?i)[\d.,:_+-]+(?:e\d+)?|0[xo]\w+|y|n|yes|no|on|off|true|false|null|nan|inf")
 _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 # "Hips, "Say "no" more" and 'It's fine', but not "a" and "b".
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
 SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
-# Faults that stop the parser, in the order of looking, as patterns with their words.
+# Faults that stop the parser, in the order of looking, as patterns with their words; and texts
+# that can be written without quotes.
 _FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
@@ -127,24 +123,21 @@ def _written(value: object, indent: str) -> str:
     if isinstance(value, Mapping) and value:
         rows = (f"{indent}  {key}:{_written(one, indent + '  ')}" for key, one in value.items())
         return "\n" + "".join(rows)
-    if not isinstance(value, list | tuple):
-        return f" {_one_line(value)}\n" if value != {} else " {}\n"
-    short = f" [{', '.join(map(str, value))}]\n"
-    if len(short) < 80 and all(_SHORT.fullmatch(_one_line(one)) for one in value):
-        return short
-    return "\n" + "".join(f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
+    if isinstance(value, list) and value:
+        short = f" [{', '.join(map(str, value))}]\n"
+        rows = (f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
+        words = all(re.fullmatch(_FAULTS["word"], _one_line(one)) for one in value)
+        return short if words and len(short) < 80 else "\n" + "".join(rows)
+    return f" {_one_line(value)}\n"
 
 
 def _one_line(value: object) -> str:
     """Return a text as it stands on one line, in quotes where it could be misread."""
     if not isinstance(value, str):
         return str(value).lower()
-    if _BARE.fullmatch(value) and value.isprintable() and not _GUESSED.fullmatch(value):
+    if re.fullmatch(_FAULTS["bare"], value) and value.isprintable():
         return value
-    if re.search(r'["\\]', value) and value.isprintable():
-        return "'" + value.replace("'", "''") + "'"
-    # What nobody can read is written by its number.
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)  # what nobody can read stands there by its number
     return _UNREADABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)
 
 
