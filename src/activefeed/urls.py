@@ -7,6 +7,7 @@ import hashlib
 import posixpath
 import re
 import unicodedata
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -20,8 +21,15 @@ _FOLDED = str.maketrans(
 # A leading number or date of a file name is for the author's order, not for the address.
 _PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
 
+_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcast:guid, feeds.md 5.1
+
 SEARCH = "pagefind/"  # before the paths of what a browser searches
 FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the theme
+
+
+def podcast_guid(feed: str) -> str:
+    """Return the identity of a show whose feed begins at an address, by the rule of podcast:guid."""
+    return str(uuid.uuid5(_GUIDS, re.sub("^https?://|/+$", "", feed)))
 
 
 def is_stand_in(url: str) -> bool:

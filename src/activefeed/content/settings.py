@@ -4,7 +4,6 @@ Knows nothing of single episodes or posts.
 """
 
 import pathlib
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -17,11 +16,10 @@ from activefeed.content.written import Written
 from activefeed.formats import toml
 from activefeed.formats.yaml import Path
 from activefeed.problems import Problems, suggestion
-from activefeed.urls import slugify
+from activefeed.urls import podcast_guid, slugify
 
 T = TypeVar("T")
 
-_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcast:guid, feeds.md 5.1
 # So that the rest is checked too where the cover is at fault.
 _NO_COVER = model.Image(model.SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
 
@@ -81,7 +79,7 @@ def _show(
     if cover and not pictures.fits(cover):
         sheet.error("cover-size", *place, picture=cover)
     if keys.guid is None and settings.site.url != written.NOWHERE:
-        guid = podcast_guid(settings.site.url, keys.feed)
+        guid = podcast_guid(f"{settings.site.url}/{keys.feed}")
         sheet.error("missing-podcast-guid", "podcast", guid=guid)
     named = [find_person(id, people, sheet, (*at, n)) for n, id in enumerate(keys.hosts)]
     hosts = tuple(replace(host, role="host", group="cast") for host in named if host)
@@ -102,11 +100,6 @@ def _show(
         new_feed_until=keys.new_feed_until and keys.new_feed_until.date(),
         audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
     )  # fmt: skip
-
-
-def podcast_guid(url: str, feed: str = "podcast/feed.xml") -> str:
-    """Return the identity of a show that begins at an address, by the rule of podcast:guid."""
-    return str(uuid.uuid5(_GUIDS, f"{url}/{feed}".removeprefix("https://")))
 
 
 def value(kind: type[T], keys: schema.Keys | None) -> T | None:

@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from activefeed.content import jsonschema, schema, settings, source, written
+from activefeed.content import jsonschema, schema, source, written
 from activefeed.formats import images, toml
 from activefeed.problems import UsageError
-from activefeed.urls import slugify
+from activefeed.urls import podcast_guid, slugify
 from activefeed.wording import said
 
 _START = Path(__file__).with_name("start")
@@ -75,7 +75,8 @@ def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
         **answers, "author": author, "host": slugify(author) or "host",
         "letters": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
         "id": str(uuid.uuid4()), "url": url or f"https://{name or 'my-show'}.example",
-        "guid": answers.get("guid") or (settings.podcast_guid(url) if url else str(uuid.uuid4())),
+        "guid": answers.get("guid")
+        or (podcast_guid(f"{url}/podcast/feed.xml") if url else str(uuid.uuid4())),
         "colour": _COLOURS[sum(map(ord, title)) % len(_COLOURS)], "folder": str(folder.resolve()),
     }  # fmt: skip
 

@@ -22,7 +22,6 @@ from activefeed.wording import said
 Made = dict[str, str | int | None]  # what was written, for --json; paths as seen from the site
 STUDIO = frozenset({".wav", ".flac", ".aiff"})  # kinds that no app wants to download
 _NO_NUMBER = re.compile(r"\A\d{4}-\d\d-\d\d|\D.*", re.DOTALL)  # a date, and what follows digits
-_SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +152,4 @@ def _text(root: Path, kind: Kind, keys: Mapping[str, object]) -> str:
         key = starts.get(number, key)
         if keys.get(key) is None and "yaml-language-server" not in line:
             lines.append(line)
-    return "\n".join(["---", _SCHEMA.format(kind), *lines, "---", document.body])
+    return "\n".join(["---", yaml.SCHEMA.format(kind), *lines, "---", document.body])

@@ -1,6 +1,6 @@
-"""Front matter of a Markdown file to data with the place of every key and value; YAML's one room.
+"""Front matter of a Markdown file to data with the place of every key and value, and back.
 
-Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
+YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
 
 A line that stops the parser is explained, what YAML trips over in it is swapped for stand-ins of
 the same width, and the text is parsed again: so every mistake of a file is found in one run, no
@@ -44,7 +44,9 @@ _SOUND_QUOTES = re.compile(r"\"[^\"\\]*\"|'(?:[^']|'')*'")
 # "Hips, "Say "no" more" and 'It's fine', but not "a" and "b".
 _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 
-# Faults that stop the parser, in the order of looking, as patterns with their words.
+SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
+# Faults that stop the parser, in the order of looking, as patterns with their words; and texts
+# that can be written without quotes.
 _FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
@@ -109,6 +111,34 @@ def read(text: str) -> tuple[Document, list[YamlError]]:
 def quoted(text: str) -> str:
     """Return text as a value on one line: read again, it is the same, less what nobody can read."""
     return json.dumps(_UNREADABLE.sub(" ", text).strip(), ensure_ascii=False)
+
+
+def write(keys: Mapping[str, object]) -> str:
+    """Return front matter as people write it; read again, every text is the same."""
+    return "".join(f"{key}:{_written(value, '')}" for key, value in keys.items())
+
+
+def _written(value: object, indent: str) -> str:
+    """Return what stands after a key, with its line ends."""
+    if isinstance(value, Mapping) and value:
+        rows = (f"{indent}  {key}:{_written(one, indent + '  ')}" for key, one in value.items())
+        return "\n" + "".join(rows)
+    if isinstance(value, list) and value:
+        short = f" [{', '.join(map(str, value))}]\n"
+        rows = (f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
+        words = all(re.fullmatch(_FAULTS["word"], _one_line(one)) for one in value)
+        return short if words and len(short) < 80 else "\n" + "".join(rows)
+    return f" {_one_line(value)}\n"
+
+
+def _one_line(value: object) -> str:
+    """Return a text as it stands on one line, in quotes where it could be misread."""
+    if not isinstance(value, str):
+        return str(value).lower()
+    if re.fullmatch(_FAULTS["bare"], value) and value.isprintable():
+        return value
+    text = json.dumps(value, ensure_ascii=False)  # what nobody can read stands there by its number
+    return _UNREADABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)
 
 
 def _fence(lines: list[str]) -> tuple[int, list[YamlError]]:

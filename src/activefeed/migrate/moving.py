@@ -6,10 +6,28 @@ Values only; nothing here reads, asks or writes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from activefeed.model import Kind
+from activefeed.urls import Addresses
 
 Use = Literal["audio", "transcript", "chapters", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What is in the site already, and what it makes of addresses and dates."""
+
+    addresses: Addresses
+    zone: ZoneInfo
+    feed: str = ""  # where the feed was fetched; empty: it was a file
+    guids: Mapping[str, str] = field(default_factory=dict)  # of items → paths of their files
+    taken: frozenset[str] = frozenset()  # slugs, and paths without endings, in lower case
+    people: Mapping[str, str] = field(default_factory=dict)  # ids of [people] → names
+    categories: Mapping[str, str] = field(default_factory=dict)  # slugs → titles
+    podcast: str | None = None  # the guid of [podcast], may be empty; None: there is no podcast
+    blog: bool = False  # whether there is a [blog]
+    keep_audio: bool = False  # it stays at the old place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +55,7 @@ class NewItem:
 
     kind: Kind
     path: str  # of its Markdown file, seen from the site
-    keys: Mapping[str, object]  # its front matter, in order: texts, numbers, lists, tables
+    keys: Mapping[str, object]  # its front matter, in order, as ``yaml.write`` takes it
     body: str  # Markdown
     wanted: tuple[Wanted, ...] = ()
 

@@ -1,0 +1,83 @@
+"""Names of new files, made of what is told: safe on every machine, and nobody's yet.
+
+Pure text; a name has small letters, digits and hyphens only, whatever the old place says.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Sequence
+from itertools import count
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from activefeed.formats.telling import Told
+from activefeed.urls import slug_of_stem, slugify
+
+TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_LONGEST = 80  # characters of a slug
+
+
+def slug(link: str, title: str) -> str:
+    """Return the words of an old address, else of the title; empty where there are none."""
+    last = PurePosixPath(unquote(parts(link)[1])).name
+    for pattern in TABLE["around"]:
+        last = re.sub(pattern, "", last)
+    words = slugify(last)
+    speaks = re.search("[a-z]{2}", words) and words not in TABLE["empty_words"].split()
+    words = words if speaks and not re.fullmatch(TABLE["id"], last) else slugify(title)
+    cut = words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]
+    return cut if len(words) > _LONGEST else words
+
+
+def free(form: str, words: str, taken: Collection[str]) -> str:
+    """Return the path of a file by a form such as ``episodes/012-{}``; nobody has it or its slug."""
+    tries = (form.format(words if n == 1 else f"{words}-{n}") for n in count(1))
+    return next(one for one in tries if one not in taken and slug_at(one) not in taken)
+
+
+def slug_at(path: str) -> str:
+    """Return the slug of the item in a file."""
+    return slug_of_stem(PurePosixPath(path).name)
+
+
+def numbers(episodes: Sequence[Told]) -> list[str]:
+    """Return what the names of episodes begin with by their numbers; nothing where by the day."""
+    rows = [(number(one, "season"), number(one, "episode")) for one in episodes]
+    seasons = any(season for season, _ in rows)
+    found = [(s * 100 + n) * (s > 0 < n < 100) if seasons else n for s, n in rows]
+    width, told = max(3, len(str(max(found, default=0)))), 2 * sum(map(bool, found)) > len(found)
+    return [f"{one:0{width}}" if one and told else "" for one in found]
+
+
+def number(told: Told, name: str) -> int:
+    """Return a number from 1 that a fact says; else 0."""
+    text = told.facts.get(name, "")
+    return int(text) if re.fullmatch("[0-9]{1,12}", text) else 0
+
+
+def ending(url: str, use: str, type: str = "") -> str:
+    """Return how the name of a file ends, by its address, else by its type; empty: unknown."""
+    suffix, table = PurePosixPath(unquote(parts(url)[1])).suffix.lower(), TABLE[use]
+    found = suffix if suffix in table["known"].split() else ""
+    found = found or table["types"].get(type.partition(";")[0].strip().lower())
+    return found or table["types"].get(suffix, table["otherwise"])
+
+
+def old_path(link: str, site: str) -> str:
+    """Return the path of an old address below the site's; empty where it cannot be kept."""
+    host, path, query = parts(link)
+    path = path[len(parts(site)[1]) :] if link.startswith(f"{site}/") else path
+    theirs = f".{host.lower()}".endswith(tuple(f".{one}" for one in TABLE["companies"].split()))
+    if (
+        theirs
+        or re.sub(TABLE["counting"], "", query)
+        or not re.fullmatch(TABLE["old"], unquote(path))
+    ):
+        return ""
+    return unquote(path) if unquote(unquote(path)) == unquote(path) else path
+
+
+def parts(url: str) -> tuple[str, str, str]:
+    """Return host, path and query of an address, whatever is wrong with it."""
+    found: list[tuple[str, str, str]] = re.findall(TABLE["parts"], url)
+    return found[0]
