@@ -7,7 +7,7 @@ the next run has only the others to bring.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,20 +19,23 @@ from activefeed.content import pictures, source
 from activefeed.desk import beginning, settings
 from activefeed.formats import audio, chapters, images, transcripts, yaml
 from activefeed.importing import USUAL, Import
-from activefeed.migrate import items
-from activefeed.migrate.download import Failure, download_all
+from activefeed.migrate import download, items
 from activefeed.migrate.moving import NewItem, Notice, Wanted
+from activefeed.migrate.notices import words
 from activefeed.model import Chapter
 from activefeed.problems import ActivefeedError, FormatError, Location, Problem
 
 KEPT = "imported"  # the folder of what the old place said, for the author's records
-_HALF = ".activefeed/import"  # below a site's folder: files that are on their way
+_WAY = ".activefeed/import"  # below a site's folder: files that are on their way
+_TOGETHER = 25  # items whose files are downloaded together
+_LATER = {"download-broken", "download-disk", "download-most"}  # another run may bring these
 _NEEDED = {"title", "date", "guid"}  # keys without which an item would be another one
 _COVER = ("podcast", "cover")
 _STAND_IN = ("", "#0b6170")  # letters and colour of a cover for want of one
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
-Hear = Callable[[str], None]
+_Came = Mapping[Wanted, Path | Notice]
+Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +49,62 @@ class Arrival:
 
 def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
     """Carry out an import, and return what became of it."""
-    root, move = plan.root, plan.move
-    notices, written, late = list[Notice](), dict[str, NewItem](), list[str]()
+    root, notices, written, late = plan.root, list[Notice](), dict[str, NewItem](), list[str]()
     if plan.begins:
-        beginning.make(root, plan.answers, plan.parts, samples=False)
+        _begin(plan)
     for n, body in enumerate(plan.documents, 1):
-        source.put(root / KEPT / f"{n:03}{plan.ending}", body)
-    everything = [*move.wanted, *(one for item in move.items for one in item.wanted)]
-    flow = download_all(everything, root / _HALF, plan.trust, clock, hear)
-    values, told = _furnish(root, move.settings, {one: next(flow) for one in move.wanted})
+        source.put(root / KEPT / f"{n:03}", body)
+    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.trust, plan.instead, hear)
+    values, told = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
     notices += told
     settings.put(root, values)
-    for item in move.items:
-        came = {one: next(flow) for one in item.wanted}
-        title = str(item.keys["title"])
-        if any(isinstance(got, Failure) and not got.final for got in came.values()):
-            late.append(title)
-            continue
-        for one, got in came.items():
-            item, kind, detail = _with(root, item, one, got)
-            notices += [Notice(kind, title, detail)] if kind else []
-        if not (root / item.path).exists():
-            source.put(root / item.path, items.render(item).encode())
-            written[item.path] = item
+    for n in range(0, len(plan.move.items), _TOGETHER):
+        some = plan.move.items[n : n + _TOGETHER]
+        came = _come([one for item in some for one in item.wanted], run)
+        for item in some:
+            title = str(item.keys["title"])
+            gone = [got for one in item.wanted if isinstance(got := came[one], Notice)]
+            if any(one.kind in _LATER for one in gone):
+                late.append(title)
+                continue
+            whole, told = _finish(root, item, came)
+            notices += told
+            if not (root / whole.path).exists():
+                source.put(root / whole.path, items.render(whole).encode())
+                written[whole.path] = whole
     notices += _hold(root, now, written, values)
     return Arrival(tuple(written), tuple(late), tuple(notices))
 
 
+def _begin(plan: Import) -> None:
+    """Begin a site that holds nothing yet."""
+    facts, kinds = plan.show.facts, {item.kind for item in plan.move.items}
+    parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
+    title = facts.get("title") or plan.request.answers["title"]
+    answers = {**plan.request.answers, "title": title, "author": facts.get("author") or title}
+    beginning.make(plan.root, answers, parts, samples=False)
+
+
+def _come(wanted: Sequence[Wanted], run: download.Run) -> dict[Wanted, Path | Notice]:
+    """Download files; return each, or why there is none."""
+    here = {one: run.to / one.path for one in wanted}  # some had come before
+    missing = [one for one, path in here.items() if not path.is_file()]
+    failed = {one: got for one, got in download.download_all(missing, run).items()
+              if isinstance(got, Notice)}  # fmt: skip
+    return {**here, **failed}
+
+
+def _finish(root: Path, item: NewItem, came: _Came) -> tuple[NewItem, list[Notice]]:
+    """Put the files of an item into their places; return it as it is then."""
+    whole, notices = item, list[Notice]()
+    for one in item.wanted:
+        whole, kind, detail = _with(root, whole, one, came[one])
+        notices += [Notice(kind, str(item.keys["title"]), detail)] if kind else []
+    return whole, notices
+
+
 def _furnish(
-    root: Path, values: Mapping[settings.Place, object], came: Mapping[Wanted, Path | Failure]
+    root: Path, values: Mapping[settings.Place, object], came: _Came
 ) -> tuple[dict[settings.Place, object], list[Notice]]:
     """Put the pictures of the show and its people into their places; return the settings then."""
     found, notices = dict(values), list[Notice]()
@@ -93,10 +123,10 @@ def _furnish(
     return found, notices
 
 
-def _put(root: Path, one: Wanted, got: Path | Failure) -> tuple[str, str]:
+def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
     """Put a file into its place; return its path, or an empty one and what is wrong with it."""
-    if isinstance(got, Failure):
-        return "", got.trouble
+    if isinstance(got, Notice):
+        return "", got.detail
     try:
         path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
     except (ActivefeedError, UnicodeError) as error:
@@ -119,7 +149,7 @@ def _ending(one: Wanted, got: Path) -> str:
     return ending
 
 
-def _with(root: Path, item: NewItem, one: Wanted, got: Path | Failure) -> tuple[NewItem, str, str]:
+def _with(root: Path, item: NewItem, one: Wanted, got: Path | Notice) -> tuple[NewItem, str, str]:
     """Return an item with one of its files, or without it; then the kind and detail of a notice."""
     if one.use == "chapters":
         with suppress(FormatError):
@@ -198,7 +228,14 @@ def _cleared(
         if not problem.location or problem.location.file != source.SETTINGS:
             continue
         sheet = pipeline.read(root).frame
-        at = [one for one in values if sheet and sheet.written.of(*one).line == problem.location.line]
+        at = [
+            one for one in values if sheet and sheet.written.of(*one).line == problem.location.line
+        ]
         if at:
             settings.put(root, {at[-1]: USUAL.get(at[-1], "")})
             yield Notice("refused", "", f"{at[-1][-1]}: {problem.message}")
+
+
+def told(done: Arrival) -> dict[str, object]:
+    """Return what has come as people and programs are told; commands.md explains the keys."""
+    return {"written": done.written, "late": done.late, "notices": words(done.notices)}

@@ -5,34 +5,30 @@ Writes nothing and asks no person; ``arriving`` carries a plan out.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from activefeed import fetch, following, pipeline
-from activefeed.content import source
-from activefeed.content.settings import Frame
+from activefeed.content import load, source
 from activefeed.desk import beginning
 from activefeed.desk.settings import Place
 from activefeed.formats import telling
 from activefeed.formats.telling import Telling, Told
-from activefeed.migrate import items, weebly
-from activefeed.migrate.moving import Here, Move, Notice
-from activefeed.migrate.tracking import counter_of
-from activefeed.problems import UsageError
-from activefeed.render import markup
-from activefeed.urls import Addresses, slugify
+from activefeed.migrate import items, notices, tracking
+from activefeed.migrate.moving import Here, Move, Notice, Wanted
+from activefeed.pipeline import Reading
+from activefeed.problems import Problems, UsageError
+from activefeed.render import markup, words
+from activefeed.urls import Addresses
 
 # What a show must have, where the old place tells nothing of it.
-USUAL: Mapping[Place, object] = {
-    ("podcast", "author"): "…",
-    ("podcast", "description"): "…",
-    ("podcast", "apple_categories"): ["Society & Culture"],
-    ("podcast", "cover"): "images/cover.png",
-}
+USUAL: Mapping[Place, object] = {("podcast", "apple_categories"): ["Society & Culture"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,9 @@ class Request:
     """What a person asked import to do."""
 
     where: str  # address or file of a feed; with weebly, address or folder of a blog
-    answers: Mapping[str, str]  # for a site that begins with this: url, timezone, language, day
+    answers: Mapping[str, str]  # for a site that begins with this, by the names in cli/init.toml
     weebly: bool = False
-    keep_audio: bool = False  # audio stays at its old address
+    keep_audio: bool = False  # it stays at its old address
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +48,25 @@ class Import:
     root: Path
     request: Request
     move: Move
-    told: Told  # the show or the blog
+    show: Told  # or the blog
     documents: tuple[bytes, ...]  # as they came
     begins: bool  # there is no site yet
-
-    @property
-    def locked(self) -> bool:
-        """Return whether the old host must not let the show go."""
-        return self.told.facts.get("locked") == "true"
+    instead: Mapping[str, str] = field(default_factory=dict)  # address → what to ask if it fails
 
     @property
     def trust(self) -> frozenset[str]:
         """Return the places that a person named, which may lie in a network of their own."""
-        return frozenset({fetch.place_of(self.request.where)} - {""})
+        return _trust(self.request)
+
+    @property
+    def locked(self) -> bool:
+        """Return whether the old host must not let the show go."""
+        return self.show.facts.get("locked") == "true"
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """Return all files that are to be downloaded."""
+        return (*self.move.wanted, *(one for item in self.move.items for one in item.wanted))
 
 
 def look(root: Path, request: Request, now: datetime) -> Import:
@@ -73,35 +75,73 @@ def look(root: Path, request: Request, now: datetime) -> Import:
     if reading is None:
         beginning.refuse_used(root)
     here = _around(reading, request, now) if reading else _nothing(request)
-    trust = frozenset({fetch.place_of(request.where)} - {""})
-    ask = partial(fetch.body_of, limit=following.LARGEST, trust=trust)
-    bodies = list[bytes]()
+    ask = partial(fetch.body_of, limit=following.LARGEST, trust=_trust(request))
+    bodies, found = list[bytes](), list[Notice]()
 
     def read(body: bytes) -> Telling:
         bodies.append(body)
         return telling.tell(body)
 
-    notices = list[Notice]()
-    told = _joined(following.documents(request.where, read, ask), notices)
+    told = _joined(following.documents(request.where, read, ask), found)
     move = items.plan(told, here, _shown)
-    notices += move.notices
-    return Import(root, request, replace(move, notices=tuple(notices)), told.show, tuple(bodies))
+    move = replace(move, notices=(*found, *move.notices))
+    move, instead = _unwrapped(move, begins=reading is None)
+    return Import(root, request, move, told.show, tuple(bodies), reading is None, instead)
 
 
-def _joined(documents: Iterator[Telling], notices: list[Notice]) -> Telling:
+def told(plan: Import) -> dict[str, object]:
+    """Return a plan as people and programs are told; commands.md explains the keys."""
+    move, known = plan.move, len(plan.move.known)
+    kinds = Counter(item.kind for item in move.items)
+    return {
+        "title": plan.show.facts.get("title", ""), "from": plan.request.where,
+        "episodes": kinds["episode"], "posts": kinds["post"], "known": known,
+        "files": len(plan.wanted), "bytes": sum(one.length for one in plan.wanted),
+        "free": shutil.disk_usage(plan.root.parent if plan.begins else plan.root).free,
+        "begins": plan.begins, "locked": plan.locked,
+        "notices": notices.words(move.notices),
+    }  # fmt: skip
+
+
+def _trust(request: Request) -> frozenset[str]:
+    return frozenset({fetch.place_of(request.where)} - {""})
+
+
+def _unwrapped(move: Move, *, begins: bool) -> tuple[Move, dict[str, str]]:
+    """Return a move that downloads past services which count; beside it, each address as it was.
+
+    Where all audio goes through the same one, a site that begins keeps it as ``audio_prefix``.
+    """
+    instead, counters = dict[str, str](), set[str]()
+
+    def past(one: Wanted) -> Wanted:
+        if one.use != "audio":
+            return one
+        counters.add(tracking.counter_of(one.url))
+        url = tracking.unwrapped(one.url)
+        instead[url] = one.url
+        return replace(one, url=url)
+
+    made = tuple(replace(one, wanted=tuple(map(past, one.wanted))) for one in move.items)
+    prefix = counters.pop() if len(counters) == 1 and begins else ""
+    kept: dict[Place, object] = {("podcast", "audio_prefix"): prefix} if prefix else {}
+    return replace(move, items=made, settings={**move.settings, **kept}), instead
+
+
+def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
     """Return what all documents tell; an older one that does not come is told of."""
-    first = next(documents)
-    found, known, unread = list(first.items), {_guid(one) for one in first.items}, Counter(first.unread)
-    troubles = list(first.troubles)
+    found = [next(documents)]
     try:
-        for document in documents:
-            found += [one for one in document.items if _guid(one) not in known]
-            known |= {_guid(one) for one in document.items}
-            troubles += document.troubles
-            unread.update(document.unread)
+        found.extend(documents)
     except UsageError as error:
-        notices.append(Notice("no-older", detail=error.message))
-    return replace(first, items=tuple(found), unread=unread, troubles=tuple(troubles))
+        trouble.append(Notice("no-older", detail=error.message))
+    items, known, unread = list[Told](), set[str](), Counter[str]()
+    for document in found:  # pages may overlap
+        items += [one for one in document.items if _guid(one) not in known]
+        known |= {_guid(one) for one in document.items}
+        unread.update(document.unread)
+    troubles = tuple(dict.fromkeys(words for one in found for words in one.troubles))
+    return replace(found[0], items=tuple(items), unread=unread, troubles=troubles)
 
 
 def _guid(one: Told) -> str:
@@ -135,4 +175,4 @@ def _around(reading: Reading, request: Request, now: datetime) -> Here:
 
 def _shown(text: str) -> str:
     """Return Markdown as a page shows it."""
-    return markup.to_html(text, lambda url: url, lambda _: {}, words.of("en"))
+    return markup.to_html(text, lambda url: url, lambda _: {}, words.of_language("en"))

@@ -76,9 +76,11 @@ def read_json(body: bytes) -> list[Chapter]:
     found = []
     try:
         for one in json.loads(body)["chapters"]:
-            if one.get("toc", True) and str(one.get("title") or "").strip():
-                start, links = float(one["startTime"]), (one.get("url"), one.get("img"))
-                found.append(Chapter(start, str(one["title"]).strip(), *(str(x or "") for x in links)))
+            title, url, image = (
+                str(one.get(name) or "").strip() for name in ("title", "url", "img")
+            )
+            if title and one.get("toc", True):
+                found.append(Chapter(float(one["startTime"]), title, url, image))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise FormatError("these are no JSON chapters", "export them again") from error
     return found
