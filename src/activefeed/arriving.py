@@ -115,8 +115,9 @@ def _furnish(
             path, trouble = "", "it is no square of at least 1400 × 1400 pixels"
         if trouble:
             notices.append(Notice("no-picture", detail=f"{one.url}: {trouble}"))
-        found[place] = path
-    if values.get(_COVER) and not found[_COVER]:  # a show must have one
+        if place:
+            found[place] = path
+    if any(place[0] == "podcast" for place in values) and not found.get(_COVER):  # it must have one
         found[_COVER] = "images/cover.png"
         source.put(root / "images/cover.png", images.cover(*_STAND_IN))
         notices.append(Notice("stand-in-cover"))
@@ -238,4 +239,4 @@ def _cleared(
 
 def told(done: Arrival) -> dict[str, object]:
     """Return what has come as people and programs are told; commands.md explains the keys."""
-    return {"written": done.written, "late": done.late, "notices": words(done.notices)}
+    return {"written": [*done.written], "late": [*done.late], "notices": words(done.notices)}

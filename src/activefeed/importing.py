@@ -125,7 +125,8 @@ def _unwrapped(move: Move, *, begins: bool) -> tuple[Move, dict[str, str]]:
     made = tuple(replace(one, wanted=tuple(map(past, one.wanted))) for one in move.items)
     prefix = counters.pop() if len(counters) == 1 and begins else ""
     kept: dict[Place, object] = {("podcast", "audio_prefix"): prefix} if prefix else {}
-    return replace(move, items=made, settings={**move.settings, **kept}), instead
+    usual = USUAL if any(place[0] == "podcast" for place in move.settings) else {}
+    return replace(move, items=made, settings={**usual, **move.settings, **kept}), instead
 
 
 def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
