@@ -7,11 +7,14 @@ the next run has only the others to bring.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import getitem
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from activefeed import pipeline
 from activefeed.clock import Clock
@@ -23,7 +26,7 @@ from activefeed.migrate import download, items
 from activefeed.migrate.moving import NewItem, Notice, Wanted
 from activefeed.migrate.notices import words
 from activefeed.model import Chapter
-from activefeed.problems import ActivefeedError, FormatError, Location, Problem
+from activefeed.problems import ActivefeedError, Location, Problem
 
 KEPT = "imported"  # the folder of what the old place said, for the author's records
 _WAY = ".activefeed/import"  # below a site's folder: files that are on their way
@@ -31,10 +34,11 @@ _TOGETHER = 25  # items whose files are downloaded together
 _LATER = {"download-broken", "download-disk", "download-most"}  # another run may bring these
 _NEEDED = {"title", "date", "guid"}  # keys without which an item would be another one
 _COVER = ("podcast", "cover")
-_STAND_IN = ("", "#0b6170")  # letters and colour of a cover for want of one
+_PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: letters, colour
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
 _Came = Mapping[Wanted, Path | Notice]
+_Moves = Mapping[str, str]  # path that was planned → path that it has, empty for none
 Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
 
@@ -49,14 +53,14 @@ class Arrival:
 
 def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
     """Carry out an import, and return what became of it."""
-    root, notices, written, late = plan.root, list[Notice](), dict[str, NewItem](), list[str]()
+    root, written, late = plan.root, dict[str, NewItem](), list[str]()
     if plan.begins:
         _begin(plan)
     for n, body in enumerate(plan.documents, 1):
         source.put(root / KEPT / f"{n:03}", body)
     run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.trust, plan.instead, hear)
-    values, told = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
-    notices += told
+    moves, notices = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
+    values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
     settings.put(root, values)
     for n in range(0, len(plan.move.items), _TOGETHER):
         some = plan.move.items[n : n + _TOGETHER]
@@ -67,7 +71,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
             if any(one.kind in _LATER for one in gone):
                 late.append(title)
                 continue
-            whole, told = _finish(root, item, came)
+            whole, told = _finish(root, item, came, moves)
             notices += told
             if not (root / whole.path).exists():
                 source.put(root / whole.path, items.render(whole).encode())
@@ -94,34 +98,43 @@ def _come(wanted: Sequence[Wanted], run: download.Run) -> dict[Wanted, Path | No
     return {**here, **failed}
 
 
-def _finish(root: Path, item: NewItem, came: _Came) -> tuple[NewItem, list[Notice]]:
-    """Put the files of an item into their places; return it as it is then."""
-    whole, notices = item, list[Notice]()
-    for one in item.wanted:
-        whole, kind, detail = _with(root, whole, one, came[one])
-        notices += [Notice(kind, str(item.keys["title"]), detail)] if kind else []
-    return whole, notices
-
-
 def _furnish(
     root: Path, values: Mapping[settings.Place, object], came: _Came
-) -> tuple[dict[settings.Place, object], list[Notice]]:
-    """Put the pictures of the show and its people into their places; return the settings then."""
-    found, notices = dict(values), list[Notice]()
+) -> tuple[_Moves, list[Notice]]:
+    """Put the pictures of the show and its people into their places; return where they are."""
+    moves, notices = dict[str, str](), list[Notice]()
     for one, got in came.items():
         path, trouble = _put(root, one, got)
-        place = next((place for place, value in values.items() if value == one.path), ())
-        if place == _COVER and path and not pictures.fits(images.probe(root / path)):
+        if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
             path, trouble = "", "it is no square of at least 1400 × 1400 pixels"
         if trouble:
             notices.append(Notice("no-picture", detail=f"{one.url}: {trouble}"))
-        if place:
-            found[place] = path
-    if any(place[0] == "podcast" for place in values) and not found.get(_COVER):  # it must have one
-        found[_COVER] = "images/cover.png"
-        source.put(root / "images/cover.png", images.cover(*_STAND_IN))
+        moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
+    if ("podcast", "title") in values and not moves.get(str(values.get(_COVER))):
+        source.put(root / _PLAIN, images.cover(*_LOOK))
+        moves[str(values[_COVER])] = _PLAIN
         notices.append(Notice("stand-in-cover"))
-    return found, notices
+    return moves, notices
+
+
+def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewItem, list[Notice]]:
+    """Put the files of an item into their places; return it as it is then."""
+    keys, body, notices = dict(item.keys), item.body, list[Notice]()
+    for one in item.wanted:
+        was = posixpath.relpath(one.path, posixpath.dirname(item.path))
+        path, trouble = _put(root, one, got := came[one])
+        if one.use == "chapters" and isinstance(got, Path) and not trouble:
+            keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
+        elif one.use == "audio" and trouble:
+            keys |= {"audio": one.url, "draft": True}
+        elif one.use != "chapters":
+            now = path and posixpath.relpath(path, posixpath.dirname(item.path))
+            moves, body = {**moves, was: now}, body.replace(was, now or one.url)
+        if trouble:
+            what = f"{one.url}: {trouble}"
+            notices.append(Notice(f"no-{one.use}", str(keys["title"]), what))
+    kept = {key: now for key, value in keys.items() if (now := _moved(value, moves)) != ""}
+    return replace(item, keys=kept, body=body), notices
 
 
 def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
@@ -133,42 +146,34 @@ def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
     except (ActivefeedError, UnicodeError) as error:
         return "", str(error)
     file = source.on_disk(root, path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
+    if one.use != "chapters" and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         got.replace(file)
     return path, ""
 
 
 def _ending(one: Wanted, got: Path) -> str:
     """Return what a file's name must end with, by what is in it. Raises FormatError."""
-    if one.use == "audio":
-        return audio.probe(got).extension
-    if one.use == "image":
-        return images.probe(got).extension
     ending = PurePosixPath(one.path).suffix
-    transcripts.parse(got.read_text("utf-8-sig"), ending)
+    match one.use:
+        case "audio":
+            return audio.probe(got).extension
+        case "image":
+            return images.probe(got).extension
+        case "chapters":
+            chapters.read_json(got.read_bytes())
+        case "transcript":
+            transcripts.parse(got.read_text("utf-8-sig"), ending)
     return ending
 
 
-def _with(root: Path, item: NewItem, one: Wanted, got: Path | Notice) -> tuple[NewItem, str, str]:
-    """Return an item with one of its files, or without it; then the kind and detail of a notice."""
-    if one.use == "chapters":
-        with suppress(FormatError):
-            if isinstance(got, Path):
-                rows = [_row(chapter) for chapter in chapters.read_json(got.read_bytes())]
-                return replace(item, keys={**item.keys, "chapters": rows}), "", ""
-        return item, "no-chapters", one.url
-    path, trouble = _put(root, one, got)
-    if one.use == "audio" and trouble:
-        keys = {**item.keys, "audio": one.url, "draft": True}
-        return replace(item, keys=keys), "no-audio", f"{one.url}: {trouble}"
-    here = posixpath.dirname(item.path)
-    was = posixpath.relpath(one.path, here)
-    now = posixpath.relpath(path, here) if path else one.url
-    keys = {key: now if value == was else value for key, value in item.keys.items()}
-    keys = {key: value for key, value in keys.items() if path or key != "image"}
-    item = replace(item, keys=keys, body=item.body.replace(was, now))
-    return item, *(("", "") if path else (f"no-{one.use}", f"{one.url}: {trouble}"))
+def _moved(value: Any, moves: _Moves) -> Any:
+    """Return a value with the new paths of files; what has none any more is left out."""
+    if isinstance(value, dict):
+        return {key: now for key, one in value.items() if (now := _moved(one, moves)) != ""}
+    if isinstance(value, list):
+        return [now for one in value if (now := _moved(one, moves)) != ""]
+    return moves.get(value, value) if isinstance(value, str) else value
 
 
 def _row(chapter: Chapter) -> object:
@@ -192,18 +197,19 @@ def _hold(
     return notices
 
 
-def _held(root: Path, found: Iterable[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
-    """Take a key out of an item, else the item out of what is due; yield what was done."""
+def _held(root: Path, found: Sequence[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
+    """Take a value out of an item, else the item out of what is due; yield what was done."""
     before = {PurePosixPath(path).with_suffix(""): (path, item) for path, item in written.items()}
-    for problem in found:
+    for problem in reversed(found):  # so that entries of lists keep their numbers
         where = problem.location or Location("")
         if PurePosixPath(where.file).with_suffix("") not in before:
             continue
         path, item = before[PurePosixPath(where.file).with_suffix("")]
-        key, keys = _key_at(item, where.line) if where.file == path else "", written[path].keys
-        if key in keys and key not in _NEEDED:
-            kind, told, kept = "refused", f"{key}: {problem.message}", keys.keys() - {key}
-            keys = {name: value for name, value in keys.items() if name in kept}
+        keys: Any = deepcopy(dict(written[path].keys))
+        place = _place_at(item, where) if where.file == path else ()
+        if place and place[0] not in _NEEDED:
+            del reduce(getitem, place[:-1], keys)[place[-1]]
+            kind, told = "refused", f"{place[0]}: {problem.message}"
         elif "draft" not in keys:
             kind, told, keys = "held-back", problem.message, {**keys, "draft": True}
         else:
@@ -213,28 +219,25 @@ def _held(root: Path, found: Iterable[Problem], written: dict[str, NewItem]) -> 
         yield Notice(kind, str(item.keys["title"]), told)
 
 
-def _key_at(item: NewItem, line: int) -> str:
-    """Return the key of an item's front matter that a line of its file belongs to."""
+def _place_at(item: NewItem, where: Location) -> yaml.Path:
+    """Return the place of a value in an item's front matter; none for another place."""
     document, _ = yaml.read(items.render(item))
-    above = [(mark.line, str(key[0])) for key, mark in document.keys.items() if len(key) == 1]
-    near = [key for at, key in sorted(above) if at <= line < document.body_line]
-    return near[-1] if near else ""
+    marks = [*document.keys.items(), *document.values.items()]
+    return {(mark.line, mark.column): path for path, mark in marks}.get(
+        (where.line, where.column), ()
+    )
 
 
 def _cleared(
-    root: Path, found: Iterable[Problem], values: Mapping[settings.Place, object]
+    root: Path, found: Sequence[Problem], values: Mapping[settings.Place, object]
 ) -> Iterator[Notice]:
     """Take values out of the settings; yield what was done."""
     for problem in found:
-        if not problem.location or problem.location.file != source.SETTINGS:
-            continue
-        sheet = pipeline.read(root).frame
-        at = [
-            one for one in values if sheet and sheet.written.of(*one).line == problem.location.line
-        ]
-        if at:
-            settings.put(root, {at[-1]: USUAL.get(at[-1], "")})
-            yield Notice("refused", "", f"{at[-1][-1]}: {problem.message}")
+        where, frame = problem.location, pipeline.read(root).frame
+        if where and where.file == source.SETTINGS and frame:
+            at = [one for one in values if frame.written.of(*one).line == where.line > 0]
+            settings.put(root, {one: USUAL.get(one, "") for one in at[-1:]})
+            yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at[-1:])
 
 
 def told(done: Arrival) -> dict[str, object]:

@@ -28,7 +28,10 @@ from activefeed.render import markup, words
 from activefeed.urls import Addresses
 
 # What a show must have, where the old place tells nothing of it.
-USUAL: Mapping[Place, object] = {("podcast", "apple_categories"): ["Society & Culture"]}
+USUAL: Mapping[Place, object] = {
+    ("podcast", "apple_categories"): ["Society & Culture"],
+    ("podcast", "cover"): "images/cover.png",
+}
 
 
 @dataclass(frozen=True, slots=True)
