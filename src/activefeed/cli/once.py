@@ -130,7 +130,11 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     kinds = {"url": "SiteUrl", "timezone": "Zone"}
     said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
-    usual = {"url": "", "category": "Society & Culture", "email": ""} | surroundings.guesses(site) | said
+    usual = (
+        {"url": "", "category": "Society & Culture", "email": ""}
+        | surroundings.guesses(site)
+        | said
+    )
     plan = importing.look(site, importing.Request(feed, usual, weebly, keep_audio), now)
     data = importing.told(plan)
     console.moves(data)
