@@ -58,7 +58,9 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
         _begin(plan)
     for n, body in enumerate(plan.documents, 1):
         source.put(root / KEPT / f"{n:03}", body)
-    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.trust, plan.instead, hear)
+    run = download.Run(
+        clock, root / _WAY / "come", root / _WAY, plan.request.trust, plan.instead, hear
+    )
     moves, notices = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
     values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
     settings.put(root, values)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from activefeed.desk import beginning
 from activefeed.desk.settings import Place
 from activefeed.formats import telling
 from activefeed.formats.telling import Telling, Told
-from activefeed.migrate import items, notices, tracking
+from activefeed.migrate import items, notices, tracking, weebly
 from activefeed.migrate.moving import Here, Move, Notice, Wanted
 from activefeed.pipeline import Reading
 from activefeed.problems import Problems, UsageError
@@ -43,6 +43,11 @@ class Request:
     weebly: bool = False
     keep_audio: bool = False  # it stays at its old address
 
+    @property
+    def trust(self) -> frozenset[str]:
+        """Return the place that a person named, which may lie in a network of their own."""
+        return frozenset({fetch.place_of(self.where)} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -54,12 +59,8 @@ class Import:
     show: Told  # or the blog
     documents: tuple[bytes, ...]  # as they came
     begins: bool  # there is no site yet
-    instead: Mapping[str, str] = field(default_factory=dict)  # address → what to ask if it fails
-
-    @property
-    def trust(self) -> frozenset[str]:
-        """Return the places that a person named, which may lie in a network of their own."""
-        return _trust(self.request)
+    instead: Mapping[str, str]  # address → what to ask if it fails
+    answer: Callable[[str], bytes | None]  # what lies at an address
 
     @property
     def locked(self) -> bool:
@@ -78,18 +79,29 @@ def look(root: Path, request: Request, now: datetime) -> Import:
     if reading is None:
         beginning.refuse_used(root)
     here = _around(reading, request, now) if reading else _nothing(request)
-    ask = partial(fetch.body_of, limit=following.LARGEST, trust=_trust(request))
     bodies, found = list[bytes](), list[Notice]()
 
     def read(body: bytes) -> Telling:
         bodies.append(body)
         return telling.tell(body)
 
-    told = _joined(following.documents(request.where, read, ask), found)
+    ask = partial(fetch.body_of, limit=following.LARGEST, trust=request.trust)
+    answer, aliases = (lambda url: ask(url).body or None), dict[str, str]()
+    if request.weebly:
+        start = request.where
+        if "://" not in start:
+            start, answer = weebly.folder(Path(start))
+        old = weebly.walk(start, answer, read, here.zone)
+        told, found, aliases = old.telling, [*old.notices], weebly.aliases(old, here.addresses)
+    else:
+        told = _joined(following.documents(request.where, read, ask), found)
     move = items.plan(told, here, _shown)
-    move = replace(move, notices=(*found, *move.notices))
+    values = {**move.settings, **{("aliases", old): f"/{new}" for old, new in aliases.items()}}
+    there = pipeline.frame_of(reading).written.values if reading else {}  # which stays as it is
+    values = {place: value for place, value in values.items() if place not in there}
+    move = replace(move, settings=values, notices=(*found, *move.notices))
     move, instead = _unwrapped(move, begins=reading is None)
-    return Import(root, request, move, told.show, tuple(bodies), reading is None, instead)
+    return Import(root, request, move, told.show, tuple(bodies), reading is None, instead, answer)
 
 
 def told(plan: Import) -> dict[str, object]:
@@ -104,10 +116,6 @@ def told(plan: Import) -> dict[str, object]:
         "begins": plan.begins, "locked": plan.locked,
         "notices": notices.words(move.notices),
     }  # fmt: skip
-
-
-def _trust(request: Request) -> frozenset[str]:
-    return frozenset({fetch.place_of(request.where)} - {""})
 
 
 def _unwrapped(move: Move, *, begins: bool) -> tuple[Move, dict[str, str]]:
