@@ -110,7 +110,7 @@ def _said(one: etree._Element, kind: int, name: str) -> Any:
     for place in _PLACES[name][kind].split(" | "):
         if text := _FORBIDDEN.sub("", _path(place)(one)).strip():
             with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
-                return understand(plain(text) if place[0] == "#" else text)
+                return understand(_plain(text) if place[0] == "#" else text)
     return nothing
 
 
@@ -119,7 +119,7 @@ def _path(place: str) -> etree.XPath:
     return etree.XPath(f"string({place.lstrip('#')})", namespaces=_SPACES, smart_strings=False)
 
 
-def plain(html: str) -> str:
+def _plain(html: str) -> str:
     """Return the text of HTML."""
     root = etree.HTML(f"<body>{_BLOCK.sub(' <', html)}")
     etree.strip_elements(root, "script", "style", with_tail=False)

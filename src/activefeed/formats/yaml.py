@@ -1,6 +1,7 @@
 """Front matter of a Markdown file to data with the place of every key and value, and back.
 
-YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
+YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned
+as values.
 
 A line that stops the parser is explained, what YAML trips over in it is swapped for stand-ins of
 the same width, and the text is parsed again: so every mistake of a file is found in one run, no
