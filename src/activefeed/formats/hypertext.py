@@ -62,10 +62,10 @@ def changed(text: str, table: Iterable[tuple[str, str]]) -> str:
 
 def _body(html: str) -> etree._Element:
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
-    html = re.sub(_TABLE["page"], "", re.sub(_TABLE["unseen"], "", html.replace("\r", "\n")))
+    html = changed(html, _TABLE["before"])
     root = etree.fromstring(f"<body>{html}", parser)
     if any("LIMIT" in error.type_name for error in parser.error_log):  # the rest would be lost
-        html = re.sub("<[^>]*>", " ", html)
+        html = changed(re.sub("<[^>]*>", " ", html), _TABLE["before"])
         root = etree.fromstring(f"<body class=deep>{html}", parser)
     return root.find("body")
 

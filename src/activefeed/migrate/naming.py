@@ -69,5 +69,5 @@ def old_path(link: str, site: str) -> str:
 
 def parts(url: str) -> tuple[str, str, str]:
     """Return host, path and query of an address, whatever is wrong with it."""
-    found: list[tuple[str, str, str]] = re.findall(TABLE["parts"], url)
+    found: list[tuple[str, str, str]] = re.findall(TABLE["parts"], url[:2000])
     return found[0]

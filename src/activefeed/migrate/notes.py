@@ -19,6 +19,7 @@ from activefeed.problems import UsageError
 from activefeed.wording import said
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_MOST = 60_000  # signs of a text that is made Markdown; it takes longer and longer
 Shown = Callable[[str], str]  # Markdown → HTML, as pages have it
 
 
@@ -45,7 +46,7 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     safe, told = hypertext.clean(html, base, picture)
     notices = [Notice("taken-out", title, ", ".join(told))] if told else []
     words, addresses = hypertext.essence(safe)
-    for strong, em, how in _TABLE["attempts"]:
+    for strong, em, how in _TABLE["attempts"] if len(safe) < _MOST else ():
         body = hypertext.changed(
             _converter()(b=strong, i=em).convert(f"<div>{safe}</div>"), _TABLE[how]
         ).strip()

@@ -93,7 +93,7 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
             facts[key] = row | facts.get(key, {})
     ids = {name.casefold(): id for id, name in here.people.items()}
     pictures, settings = dict[str, Wanted](), dict[tuple[str, ...], object]()
-    taken = {*here.taken, *(f"images/{id}" for id in (*here.people, "cover"))}
+    taken = {*here.taken, *_OTHER["reserved"], *(f"images/{id}" for id in here.people)}
     for key, row in [(key, row) for key, row in facts.items() if key not in ids]:
         path = naming.free("images/{}", slugify(row["name"]) or "person", taken)
         taken.add(path)
