@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,10 +27,10 @@ def shown(markdown: str) -> str:
 
 def here(**known: Any) -> Here:
     """Return an empty site, in Berlin."""
-    return Here(**{"addresses": Addresses("https://new.example"), "zone": BERLIN} | known)
+    return replace(Here(Addresses("https://new.example"), BERLIN), **known)
 
 
-def told(when: datetime | None = DAY, updated: datetime | None = None, **said: Any) -> Told:
+def told(*, when: datetime | None = DAY, updated: datetime | None = None, **said: Any) -> Told:
     """Return an item or a show: texts are facts, lists are lists."""
     facts = {name: one for name, one in said.items() if isinstance(one, str)}
     lists = {name: tuple(one) for name, one in said.items() if not isinstance(one, str)}

@@ -14,17 +14,31 @@ from activefeed.problems import Problems, SourceText
 from activefeed.urls import podcast_guid
 
 EVERYTHING: dict[str, Any] = {
-    "description": "Walking, running, and what studies say.", "language": "en-GB", "explicit": "true",
-    "kind": "serial", "owner_name": "Tern Street", "owner_email": "tern@street.example",
-    "copyright": "© 2019–2023 Tern Street. All rights reserved.", "complete": "true", "medium": "podcast",
-    "locked": "true", "generator": "Old Host 1.0", "self": "https://old.example/feed.xml", "link": "https://old.example",
+    "description": "Walking, running, and what studies say.",
+    "language": "en-GB",
+    "explicit": "true",
+    "kind": "serial",
+    "owner_name": "Tern Street",
+    "owner_email": "tern@street.example",
+    "copyright": "© 2019–2023 Tern Street. All rights reserved.",
+    "complete": "true",
+    "medium": "podcast",
+    "locked": "true",
+    "generator": "Old Host 1.0",
+    "self": "https://old.example/feed.xml",
+    "link": "https://old.example",
     "apple_categories": [{"title": "Health & Fitness > Medicine"}, {"title": "Science"}],
-    "people": [{"name": "Wren Hollow", "role": "host"}, {"name": "Tom Reed", "role": "audio editor"}],
+    "people": [
+        {"name": "Wren Hollow", "role": "host"},
+        {"name": "Tom Reed", "role": "audio editor"},
+    ],
     "funding": [{"title": "Help us", "url": "https://pay.example"}],
-    "license": [{"name": "cc-by-4.0"}], "location": [{"name": "Portland", "rel": "creator"}],
+    "license": [{"name": "cc-by-4.0"}],
+    "location": [{"name": "Portland", "rel": "creator"}],
     "frequency": [{"text": "Weekly", "rrule": "FREQ=WEEKLY", "complete": "false"}],
-    "txt": [{"text": "abc", "purpose": "verify"}], "blocks": [{"id": "spotify", "text": "yes"}, {"id": "x", "text": "no"}],
-}  # fmt: skip
+    "txt": [{"text": "abc", "purpose": "verify"}],
+    "blocks": [{"id": "spotify", "text": "yes"}, {"id": "x", "text": "no"}],
+}
 
 
 def podcast(move: Move) -> dict[str, Any]:
@@ -38,18 +52,27 @@ def kinds(move: Move) -> list[tuple[str, str]]:
 def test_a_show_is_written_with_all_that_was_told() -> None:
     move = moved(episode(season="1", season_name="Backs"), about=show(**EVERYTHING))
     assert list(podcast(move).items()) == [
-        ("guid", "9b024349-ccf0-5f69-a609-6b82873eab3c"), ("title", "Steady Steps"),
-        ("author", "Wren Hollow"), ("description", "Walking, running, and what studies say."),
+        ("guid", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
+        ("title", "Steady Steps"),
+        ("author", "Wren Hollow"),
+        ("description", "Walking, running, and what studies say."),
         ("cover", "images/cover.jpg"),
         ("apple_categories", ["Health & Fitness > Medicine", "Science"]),
-        ("owner", {"name": "Tern Street", "email": "tern@street.example"}), ("explicit", True),
-        ("type", "serial"), ("locked", True), ("hosts", ["wren-hollow"]),
+        ("owner", {"name": "Tern Street", "email": "tern@street.example"}),
+        ("explicit", True),
+        ("type", "serial"),
+        ("locked", True),
+        ("hosts", ["wren-hollow"]),
         ("copyright", "Tern Street"),
         ("funding", [{"title": "Help us", "url": "https://pay.example"}]),
-        ("update_frequency", {"text": "Weekly", "rrule": "FREQ=WEEKLY"}), ("license", "cc-by-4.0"),
-        ("location", {"name": "Portland", "rel": "creator"}), ("seasons", {"1": "Backs"}),
-        ("txt", [{"text": "abc", "purpose": "verify"}]), ("block", ["spotify"]), ("complete", True),
-    ]  # fmt: skip
+        ("update_frequency", {"text": "Weekly", "rrule": "FREQ=WEEKLY"}),
+        ("license", "cc-by-4.0"),
+        ("location", {"name": "Portland", "rel": "creator"}),
+        ("seasons", {"1": "Backs"}),
+        ("txt", [{"text": "abc", "purpose": "verify"}]),
+        ("block", ["spotify"]),
+        ("complete", True),
+    ]
     assert move.settings["site", "language"] == "en-GB"
     assert Wanted("https://cdn.example/c.jpg", "images/cover.jpg", "image") in move.wanted
     assert kinds(move) == []
@@ -57,8 +80,14 @@ def test_a_show_is_written_with_all_that_was_told() -> None:
 
 def test_what_is_written_is_what_our_settings_may_hold() -> None:
     move = moved(episode(), about=show(**EVERYTHING))
-    data: dict[str, Any] = {"site": {"title": "T", "url": "https://new.example", "timezone": "UTC",
-                                     "id": "7c029615-a810-5214-9342-eee73f58435d"}}  # fmt: skip
+    data: dict[str, Any] = {
+        "site": {
+            "title": "T",
+            "url": "https://new.example",
+            "timezone": "UTC",
+            "id": "7c029615-a810-5214-9342-eee73f58435d",
+        }
+    }
     for place, value in move.settings.items():
         table = data
         for part in place[:-1]:
@@ -97,11 +126,15 @@ def test_a_show_whose_address_nobody_knows_has_no_guid_yet() -> None:
 @pytest.mark.parametrize(
     ("line", "holder"),
     [
-        ("© 2019-2023 Tern Street", "Tern Street"), ("Copyright (c) 2020 by Tern Street, Inc.", "Tern Street, Inc."),
-        ("℗ & © 2020 Tern Street", "& Tern Street"), ("Tern Street - All Rights Reserved", "Tern Street"),
-        ("© All rights reserved.", None), ("2020 - present Tern Street", "Tern Street"), ("Tern 24 Street", "Tern 24 Street"),
+        ("© 2019-2023 Tern Street", "Tern Street"),
+        ("Copyright (c) 2020 by Tern Street, Inc.", "Tern Street, Inc."),
+        ("℗ & © 2020 Tern Street", "& Tern Street"),
+        ("Tern Street - All Rights Reserved", "Tern Street"),
+        ("© All rights reserved.", None),
+        ("2020 - present Tern Street", "Tern Street"),
+        ("Tern 24 Street", "Tern 24 Street"),
     ],
-)  # fmt: skip
+)
 def test_of_a_copyright_the_holder_is_kept(line: str, holder: str | None) -> None:
     assert podcast(moved(episode(), about=show(copyright=line))).get("copyright") == holder
 
@@ -125,8 +158,10 @@ def test_a_show_may_be_hidden_from_all(said: dict[str, Any], block: bool | None)
 def test_what_has_no_place_is_told() -> None:
     about = show(new_feed_url="https://next.example/feed", odd="x", categories=[{"title": "A"}])
     assert kinds(moved(episode(), about=about)) == [
-        ("moved-on", "https://next.example/feed"), ("not-taken", "odd: x"), ("not-taken", "categories (1)"),
-    ]  # fmt: skip
+        ("moved-on", "https://next.example/feed"),
+        ("not-taken", "odd: x"),
+        ("not-taken", "categories (1)"),
+    ]
 
 
 def test_a_show_that_is_here_is_left_alone() -> None:
@@ -139,12 +174,17 @@ def test_a_show_that_is_here_is_left_alone() -> None:
 
 
 def test_a_blog_has_a_title_and_a_description() -> None:
-    about = told(title="Notes", description="On walking.", language="de", authors=[{"name": "Wren Hollow"}])
+    about = told(
+        title="Notes", description="On walking.", language="de", authors=[{"name": "Wren Hollow"}]
+    )
     move = moved(post(), about=about)
     assert move.settings == {
-        ("site", "language"): "de", ("blog", "title"): "Notes", ("blog", "description"): "On walking.",
-        ("people", "wren-hollow", "name"): "Wren Hollow", ("people", "wren-hollow", "role"): "author",
-    }  # fmt: skip
+        ("site", "language"): "de",
+        ("blog", "title"): "Notes",
+        ("blog", "description"): "On walking.",
+        ("people", "wren-hollow", "name"): "Wren Hollow",
+        ("people", "wren-hollow", "role"): "author",
+    }
     assert move.items[0].keys["authors"] == ["wren-hollow"]
     assert move.wanted == ()
     assert ("blog", "title") not in moved(post(), about=about, blog=True).settings

@@ -65,7 +65,7 @@ def _body(html: str) -> etree._Element:
     html = changed(html, _TABLE["before"])
     root = etree.fromstring(f"<body>{html}", parser)
     if any("LIMIT" in error.type_name for error in parser.error_log):  # the rest would be lost
-        html = changed(re.sub("<[^>]*>", " ", html), _TABLE["before"])
+        html = changed(re.sub("<[^<>]*>", " ", html), _TABLE["before"])
         root = etree.fromstring(f"<body class=deep>{html}", parser)
     return root.find("body")
 

@@ -37,7 +37,8 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
         base, path, title = facts["link"] or here.feed, f"{stem}.md", facts["title"]
         text = notes.to_markdown(facts["html"], shown, title=title, path=path, base=base)
         found = show.notices(told, kind, facts, about)
-        facts |= {"categories": _categories(told, subjects), "draft": show.is_draft(found) or None}
+        waits = any("draft" in show.NOTICES[notice.kind] for notice in found)
+        facts |= {"categories": _categories(told, subjects), "draft": waits or None}
         files = (*_wanted(stem, kind, facts), *text.images)
         made.append(NewItem(kind, path, show.keys(told, kind, facts), text.body, files))
         notices += [*found, *text.notices]
@@ -88,11 +89,10 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
 def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     """Return what is told of an item, and what is made of it besides."""
     facts: show.Facts = {**dict.fromkeys(_SPOKEN, ""), **told.facts, **own}
-    words = " ".join(unescape(re.sub("<[^>]*>", " ", facts["html"])).split())[:60]
-    later = told.published and told.updated and told.updated > told.published
+    words = " ".join(unescape(re.sub("<[^<>]*>", " ", facts["html"])).split())[:60]
+    first, last, subtitle = told.published, told.updated, facts.get("subtitle")
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
-    subtitle = facts.get("subtitle")
     bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
     texts = {naming.ending(row["url"], "transcript", row.get("type", "")): row["url"]
              for row in told.lists.get("transcripts", ())}  # fmt: skip
@@ -102,12 +102,12 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     same = explicit in {None, about.facts.get("explicit", "false")}
     return facts | {
         "title": facts.get("title") or words.rpartition(" ")[0] or words or "Untitled",
-        "untitled": "title" not in facts, "date": _date(told.published, here.zone),
-        "updated": _date(told.updated, here.zone) if later else None,
+        "untitled": "title" not in facts, "date": first and _date(first, here.zone),
+        "updated": _date(last, here.zone) if first and last and last > first else None,
         "guidless": not _guid(told) or "guid_made" in facts,
         "guid_permalink": (facts.get("permalink") == "true" and own["guid"][:4] == "http") or None,
         "explicit": None if same else explicit == "true", "chapters": _chapters(told),
-        "subtitle": subtitle if subtitle not in {facts.get("title"), facts.get("summary")} else None,
+        "subtitle": subtitle if subtitle not in map(facts.get, ("title", "summary")) else None,
         "sound": sound, "unplayable": sound in naming.TABLE["unplayable"] and not stays,
         "lost": stays and not (bytes and seconds and facts["url"].startswith("https://")),
         "audio": facts["url"] if stays else None, "fetched": "" if stays else facts["url"],
@@ -120,10 +120,8 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     }  # fmt: skip
 
 
-def _date(when: datetime | None, zone: ZoneInfo) -> str | None:
+def _date(when: datetime, zone: ZoneInfo) -> str:
     """Return an instant as it is written in the zone, with an offset where it could be another."""
-    if when is None:
-        return None
     when = when.replace(microsecond=0)
     aware = when.astimezone(zone)
     local = aware.replace(tzinfo=None)

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -47,9 +46,8 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     notices = [Notice("taken-out", title, ", ".join(told))] if told else []
     words, addresses = hypertext.essence(safe)
     for strong, em, how in _TABLE["attempts"] if len(safe) < _MOST else ():
-        body = hypertext.changed(
-            _converter()(b=strong, i=em).convert(f"<div>{safe}</div>"), _TABLE[how]
-        ).strip()
+        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
+        body = hypertext.changed(markdown, _TABLE[how]).strip()
         now = hypertext.essence(shown(body))
         if now[0] == words and now[1] >= addresses:
             break
@@ -60,7 +58,6 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     return Notes(f"{body}\n" if body else "", tuple(found.values()), tuple(notices))
 
 
-@cache
 def _converter() -> Callable[..., Any]:
     """Return what makes Markdown of HTML. Raises UsageError."""
     try:

@@ -16,10 +16,10 @@ from activefeed.formats.telling import Telling, Told
 from activefeed.migrate import naming
 from activefeed.migrate.moving import Here, Notice, Wanted
 from activefeed.model import Kind
-from activefeed.urls import podcast_guid, slugify
+from activefeed.urls import podcast_guid
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_NOTICES = tomllib.loads(Path(__file__).with_name("notices.toml").read_text("utf-8"))
+NOTICES = tomllib.loads(Path(__file__).with_name("notices.toml").read_text("utf-8"))
 _OTHER = TABLE["other"]
 Facts = dict[str, Any]  # what is told, and what was made of it
 Settings = dict[tuple[str, ...], object]
@@ -45,7 +45,8 @@ def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
         first = next(filter(None, rows), {})
         short = len(first) == 1 and first.get(columns[0])
         values = {"": fact, "fact": fact not in _OTHER["idle"] and fact, "true": fact == "true",
-                  "number": naming.number(told, name), "list": rows, "first": short or first}  # fmt: skip
+                  "number": naming.number(told, name), "list": rows,
+                  "first": short or first}  # fmt: skip
         found[key] = values[how] or (None if how else fact)
     return {key: value for key, value in found.items() if value not in (None, "")}
 
@@ -64,7 +65,7 @@ def pick(row: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
 def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
     """Return what a person must know of an item or a show; what the show says too is no loss."""
     found, title = list[Notice](), facts["title"] if kind in {"episode", "post"} else ""
-    for name, row in _NOTICES.items():
+    for name, row in NOTICES.items():
         so = kind in row.get("of", ()) and all(facts.get(one) for one in row["has"])
         if so and not any(facts.get(one) for one in row["lacks"]):
             found.append(Notice(name, title, row["tell"].format_map(facts)))
@@ -79,11 +80,6 @@ def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
     return found
 
 
-def is_draft(found: Collection[Notice]) -> bool:
-    """Return whether an item waits for somebody to mend it."""
-    return any("draft" in _NOTICES[notice.kind] for notice in found)
-
-
 def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People:
     """Return who is named in a show and its items."""
     facts, often = dict[str, dict[str, str]](), Counter[str]()
@@ -95,7 +91,7 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
     pictures, settings = dict[str, Wanted](), dict[tuple[str, ...], object]()
     taken = {*here.taken, *_OTHER["reserved"], *(f"images/{id}" for id in here.people)}
     for key, row in [(key, row) for key, row in facts.items() if key not in ids]:
-        path = naming.free("images/{}", slugify(row["name"]) or "person", taken)
+        path = naming.free("images/{}", naming.slug("", row["name"]) or "person", taken)
         taken.add(path)
         if address := row.get("image"):
             row["image"] = path + naming.ending(address, "image")
