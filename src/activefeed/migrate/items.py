@@ -122,11 +122,10 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
 
 def _date(when: datetime, zone: ZoneInfo) -> str:
     """Return an instant as it is written in the zone, with an offset where it could be another."""
-    when = when.replace(microsecond=0)
-    aware = when.astimezone(zone)
-    local = aware.replace(tzinfo=None)
-    same = local.replace(tzinfo=zone) == when  # never where it comes twice
-    return (local if same else aware).isoformat(" ", "seconds" if when.second else "minutes")
+    aware = when.replace(microsecond=0).astimezone(zone)
+    once = aware == aware.astimezone(UTC)  # Python says no where the clocks show it twice
+    local = aware.replace(tzinfo=None) if once else aware
+    return local.isoformat(" ", "seconds" if when.second else "minutes")
 
 
 def _chapters(told: Told) -> list[object] | None:

@@ -14,15 +14,13 @@ from activefeed.formats.telling import Told
 from activefeed.urls import slug_of_stem, slugify
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_LONGEST = 80  # characters of a slug
 
 
 def slug(link: str, title: str) -> str:
     """Return the words of an old address, else of the title; empty where there are none."""
     last = re.sub(TABLE["around"], "", PurePosixPath(unquote(parts(link)[1])).name)
     words = slugify("" if re.fullmatch(TABLE["mute"], last) else last) or slugify(title)
-    cut = words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]
-    return cut if len(words) > _LONGEST else words
+    return words if len(words) <= 80 else words[:81].rpartition("-")[0] or words[:80]
 
 
 def free(form: str, words: str, taken: Collection[str]) -> str:
