@@ -35,7 +35,7 @@ SHARED = ("--site", "--now", "--json", "--debug", "--help")
 # How a value is written, by the parser that reads it and what that was made with.
 FORMS = {
     "plain": "text", "filled": "text", "flag": "`true` or `false`", "start": "time: `1:10`",
-    "seconds": "time: `1:02:03`", "date": "[date](#dates)", "identifier": "UUID",
+    "seconds": "time: `1:02:03`", "date": "[date](front-matter.md#dates)", "identifier": "UUID",
     "zone": 'time zone: `"Europe/Berlin"`', "language": '`"en"`, `"en-GB"`',
     "alias": "path in this site", "blocked": "`true`, or list of names: `spotify`",
     "like digits": "whole number", "like address": "address, also `mailto:` and `tel:`",

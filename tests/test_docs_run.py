@@ -26,6 +26,7 @@ from activefeed.problems import Exit
 
 AUDIO = sitemaker.AUDIO
 TALKS = (("mp3", "tagged"), ("wav", "pcm"))
+OLD = "https://feeds.example/my-show"
 CONNECT = "test_what_is_typed_is_tried_kept_and_need_not_be_typed_again"
 
 
@@ -52,6 +53,15 @@ WAYS: Mapping[str, Way] = {
     "withdraw": Way(more=("--yes",)),
     "prune": Way(more=("--yes",)),
     "verify web": Way(first=("publish web",)),
+    # What asks another host for its feed: how-to/moving.md.
+    "import": Way(by="test_docs_moving.py::test_the_steps_are_typed_in_their_order"),
+    f"verify {OLD} _site/podcast/feed.xml": Way(
+        by="test_verify_command.py::test_the_same_feed_is_the_same_show"
+    ),
+    f"publish --against {OLD}": Way(
+        by="guard/test_guard_moves.py::"
+        "test_the_first_publish_where_listeners_have_another_tool_s_feed"
+    ),
 }
 TYPED = {document: list(typed.in_blocks(document)) for document in DOCUMENTS}
 

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 import uuid
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from activefeed.cli import cli, surroundings
 from activefeed.desk import beginning
+from activefeed.desk.settings import put
 from activefeed.formats import audio, images, toml
 from activefeed.problems import Exit
 
@@ -314,3 +316,49 @@ def test_the_recording_is_short_and_copied_byte_for_byte(here: Path) -> None:
     assert made.read_bytes() == ours.read_bytes()
     assert made.stat().st_size <= 20_000
     assert round(audio.probe(made).duration) == 3
+
+
+def test_a_site_can_begin_without_anything_to_be_thrown_away(here: Path) -> None:
+    guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+    answers = {**ANSWERS, "title": "Moved", "url": "https://moved.fm", "day": "2026-01-01"}
+    parts = ("podcast", "blog")
+    made, _ = beginning.make(here / "moved", answers | {"guid": guid}, parts, samples=False)
+    samples = ("episodes/", "posts/", "images/")
+    assert made == [name for name in ALL if not name.startswith(samples)]
+    assert files(here / "moved") == made
+    assert settings(here / "moved")["podcast"]["guid"] == guid
+    assert {"podcast", "blog", "people"} <= settings(here / "moved").keys()
+
+
+def test_what_another_place_knows_is_put_into_new_settings(here: Path) -> None:
+    answers = {**ANSWERS, "title": "Moved", "url": "https://moved.fm", "day": "2026-01-01"}
+    beginning.make(here / "moved", answers, ("podcast", "blog"), samples=False)
+    file = here / "moved/activefeed.toml"
+    before = file.read_text("utf-8")
+    wanted = {
+        ("podcast", "title"): "Old “show”",
+        ("podcast", "cover"): "images/old.jpg",
+        ("podcast", "owner"): {"name": "Anna", "email": "anna@moved.fm"},
+        ("podcast", "funding"): [{"title": "Give", "url": "https://give.example/a?b=c"}],
+        ("podcast", "locked"): False,
+        ("podcast", "new_feed_url"): "https://moved.fm/podcast/feed.xml",
+        ("podcast", "hosts"): ["anna"],
+        ("people", "anna", "name"): "Anna",
+        ("people", "anna", "role"): "host",
+        ("aliases", "/1/feed"): "/blog/feed.xml",
+        ("aliases", "/feed/podcast/"): "/podcast/feed.xml",
+    }
+    put(here / "moved", wanted)
+    after = file.read_text("utf-8")
+    gone = Counter(before.splitlines()) - Counter(after.splitlines())
+    assert sorted(line.split(" ")[0] for line in gone) == ["cover", "hosts", "locked", "title"]
+    remarks = [line for line in before.splitlines() if line.lstrip().startswith("#")]
+    assert [line for line in after.splitlines() if line.lstrip().startswith("#")] == remarks
+    picture = here / "moved/images/old.jpg"
+    picture.parent.mkdir()
+    picture.write_bytes(images.cover("O", "#123456"))
+    assert run("check", "--site", "moved").stderr == ""
+    assert run("publish", "--site", "moved").exit_code == Exit.DONE
+    public = here / "moved/public"
+    copy = public / "feed/podcast/index.html"
+    assert copy.read_bytes() == (public / "podcast/feed.xml").read_bytes()

@@ -207,6 +207,47 @@ def test_nobody_can_be_told_of_a_stand_in_address(site: Sample) -> None:
     )
 
 
+MOVED = "https://new.fm/feed.xml"
+TITLE = "A new address in the feed"
+
+
+FOLLOW = "the feed names its new address, so that apps follow"
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("", "When they have, after some weeks, take this line out of activefeed.toml:"),
+        ("new_feed_until = 2026-06-01", f"Until 2026-06-01 {FOLLOW}; then it stops by itself."),
+        (
+            "new_feed_until = 2026-05-31",
+            "Up to 2026-05-31 the feed has named its new address; now it does no more.",
+        ),
+    ],
+)
+def test_a_new_address_in_the_feed_is_to_be_taken_out(site: Sample, line: str, asks: str) -> None:
+    podcast(site, f'new_feed_url = "{MOVED}"\n{line}')
+    said = told(site).partition(f"  {TITLE}: {MOVED}\n")[2].split("\n")
+    assert asks in said[0]
+    assert said[1] == f'    new_feed_url = "{MOVED}"'
+    site.publish(now=NOW)
+    assert left(site)[-1] == TITLE
+    assert (MOVED in site.text("podcast/feed.xml")) is ("no more" not in asks)
+
+
+def test_the_feed_stops_to_name_its_new_address_with_the_first_publish_after_the_day(
+    site: Sample,
+) -> None:
+    site.publish(now=NOW)
+    before = site.text("podcast/feed.xml")
+    podcast(site, f'new_feed_url = "{MOVED}"\nnew_feed_until = 2026-06-10')
+    site.publish(now=NOW)
+    assert "itunes:new-feed-url" in site.text("podcast/feed.xml")
+    assert site.publish(now="2026-06-10T23:59:59-04:00").out.startswith("Nothing changed")
+    site.publish(now="2026-06-11T00:00:00-04:00")
+    assert site.text("podcast/feed.xml") == before
+
+
 @pytest.mark.parametrize(
     ("prefix", "told"),
     [

@@ -40,9 +40,11 @@ def _answer(reply: Reply, asked: Message) -> tuple[int, dict[str, str], bytes]:
     status, body, more = reply.status, reply.body, dict[str, str]()
     if reply.cors and asked["Origin"]:
         more["Access-Control-Allow-Origin"] = reply.cors
-    if reply.ranges and (part := re.fullmatch(r"bytes=(\d+)-(\d+)", asked["Range"] or "")):
-        status, body = 206, body[int(part[1]) : int(part[2]) + 1]
-        more["Content-Range"] = f"bytes {part[1]}-{part[2]}/{len(reply.body)}"
+    if reply.ranges and (part := re.fullmatch(r"bytes=(\d+)-(\d*)", asked["Range"] or "")):
+        start, end = int(part[1]), int(part[2] or len(body)) + 1
+        status, body = (206, body[start:end]) if start < len(body) else (416, b"")
+        sent = f"{start}-{start + len(body) - 1}" if body else "*"
+        more["Content-Range"] = f"bytes {sent}/{len(reply.body)}"
     headers = {"Content-Length": str(len(body)), **more, **reply.headers}
     return status, {name: value for name, value in headers.items() if value}, body
 

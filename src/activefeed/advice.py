@@ -53,7 +53,8 @@ def addresses(site: Site) -> Iterator[tuple[str, Location]]:
     """Yield the addresses elsewhere that texts and settings lead to, with their places."""
     ours: list[Item | Page] = [*upcoming(site), *site.pages]
     texts = [(one.source, _CODE, one.aliases) for one in ours]
-    for source, skipped, aliases in ((site.settings, _DEAF, ()), *texts):
+    theirs = tuple(old for old, *_ in site.aliases)
+    for source, skipped, aliases in ((site.settings, _DEAF, theirs), *texts):
         for match in _WEB.finditer(_blank(skipped, source)):
             path = match[0].partition("://")[2].partition("/")[2]  # urlsplit raises for some hosts
             if unquote(path) not in aliases and not match[0].startswith(site.url):

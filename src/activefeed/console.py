@@ -98,6 +98,15 @@ class Console:
             self.err.write(f"\r\x1b[K{what[:78]}")
             self.err.flush()
 
+    def coming(self, have: int, due: int, path: str) -> None:
+        """Show how far a download is."""
+        self.busy(f"{size(have)} of {size(due)}  {path}")
+
+    def moves(self, data: Mapping[str, object]) -> None:
+        """Write what an import would bring."""
+        sizes = {"size": size(int(str(data["bytes"]))), "room": size(int(str(data["free"])))}
+        self.show("import", {**data, **sizes})
+
     def built(self, done: pipeline.Rendered, folder: str) -> None:
         """Write what build did."""
         self._problems(done, "" if done.tree else "Nothing was written.")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from activefeed.problems import SourceText
+from activefeed.problems import Location, SourceText
 
 Kind = Literal["episode", "post"]
 
@@ -236,6 +236,7 @@ class Item(Writing):
     recording: Recording | None = None
     comments: Thread | None = None
     in_blog: bool = False  # an episode that appears among the posts
+    permalink: bool = False  # the guid is an address, and the feed that it is from said so
     mark: str = ""  # draft, scheduled: only a preview shows it; empty: it is due
 
     @property
@@ -272,6 +273,8 @@ class Show:
     block: tuple[str, ...] = ()  # services that shall not list it; "" stands for all
     complete: bool = False  # no episode will follow
     new_feed_url: str = ""
+    new_feed_until: date | None = None
+    new_feed_past: bool = False  # that day has passed: the feed names its new address no more
     audio_prefix: str = ""  # put before the address of audio in feeds
     tag_audio: bool = True
 
@@ -325,6 +328,8 @@ class Site:
     scheduled: tuple[Item, ...] = ()  # what has a date ahead, the next one first
     templates: Mapping[str, SourceText] = field(default_factory=dict)  # the author's, by name
     assets: tuple[SourceFile, ...] = ()  # published where they lie
+    # Of pages and feeds: below the site's address, decoded; the address that it leads to; its place
+    aliases: tuple[tuple[str, str, Location], ...] = ()
     pictures: Mapping[str, Image] = field(default_factory=dict)  # those of the files, by path
 
 

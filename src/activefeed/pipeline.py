@@ -14,6 +14,7 @@ from activefeed.cache import FOLDER, Cache
 from activefeed.clock import Clock
 from activefeed.content import load, settings, source
 from activefeed.content.schema import TargetKeys
+from activefeed.formats import feeds
 from activefeed.model import Published, Site
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.publish import manifest
@@ -132,12 +133,16 @@ def _episode(site: Site, slug: str) -> str:
     raise UsageError(*said("no-episode", slug=slug))
 
 
-def build(root: Path, to: Path, now: datetime) -> Rendered:
-    """Write the tree to a folder; no state, no guard, no network."""
+def build(root: Path, to: Path, now: datetime, *, absolute: bool = False) -> Rendered:
+    """Write the tree to a folder; no state, no guard, no network.
+
+    ``absolute``: for any other host or program.
+    """
     reading = read(root)
     if reading.frame:
         _refuse_content(reading.frame, to)
-    rendered = render(reading, Published(), default_destination(reading), now)
+    to_any = replace(default_destination(reading), absolute=absolute)
+    rendered = render(reading, Published(), to_any, now)
     if rendered.tree:
         store, wanted = FolderStore(to, f"{to.name}/"), rendered.tree.artifacts
         present = store.list()
@@ -150,6 +155,14 @@ def build(root: Path, to: Path, now: datetime) -> Rendered:
             if key not in present or not one.sha256.startswith(present[key].etag):
                 store.put(one)
     return rendered
+
+
+def leaving(done: Rendered) -> dict[str, object]:
+    """Return what an owner must know who takes a whole tree elsewhere."""
+    made, show = done.tree.artifacts if done.tree else {}, done.site.show if done.site else None
+    found = [made[path] for path in (show.feed if show else "", "blog/feed.xml") if path in made]
+    rows = [{"path": one.path, "items": len(feeds.read(one.open().read()).items)} for one in found]
+    return {"feeds": rows, "locked": bool(show and show.locked)}
 
 
 def find_target(frame: settings.Frame, name: str) -> TargetKeys:

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from activefeed import fetch, pipeline
+from activefeed import fetch, following, pipeline
 from activefeed.clock import Clock
 from activefeed.content.schema import TargetKeys
 from activefeed.content.settings import Frame
-from activefeed.formats import feeds
 from activefeed.model import Published
-from activefeed.problems import FormatError, Problem, UsageError
+from activefeed.problems import Problem, UsageError
 from activefeed.publish import apply, guard, manifest, notify, plan, recover, verify
 from activefeed.publish.lease import Holder, Lease, Terms
 from activefeed.publish.plan import Plan, Step
@@ -26,8 +25,6 @@ from activefeed.publish.store import Head, Store
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
 from activefeed.wording import said
-
-_LARGEST_FEED = 32 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +199,8 @@ def _look_twice(store: Store, there: dict[str, Head], keys: Iterable[str]) -> No
 def _subscribed(work: Work, tree: Tree) -> Published:
     """Return what subscribers know of the feed whose place a first publish takes."""
     where = work.request.against
-    document = feed_at(where) if where else None
+    document = following.feed_at(where) if where else None
     if not where and pipeline.is_bucket(work.target) and tree.main_feed:
         with suppress(UsageError):  # often there is none
-            document = feed_at(f"{tree.base}/{tree.main_feed}")
+            document = following.feed_at(f"{tree.base}/{tree.main_feed}")
     return recover.subscribed(document, work.frame.keys.site.id) if document else Published()
-
-
-def feed_at(where: str) -> feeds.FeedDocument:
-    """Return the feed of an address or a file. Raises UsageError where there is none."""
-    try:
-        if "://" not in where:
-            return feeds.read(Path(where).read_bytes())
-        answer = fetch.body_of(where, _LARGEST_FEED)
-        if answer.status == 200:
-            return feeds.read(answer.body)
-    except FormatError as error:
-        raise UsageError(f"{where}: {error.message}", error.fix) from error
-    trouble = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
-    raise UsageError(*said("no-feed", where=where, said=trouble))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urljoin
 
-from activefeed import pipeline, publishing
+from activefeed import following, pipeline, publishing
 from activefeed.content import load, source
-from activefeed.formats.feeds import FeedDocument
+from activefeed.formats import feeds
+from activefeed.formats.feeds import FeedDocument, FeedItem
 from activefeed.model import Published, PublishedItem
 from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, plan, verify
@@ -19,7 +19,6 @@ from activefeed.publishing import Publication, Request, Setting, Work
 from activefeed.wording import said
 
 _NEWEST = 5  # episodes that are asked for, where not all are
-_DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
 def _begin(root: Path, request: Request, setting: Setting) -> tuple[Work, Published]:
@@ -47,19 +46,11 @@ def differences(old: str, new: str) -> list[compare.Difference]:
 
 def _whole(where: str) -> FeedDocument:
     """Return a feed with the items of all documents that it leads to."""
-    document = last = publishing.feed_at(where)
-    found, seen = {item.guid: item for item in document.items}, {where}
-    while (older := last.older) and len(seen) < _DOCUMENTS:
-        if "://" in where:
-            where = urljoin(where, older)
-        else:  # the archives of a feed on disk lie in the same folder
-            where = str(Path(where).with_name(older.rpartition("/")[2]))
-        if where in seen:
-            break
-        seen.add(where)
-        last = publishing.feed_at(where)
-        found |= {item.guid: item for item in last.items if item.guid not in found}
-    return replace(document, items=tuple(found.values()))
+    every = list(following.documents(where, feeds.read))
+    found = dict[str, FeedItem]()
+    for item in (one for document in every for one in document.items):
+        found.setdefault(item.guid, item)
+    return replace(every[0], items=tuple(found.values()))
 
 
 def find(

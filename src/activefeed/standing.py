@@ -16,6 +16,7 @@ from activefeed.tree import Tier
 from activefeed.urls import is_stand_in
 
 _DIRECTORIES = Path(__file__).parent / "directories.toml"
+_MOVING = Path(__file__).parent / "standing.toml"
 
 
 def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
@@ -35,7 +36,7 @@ def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
         "drafts": [_entry(item, zone) for item in site.drafts if item.mark == "draft"],
         "last_publish": datetime.fromtimestamp(done.last, zone) if done.last else None,
         "storage": storage(done), "statistics": counter, "feed": feed and f"{url}/{feed}",
-        "left": [*_left(show, url, published=bool(live))],
+        "left": [*_left(show, url, published=bool(live)), *_moving(show)],
     }  # fmt: skip
 
 
@@ -74,3 +75,13 @@ def _left(show: Show | None, url: str, *, published: bool) -> Iterator[dict[str,
             every = ", ".join(f'{{title = "{t}", url = "{u}"}}' for t, u in [*pages, (title, "…")])
             line = one.get("line", f"listings = [{every}]")
             yield {"title": title, "at": one["at"], "asks": one["asks"], "line": line}
+
+
+def _moving(show: Show | None) -> Iterator[dict[str, str]]:
+    """Yield what is to be done about a new address that the feed names."""
+    if show and show.new_feed_url:
+        state = "past" if show.new_feed_past else "until" if show.new_feed_until else "open"
+        row = tomllib.loads(_MOVING.read_text("utf-8"))
+        asks = row[state].format(show.new_feed_until)
+        line = f'new_feed_url = "{show.new_feed_url}"'
+        yield {"title": row["title"], "at": show.new_feed_url, "asks": asks, "line": line}

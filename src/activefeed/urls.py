@@ -67,6 +67,7 @@ class Addresses:
 
     base: str  # public address without a final slash
     style: str = "files"  # files: /x.html; folders: /x/
+    absolute: bool = False  # links are addresses in full
 
     def page(self, name: str) -> str:
         """Return the output path of a page such as ``podcast/strong-hips`` or ``about``."""
@@ -109,7 +110,9 @@ class Addresses:
         return f"{self.base}/{quote(self._shown(path))}"
 
     def link(self, source: str, target: str) -> str:
-        """Return the relative address of one output path seen from another."""
+        """Return the address of one output path as another links to it."""
+        if self.absolute:
+            return self.url(target)
         return quote(self._shown(_relative(posixpath.dirname(source), target)) or "./")
 
     def _shown(self, path: str) -> str:

@@ -269,3 +269,24 @@ def test_every_step_is_reported_when_it_is_done() -> None:
     )
     assert seen == [("send", PAGE), ("delete", CHAPTERS)]
     assert outcome.warnings == ()
+
+
+def test_the_feed_at_an_old_address_never_says_more_than_is_there() -> None:
+    def kept(made: Tree) -> Tree:
+        copy = replace(made.artifacts[FEED], path="1/feed")
+        return replace(made, artifacts={**made.artifacts, "1/feed": copy})
+
+    before, made, cuts = MemoryStore(), kept(grown()), 0
+    states.publish(kept(states.tree()), before)
+    old, new = before.objects["1/feed"][0], made.artifacts["1/feed"].open().read()
+    for n, after in ((n, after) for n in range(writes(before, made)) for after in (False, True)):
+        store = DyingStore(dict(before.objects), dies_at=n, after=after)
+        with pytest.raises(StoreError):
+            states.publish(made, store)
+        told = store.objects["1/feed"][0]
+        assert told in {old, new}
+        assert apply.references(told, builders.BASE) <= store.objects.keys()
+        cuts += told == new != store.objects[FEED][0]  # the main one is the last
+        states.publish(made, again := MemoryStore(store.objects))
+        assert again.objects["1/feed"] == again.objects[FEED]
+    assert cuts

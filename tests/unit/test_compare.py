@@ -246,3 +246,32 @@ def test_any_two_feeds_are_compared_with_each_code_once(
     assert len(codes) == len(set(codes))
     kept = {one.guid for one in old.items} <= {one.guid for one in new.items}
     assert kept != any(code in {"feed-item-gone", "feed-guid-changed"} for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('Don\'t "run" yet', "Don’t “run” yet"),
+        ("Don't run", "Don‘t run"),
+        ('"run"', "„run“"),
+        ("walk -- then rest", "walk – then rest"),
+        ("walk---rest", "walk—rest"),
+        ("pages 3-5", "pages 3–5"),
+        ("and so on...", "and so on…"),
+        ("9' 5\"", "9′ 5″"),
+    ],
+)
+def test_what_programs_make_of_quotes_dashes_and_dots_is_no_other_text(old: str, new: str) -> None:
+    for was, now in ((old, new), (new, old)):
+        assert compare(changed(text=was), changed(text=now)) == []
+    assert only(changed(text=old), changed(text=f"{new}!")).code == "feed-notes"
+    told = only(changed(title=old), changed(title=new))
+    assert told.code == "feed-item-title", "titles are shown as they are"
+
+
+def test_a_space_that_breaks_no_line_is_a_space() -> None:
+    body = (
+        "<rss><channel><item><guid>1</guid><description>5{}km</description></item></channel></rss>"
+    )
+    assert compare(read(body.format(" ").encode()), read(body.format("\xa0").encode())) == []
+    assert compare(read(body.format(" ").encode()), read(body.format("\u202f").encode())) == []

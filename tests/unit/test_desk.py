@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from activefeed.content import source
 from activefeed.desk import keys, settings
+from activefeed.formats import toml
 from activefeed.problems import UsageError
 
 TO: dict[settings.Place, str] = {("publish", "to"): "s3://b", ("publish", "region"): "x"}
@@ -17,7 +22,7 @@ NEW = '[publish]\nto = "s3://b"\nregion = "x"\n'
 LONG = '[site]\nfooter = """\n[publish]\nto = "x"\n"""\n'
 
 
-def put(root: Path, text: str, wanted: dict[settings.Place, str]) -> str:
+def put(root: Path, text: str, wanted: Mapping[settings.Place, object]) -> str:
     """Return the settings after a change."""
     file = root / "activefeed.toml"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -38,6 +43,7 @@ def put(root: Path, text: str, wanted: dict[settings.Place, str]) -> str:
         ("a = 1", f"a = 1\n\n{NEW}"),
         ('[publish.web]\nto = "x"\n', f'[publish.web]\nto = "x"\n\n{NEW}'),
         (f'{LONG}[publish]\n# to = "y"\n', f'{LONG}{NEW}# to = "y"\n'),
+        ('[publish]\nto = """\nx""" # it\n', '[publish]\nto = "s3://b" # it\nregion = "x"\n'),
         (
             '[publish]\nurl = "u" # \udcff\nto = "\\"a\\" # b" # c\n',
             '[publish]\nurl = "u" # \udcff\nto = "s3://b" # c\nregion = "x"\n',
@@ -48,6 +54,107 @@ def test_a_value_is_put_where_it_belongs_and_nothing_else_moves(
     tmp_path: Path, before: str, after: str
 ) -> None:
     assert put(tmp_path, before, TO) == after
+
+
+SITE = """\
+[site]
+nav = [
+  { title = "A", page = "a" },  # the first
+  ["b"]
+]
+# footer = ["x"]
+
+# The show
+[podcast] # mine
+title = "Old"
+explicit = false   # no
+# owner = { name = "Old" }
+hosts = ["old", # who
+  "older"]  # speaks
+
+# More
+# copyright = "x"
+[people.old]
+name = "Old"
+"""
+
+
+HOSTS = 'hosts = ["old", # who\n  "older"]  # speaks\n'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "before", "after"),
+    [
+        ({("podcast", "title"): 'N "e" w'}, '"Old"\nexp', '"N \\"e\\" w"\nexp'),
+        ({("podcast", "explicit"): True}, "= false   # no", "= true   # no"),
+        ({("podcast", "hosts"): ["anna", "ben"]}, HOSTS, 'hosts = ["anna", "ben"]  # speaks\n'),
+        ({("podcast", "hosts"): ""}, HOSTS, '# hosts = ["old", # who\n#   "older"]  # speaks\n'),
+        (
+            {("podcast", "locked"): False, ("podcast", "owner"): {"name": "A", "email": "a@b.c"}},
+            HOSTS,
+            f'{HOSTS}locked = false\nowner = {{name = "A", email = "a@b.c"}}\n',
+        ),
+        (
+            {("podcast", "listings"): [{"title": "X", "url": "https://x.example/"}]},
+            HOSTS,
+            f'{HOSTS}listings = [{{title = "X", url = "https://x.example/"}}]\n',
+        ),
+        (
+            {("podcast", "new_feed_until"): date(2027, 1, 15)},
+            HOSTS,
+            f"{HOSTS}new_feed_until = 2027-01-15\n",
+        ),
+        ({("site", "n"): 7}, '  ["b"]\n]\n', '  ["b"]\n]\nn = 7\n'),
+        ({("people", "old", "url"): "u"}, 'name = "Old"\n', 'name = "Old"\nurl = "u"\n'),
+        (
+            {("people", "anna", "name"): "Anna", ("people", "anna", "url"): "u"},
+            "",
+            '\n[people.anna]\nname = "Anna"\nurl = "u"\n',
+        ),
+        (
+            {("aliases", "/1/feed"): "/f.xml", ("aliases", "/a b/ü"): "/", ("aliases", "c"): "/x"},
+            "",
+            '\n[aliases]\n"/1/feed" = "/f.xml"\n"/a b/ü" = "/"\nc = "/x"\n',
+        ),
+        ({("people", "anna b", "name"): "Anna"}, "", '\n[people."anna b"]\nname = "Anna"\n'),
+    ],
+)
+def test_any_value_is_put_where_it_belongs(
+    tmp_path: Path, wanted: Mapping[settings.Place, object], before: str, after: str
+) -> None:
+    made = put(tmp_path, SITE, wanted)
+    place = SITE.index(before) if before else len(SITE)
+    assert made == SITE[:place] + after + SITE[place + len(before) :]
+    assert put(tmp_path, made, wanted) == made
+
+
+def test_the_order_of_new_lines_is_the_given_one_and_line_ends_stay(tmp_path: Path) -> None:
+    wanted: dict[settings.Place, object] = {("podcast", "b"): 1, ("podcast", "a"): [2, 3.5]}
+    wanted["new", "z"] = {"k": []}
+    made = put(tmp_path, '[podcast]\r\n# x\r\nt = "1" # y\r\n\r\n[site]\r\n', wanted)
+    assert made == (
+        '[podcast]\r\n# x\r\nt = "1" # y\r\nb = 1\r\na = [2, 3.5]\r\n\r\n[site]\r\n'
+        "\r\n[new]\r\nz = {k = []}\r\n"
+    )
+    assert put(tmp_path, made, {("podcast", "b"): 0}) == made.replace("b = 1", "b = 0")
+
+
+@given(
+    value=st.recursive(
+        st.text(st.characters(exclude_categories=["Cs"]))
+        | st.booleans()
+        | st.integers(-(2**63), 2**63 - 1)
+        | st.floats(allow_nan=False)
+        | st.dates(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(
+            exclude_categories=["Cs"])), inner, max_size=3),
+        max_leaves=6,
+    ),
+)  # fmt: skip
+def test_what_is_written_is_read_as_the_same(value: object) -> None:
+    for text in (f"x = {toml.written(value)}", f'x = {toml.written(value)}  # that\'s "it"\ny = 1'):
+        assert tomllib.loads(text)["x"] == value
+        assert text[4 : toml.end(text, 4)] == toml.written(value)
 
 
 def test_what_is_new_is_told_and_what_is_there_is_not_written_again(tmp_path: Path) -> None:
@@ -66,12 +173,7 @@ def test_an_empty_value_makes_the_line_a_comment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "before",
-    [
-        'publish = {to = "public"}\n',
-        '[site]\n[publish]\nto = """\npublic"""\n',
-        'publish.to = "public"\n[site]\na = 1\n',
-    ],
+    "before", ['publish = {to = "public"}\n', 'publish.to = "public"\n[site]\na = 1\n']
 )
 def test_what_only_a_person_can_change_is_shown_and_not_touched(
     tmp_path: Path, before: str

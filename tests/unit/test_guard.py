@@ -70,6 +70,18 @@ def test_the_frame_of_a_site_stays(changes: dict[str, str], code: str) -> None:
     assert f'= "{next(iter(changes.values()))}"' in problem.fix
 
 
+def test_the_feed_may_move_where_its_old_address_is_kept_in_step() -> None:
+    over, made = published(HIPS, feed="rss"), states.tree()
+    feed = made.artifacts[states.FEED]
+    kept = replace(made, artifacts={**made.artifacts, "rss": replace(feed, path="rss")})
+    assert guard.refusals(SITE, kept, over) == []
+    other = replace(made.artifacts["index.html"], path="rss")  # a page, which no app follows
+    for artifacts in (made.artifacts, {**made.artifacts, "rss": other}):
+        refused = guard.refusals(SITE, replace(made, artifacts=artifacts), over)
+        assert [one.code for one in refused] == ["feed-path-changed"]
+        assert '"/rss" = "…"' in refused[0].fix
+
+
 def test_a_podcast_cannot_be_dropped_from_the_settings() -> None:
     without = builders.site(show=None)
     assert "podcast-guid-changed" in codes(HIPS, over=published(HIPS), site=without)

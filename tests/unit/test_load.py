@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,79 @@ def test_the_number_of_files_includes_those_that_cannot_be_read(tmp_path: Path) 
 
     reading, to = pipeline.read(tmp_path), Destination("")
     assert pipeline.render(reading, Published(), to, sitemaker.NOW).files == 3
+
+
+@pytest.mark.parametrize(
+    ("now", "past"),
+    [
+        ("2027-01-15T00:00:00-05:00", False),
+        ("2027-01-15T23:59:59-05:00", False),
+        ("2027-01-16T00:00:00-05:00", True),
+        ("2027-01-16T04:59:59+00:00", False),
+        ("2027-02-01T00:00:00+00:00", True),
+    ],
+)
+@pytest.mark.parametrize("day", ["2027-01-15", '"2027-01-15"', "2027-01-15 09:00:00"])
+def test_the_new_address_of_the_feed_has_a_last_day_in_the_zone_of_the_site(
+    tmp_path: Path, now: str, past: bool, day: str
+) -> None:
+    lines = f'new_feed_url = "https://new.example/f.xml"\nnew_feed_until = {day}\n[blog]'
+    read = make(tmp_path, old="[blog]", new=lines).load(now=datetime.fromisoformat(now))
+    assert read.found == []
+    assert read.site.show
+    assert read.site.show.new_feed_past is past
+
+
+def test_a_last_day_of_nothing_is_a_warning(tmp_path: Path) -> None:
+    read = make(tmp_path, old="[blog]", new="new_feed_until = 2027-01-15\n[blog]").load()
+    assert read.found == [("warning", "new-feed-until-alone")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["guid: https://old.example/?p=1", "guid_permalink: true"], []),
+        (["guid: HTTP://old.example/a", "guid_permalink: yes"], []),
+        (["guid: abc", "guid_permalink: false"], []),
+        (["guid: abc", "guid_permalink: true"], [("error", "not-a-permalink")]),
+        (["guid: tag:old.example,2019:1", "guid_permalink: true"], [("error", "not-a-permalink")]),
+        (["guid_permalink: true"], [("error", "not-a-permalink")]),
+    ],
+)
+def test_only_a_guid_that_is_an_address_can_be_one_of_a_page(
+    tmp_path: Path, lines: list[str], found: list[tuple[str, str]]
+) -> None:
+    maker = make(tmp_path)
+    maker.markdown("posts/walk.md", *lines)
+    read = maker.load()
+    assert read.found == found
+    told = "guid_permalink: true" in lines or "guid_permalink: yes" in lines
+    assert read.item("walk").permalink is told
+
+
+def test_aliases_are_below_the_address_of_the_site(tmp_path: Path) -> None:
+    lines = [
+        "",
+        "[aliases]",
+        '"/1/feed" = "/blog/feed.xml"',
+        '"https://hill.example/talks/a%20b/" = "/"',
+        "'http://old.example/rss' = 'blog/feed.xml'",
+    ]
+    old, new = "https://hill.example", "https://hill.example/talks/"
+    read = make(tmp_path, "\n".join(lines), old, new).load()
+    assert read.found == []
+    assert [row[:2] for row in read.site.aliases] == [
+        ("1/feed", "/blog/feed.xml"),
+        ("a b/", "/"),
+        ("rss", "blog/feed.xml"),
+    ]
+    assert [str(where) for *_, where in read.site.aliases] == [
+        f"activefeed.toml:{line}:{column}" for line, column in ((27, 13), (28, 39), (29, 28))
+    ]
+
+
+@pytest.mark.parametrize("old", ["/", "/a/../b", "/.well-known", "/?p=1", "", "/_activefeed/x"])
+def test_what_can_be_no_address_here_is_no_alias(tmp_path: Path, old: str) -> None:
+    read = make(tmp_path, f'\n[aliases]\n"{old}" = "/blog/feed.xml"\n').load()
+    assert [code for _, code in read.found] == ["bad-alias" if old else "empty-value"]
+    assert read.site.aliases == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -299,3 +300,29 @@ def test_a_title_without_a_visible_character_falls_back_to_the_slug() -> None:
 def test_any_text_gives_a_feed_that_says_it(title: str, summary: str) -> None:
     said = channel(entry(item=item(title=title), summary=summary, feed_html=summary))
     assert texts(said, "item/title") == [clean(title) or "strong-hips"]
+
+
+def test_a_guid_that_was_an_address_says_so_and_no_other() -> None:
+    old = item(guid="https://old.example/?p=12&x=1", permalink=True)
+    other = item(guid="https://old.example/?p=13")
+    for path, spoken in (("podcast/feed.xml", recording()), ("blog/feed.xml", None)):
+        entries = [entry(item=replace(one, recording=spoken)) for one in (old, other)]
+        said = etree.fromstring(written(path, *entries)).iter("guid")
+        assert [(one.text, one.get("isPermaLink")) for one in said] == [
+            ("https://old.example/?p=12&x=1", "true"),
+            ("https://old.example/?p=13", "false"),
+        ]
+
+
+@pytest.mark.parametrize("path", ["blog/atom.xml", "blog/feed.json"])
+def test_where_a_guid_says_nothing_of_itself_nothing_is_other(path: str) -> None:
+    one = item(guid="https://old.example/?p=12", recording=None)
+    plain = written(path, entry(item=one))
+    assert written(path, entry(item=replace(one, permalink=True))) == plain
+    assert b"https://old.example/?p=12" in plain
+
+
+def test_the_new_address_is_named_until_its_day_has_passed() -> None:
+    moved = {"new_feed_url": "https://new.example/feed.xml"}
+    assert texts(channel(**moved), "itunes:new-feed-url") == ["https://new.example/feed.xml"]
+    assert render(**moved, new_feed_past=True) == render()

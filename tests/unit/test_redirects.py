@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import BASE, SHA, image, item, post, recording, site, source
+from builders import BASE, SHA, image, item, post, recording, show, site, source
 from lxml import html
 
 from activefeed.model import Chapter, Item, Page, Published, PublishedItem, Site
-from activefeed.problems import Problems, SourceText
+from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tier, Tree
@@ -182,3 +182,128 @@ def test_the_state_remembers_all_audio_and_pictures_of_an_item() -> None:
     short = {one.guid: replace(first.items[one.guid], media=())}
     known = rendered(site(items=(other,)), short).items[one.guid].media
     assert known == (f"media/strong-hips.{digest}.mp3", "media/strong-hips.cccccccccccc.mp3")
+
+
+# Old addresses of what is no item's: [aliases] in the settings
+
+
+def settled(*aliases: tuple[str, str], **changes: Any) -> Site:
+    """Return a site with a post, and aliases on lines of their own in the settings."""
+    rows = ((old, new, Location("activefeed.toml", n)) for n, (old, new) in enumerate(aliases, 9))
+    return site(**{"items": (item(), post()), "aliases": tuple(rows), **changes})
+
+
+@pytest.mark.parametrize(
+    ("new", "to"),
+    [
+        ("/categories/back-pain.html", "categories/back-pain.html"),
+        (f"{BASE}/categories/back%2Dpain.html", "categories/back-pain.html"),
+        ("/archive/2026/03.html", "archive/2026/03.html"),
+        ("/people/anna.html", "people/anna.html"),
+        ("/blog/", "blog/index.html"),
+        ("/", "index.html"),
+        (BASE, "index.html"),
+        (f"/{POST}", POST),
+    ],
+)
+def test_the_old_address_of_any_page_leads_on(new: str, to: str) -> None:
+    tree = rendered(settled(("old/back-pain", new)))
+    assert leads(tree) == {"old/back-pain": f"{BASE}/{to}"}
+    made, sheet = tree.artifacts["old/back-pain"], page(tree, "old/back-pain")
+    assert (made.tier, made.content_type) == (Tier.PAGE, "text/html; charset=utf-8")
+    assert sheet.xpath("//link[@rel='canonical']/@href") == [f"{BASE}/{to}"]
+    assert sheet.xpath("//body//a/@href") == [f"../{to}"]
+
+
+def test_the_page_at_an_old_address_says_what_is_looked_for() -> None:
+    tree = rendered(settled(("a", "/categories/back-pain.html"), ("b", "/blog/index.html")))
+    assert page(tree, "a").findtext(".//title") == "Back Pain · Clinic"
+    assert page(tree, "b").findtext(".//title") == "Clinic"
+    assert page(tree, "b").findtext(".//h1") == "Clinic"
+
+
+@pytest.mark.parametrize("addresses", ["files", "folders"])
+@pytest.mark.parametrize(
+    ("old", "path"),
+    [("1/feed", "1/feed"), ("blog/feed", "blog/feed"), ("rss.php", "rss.php"),
+     ("feed/podcast/", "feed/podcast/index.html")],
+)  # fmt: skip
+def test_an_old_feed_is_the_feed_itself_at_its_very_path(
+    addresses: str, old: str, path: str
+) -> None:
+    for feed in ("podcast/feed.xml", "blog/feed.xml", "blog/feed.json", "categories/back-pain.xml"):
+        tree = rendered(settled((old, f"/{feed}"), addresses=addresses))
+        copy, now = tree.artifacts[path], tree.artifacts[feed]
+        assert (copy.body, copy.sha256, copy.size) == (now.body, now.sha256, now.size)
+        assert (copy.headers, copy.tier) == (now.headers, Tier.FEED)
+        assert leads(tree) == {}
+        assert path not in tree.topics, "the feed has one address: the hub is told of that"
+        assert tree.main_feed == "podcast/feed.xml"
+
+
+def test_an_old_page_is_a_folder_where_addresses_are_folders() -> None:
+    tree = rendered(settled(("2019/backs", "/categories/back-pain/"), addresses="folders"))
+    assert leads(tree) == {"2019/backs/index.html": f"{BASE}/categories/back-pain/"}
+
+
+def test_texts_may_link_to_an_old_feed_and_no_sitemap_names_it() -> None:
+    tree = rendered(settled(("1/feed", "/blog/feed.xml"), items=(post(body="[feed](/1/feed)"),)))
+    assert page(tree, POST).xpath("//article//a[text()='feed']/@href") == ["../1/feed"]
+    assert b"1/feed" not in tree.artifacts["sitemap.xml"].open().read()
+
+
+@pytest.mark.parametrize(
+    "new",
+    ["/blog/feed", "/robots.txt", "/podcast/strong-hips/", "https://b.example/", "x.html", "#"],
+)
+def test_an_alias_that_leads_to_no_page_or_feed_is_told_with_its_line(new: str) -> None:
+    assert faults(settled(("old", new))) == [
+        ("dead-alias", f'there is no page or feed at "{new}"', "activefeed.toml:9")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "new", "fix"),
+    [
+        ("files", "/categories/back-pain", 'did you mean "/categories/back-pain.html"?'),
+        ("folders", "/category/back-pain/", 'did you mean "/categories/back-pain/index.html"?'),
+        ("files", "/blog/feeds.xml", 'did you mean "/blog/feed.xml"?'),
+        ("files", "/?p=1", "write its address as visitors have it: /about.html"),
+    ],
+)
+def test_the_nearest_page_or_feed_is_offered(addresses: str, new: str, fix: str) -> None:
+    problems, whole = Problems(), settled(("old", new), addresses=addresses)
+    rendering.render(whole, Published(), Destination(BASE), problems)
+    assert [one.fix for one in problems] == [fix]
+
+
+@pytest.mark.parametrize("old", ["index.html", "blog/feed.xml", "old.html", "Blog/Walking.html"])
+def test_what_is_there_is_no_old_address_of_anything_else(old: str) -> None:
+    whole = settled((old, "/blog/feed.xml"), items=(post(aliases=("old.html",)),))
+    message = f"something else has the address {old}"
+    assert faults(whole) == [("address-clash", message, "activefeed.toml:9")]
+
+
+def test_two_aliases_cannot_have_one_address_nor_a_feed_lie_in_another() -> None:
+    twice = settled(("rss", "/podcast/feed.xml"), ("RSS", "/blog/feed.xml"))
+    message = "something else has the address RSS"
+    assert faults(twice) == [("address-clash", message, "activefeed.toml:10")]
+    inside = settled(("feed/podcast", "/podcast/feed.xml"), ("feed", "/blog/feed.xml"))
+    message = "two things want the address feed"
+    assert faults(inside) == [("address-clash", message, "activefeed.toml:10")]
+    beside = settled(("feed/podcast", "/podcast/feed.xml"), ("feed/", "/blog/feed.xml"))
+    assert rendered(beside).artifacts["feed/index.html"].content_type.startswith("application/rss")
+
+
+def test_a_fault_of_a_feed_is_told_once_though_it_lies_at_two_addresses() -> None:
+    whole = settled(("blog/feed", "/podcast/feed.xml"), show=show(copyright="© 2026 Clinic"))
+    (alone,) = faults(replace(whole, aliases=()))
+    assert alone[0] == "rule-psp1"
+    assert faults(whole) == [alone]
+
+
+def test_what_is_remembered_gives_way_to_the_settings() -> None:
+    first = rendered(site(items=(named("a"),)))
+    moved = replace(named("a"), slug="b")
+    tree = rendered(settled(("blog/a.html", "/blog/"), items=(moved,)), first.items)
+    assert leads(tree) == {"blog/a.html": f"{BASE}/blog/index.html"}

@@ -117,6 +117,16 @@ def test_only_the_wanted_items_are_asked_but_always_feeds_and_pages(server: Web)
     assert not {f"/{states.SOUND}", f"/{COVER}", f"/{TRANSCRIPT}"} & asked
 
 
+def test_a_feed_at_an_old_address_is_looked_at_too(server: Web) -> None:
+    state = published(server)
+    state = replace(state, objects={**state.objects, "1/feed": state.objects[states.FEED]})
+    serve(server, state)
+    server.replies["/1/feed"] = server.replies[f"/{states.FEED}"]
+    assert verify.look(state, [], *BUCKET) == []
+    spoil(server, "/1/feed", status=404)
+    assert f"{server.url}/1/feed" in only(verify.look(state, [], *BUCKET), "public-feed").message
+
+
 def test_what_is_withdrawn_or_on_its_way_out_is_not_asked(server: Web) -> None:
     serve(server, published(server))
     gone = replace(ITEM, state="withdrawn", enclosure=None, media=())

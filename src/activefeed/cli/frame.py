@@ -143,7 +143,7 @@ def command(work: Callable[..., Answer], group: click.Group = cli) -> click.Comm
         console.answer({"command": name, "exit": int(code), **data})
         sys.exit(code)
 
-    return group.command()(_json(_debug(run)))
+    return group.command(work.__name__.rstrip("_"))(_json(_debug(run)))
 
 
 def report(work: Callable[..., Answer], group: click.Group = cli) -> click.Command:

@@ -14,17 +14,24 @@ from activefeed.problems import Exit
 
 @report
 @click.argument("to", default=None, required=False, type=FOLDER, metavar="[DIR]")
-def build(console: Console, *, to: Path | None, site: Path, now: datetime) -> Answer:
+@click.option("--absolute", is_flag=True, help="For any other host or program: all links in full.")
+def build(
+    console: Console, *, to: Path | None, site: Path, now: datetime, absolute: bool
+) -> Answer:
     """Write feeds and pages to a folder (_site), without publishing.
 
-    Nothing is remembered and no network is asked: use it to look at the files.
+    Nothing is remembered and no network is asked: use it to look at the files. With --absolute
+    it is all that another host needs: links are full addresses, and each feed holds every item.
     """
     from activefeed import pipeline
 
     folder = to or site / "_site"
-    done = pipeline.build(site, folder, now)
+    done = pipeline.build(site, folder, now, absolute=absolute)
     console.built(done, folder.name)
-    return Exit.DONE if done.tree else Exit.CONTENT, console.data(done)
+    facts = pipeline.leaving(done) if absolute else {}
+    if done.tree and absolute:
+        console.show("absolute", {**facts, "guids": True})
+    return Exit.DONE if done.tree else Exit.CONTENT, {**console.data(done), **facts}
 
 
 _KIND = click.Choice(["settings", "episode", "post", "page"])

@@ -6,6 +6,7 @@ import os
 import shlex
 import tomllib
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import click
 
 from activefeed.cli import frame
 from activefeed.cli.asking import Question, answers, here
-from activefeed.cli.frame import FOLDER, Answer, command, site, target, yes
+from activefeed.cli.frame import FOLDER, Answer, command, report, site, sure, target, yes
 from activefeed.console import Console
-from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
+from activefeed.problems import ActivefeedError, Exit, Refused, Severity, Unanswered
 
 _TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
 _ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
@@ -102,6 +103,53 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
     console.say(f"{after} {target}".rstrip())
     data = {"target": target, "bucket": found["bucket"], "written": written}
     return Exit.STORE if bad else Exit.DONE, {**data, "proofs": [asdict(one) for one in proofs]}
+
+
+@report
+@click.argument("feed")
+@click.option("--weebly", is_flag=True, help="FEED is a blog at Weebly, or its saved pages.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, and write nothing.")
+@click.option("--keep-audio-urls", "keep_audio", is_flag=True, help="Leave audio where it lies.")
+@click.option("--mine", is_flag=True, help="The show is yours, though its feed is locked.")
+@click.option("--url", metavar="URL", help="For a new site: its public address.")
+@click.option("--timezone", metavar="ZONE", help="For a new site: the zone of its dates.")
+@yes
+def import_(  # noqa: PLR0913 - one parameter an option
+    console: Console, *, feed: str, site: Path, now: datetime, weebly: bool, keep_audio: bool,
+    dry_run: bool, mine: bool, yes: bool, **given: str | None,
+) -> Answer:  # fmt: skip
+    """Bring a show or a blog here from elsewhere.
+
+    FEED is the address of its feed, or a file. The plan comes first, and a question. Identities
+    stay, audio is downloaded, and no file that is here is changed: run it again to go on.
+    """
+    from activefeed import arriving, importing
+    from activefeed.cli import surroundings
+    from activefeed.desk.beginning import read
+    from activefeed.wording import said as words_of
+
+    kinds = {"url": "SiteUrl", "timezone": "Zone"}
+    said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
+    usual = (
+        {"url": "", "category": "Society & Culture", "email": ""}
+        | surroundings.guesses(site)
+        | said
+    )
+    plan = importing.look(site, importing.Request(feed, usual, weebly, keep_audio), now)
+    data = importing.told(plan)
+    console.moves(data)
+    if dry_run or not plan.move.items:
+        return Exit.DONE, data
+    if plan.locked and not mine:
+        raise Refused(*words_of("locked-show"))
+    sure("Bring it here?", yes=yes)
+    done = arriving.arrive(plan, now, frame.CLOCK, console.coming)
+    console.busy()
+    data |= arriving.told(done)
+    console.show(
+        "imported", data | {"done": len(done.written), "again": done.late, "kept": arriving.KEPT}
+    )
+    return Exit.STORE if done.late else Exit.DONE, data
 
 
 @command

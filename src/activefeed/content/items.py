@@ -137,6 +137,8 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     in_blog = desk is not None and desk.keys.blog
     if in_blog and frame.keys.blog is None:
         parsed.written.warn("missing-part:blog", "blog")
+    if keys.guid_permalink and not re.match(r"(?i)https?://\S+$", keys.guid):
+        parsed.written.error("not-a-permalink", "guid_permalink")
     document = parsed.file.document
     item = Item(
         kind=kind, source=parsed.file.source, slug=parsed.slug, guid=keys.guid,
@@ -149,7 +151,7 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         comments=value(Thread, keys.comments),
         in_blog=in_blog, aliases=tuple(keys.aliases),
-        mark=parsed.mark,
+        permalink=keys.guid_permalink, mark=parsed.mark,
     )  # fmt: skip
     audio, state, taken = file.sha256 if file else "", context.published, context.taken
     guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from activefeed.content import items, pictures, source
+from activefeed.content import items, pictures, scalars, source
 from activefeed.content.items import Context, Parsed
 from activefeed.content.schema import NavKeys
 from activefeed.content.settings import Frame
@@ -37,6 +37,9 @@ def load(
     To a preview drafts and scheduled items belong as well, as far as nothing is wrong with them.
     """
     frame = replace(frame, written=replace(frame.written, problems=problems))
+    if (show := frame.show) and show.new_feed_until:
+        past = now.astimezone(frame.zone).date() > show.new_feed_until
+        frame = replace(frame, show=replace(show, new_feed_past=past))
     parsed, waiting = _parse(frame, now)
     context = Context(frame, published, {(one.file.kind, one.slug) for one in parsed})
     built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
@@ -184,6 +187,8 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
         feed_chosen="feed_items" in keys.model_fields_set,
         scheduled=tuple(sorted(ahead, key=lambda item: item.published)), templates=folder.templates,
         assets=tuple(source.fingerprint(x, source.on_disk(folder.root, x)) for x in folder.assets),
+        aliases=tuple((scalars.below(keys.url, old), new, frame.written.of("aliases", old))
+                      for old, new in frame.keys.aliases.items()),
     )  # fmt: skip
 
 

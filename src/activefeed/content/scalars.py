@@ -73,9 +73,19 @@ _OLD = r"(?i)(?:(?!\.|_activefeed)[^/\\?#\x00-\x1f\ufffd]{1,200}(?:/|$))+"
 
 def alias(value: object, info: ValidationInfo) -> str:
     """Return an old address as a path below the site's address, decoded."""
-    text, site = filled(value), re.escape((info.context or {})["site"])
-    path = unquote(re.sub(f"^(?:{site}(?=/)|https?://[^/?#]*)?/?", "", text))
-    return path if re.fullmatch(_OLD, path) else fault(*said("bad-alias", text=text))
+    path = below((info.context or {})["site"], filled(value))
+    return path if re.fullmatch(_OLD, path) else fault(*said("bad-alias", text=filled(value)))
+
+
+def old(value: object, info: ValidationInfo) -> str:
+    """Return an old address as it is written, by which its place is found."""
+    alias(value, info)
+    return filled(value)
+
+
+def below(site: str, address: str) -> str:
+    """Return the path of an address below the site's, decoded; elsewhere, its whole path."""
+    return unquote(re.sub(f"^(?:{re.escape(site)}(?=/)|https?://[^/?#]*)?/?", "", address))
 
 
 def start(value: object) -> float:

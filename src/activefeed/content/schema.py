@@ -170,6 +170,8 @@ class ItemKeys(PageKeys):
     date: Date  # When it goes out, in the site's zone; a future date waits
     updated: Date | None = None  # When it last changed in a way that readers should know of
     guid: Filled = ""  # The identity in feeds; only to keep one from elsewhere
+    # true: the guid is the address of its old page, as the old feed said
+    guid_permalink: Flag = False
     categories: Texts = []  # Subjects, shared by episodes and posts; also called tags
     comments: Thread | None = None  # Where people talk about it: the address of a fediverse post
     related: Texts = []  # Other episodes and posts, as paths seen from this file
@@ -289,7 +291,9 @@ class PodcastKeys(Keys):
     # true, or a list of services that shall not list the show
     block: Annotated[list[str], BeforeValidator(scalars.blocked)] = []
     complete: Flag = False  # true: no episode will follow
-    new_feed_url: Https = ""  # Where the feed has moved to
+    # Where apps find the feed from now on: moving in, here; moving out, at the other host
+    new_feed_url: Https = ""
+    new_feed_until: Date | None = None  # The last day on which the feed names new_feed_url
     # The beginning of an address of a service that counts downloads
     audio_prefix: Annotated[str, BeforeValidator(partial(scalars.like, "prefix"))] = ""
     tag_audio: Flag = True  # true: title, cover and chapters go into the published audio
@@ -343,4 +347,6 @@ class Settings(Keys):
     people: dict[str, PersonKeys] = {}  # Hosts, authors and others, each under an id
     # Addresses of categories that need one of their own, by title
     categories: dict[str, Filled] = {}
+    # Old addresses in this site, each with that of a page or a feed: "/1/feed" = "/blog/feed.xml"
+    aliases: dict[Annotated[str, BeforeValidator(scalars.old)], Filled] = {}
     publish: PublishKeys = PublishKeys()  # Where it is published to

@@ -47,8 +47,9 @@ def load(folder: Folder, problems: Problems) -> Frame | None:
     data, marks = toml.read(folder.settings, problems)
     if data is None:
         return None
-    sheet = Written(folder.settings, problems, marks, {})
-    keys = written.validate(schema.Settings, data, ZoneInfo("UTC"), sheet)
+    sheet, site = Written(folder.settings, problems, marks, {}), data.get("site")
+    url = str(site.get("url", "")).rstrip("/") if isinstance(site, dict) else ""
+    keys = written.validate(schema.Settings, data, ZoneInfo("UTC"), sheet, url)
     if keys is None:
         return None
     people = {id: _person(folder, id, person, sheet) for id, person in keys.people.items()}
@@ -83,6 +84,8 @@ def _show(
     named = [find_person(id, people, sheet, (*at, n)) for n, id in enumerate(keys.hosts)]
     hosts = tuple(replace(host, role="host", group="cast") for host in named if host)
     check_license(keys.license, sheet, "podcast", "license")
+    if keys.new_feed_until and not keys.new_feed_url:
+        sheet.warn("new-feed-until-alone", "podcast", "new_feed_until")
     return model.Show(
         guid=keys.guid or "", title=keys.title, description=keys.description,
         author=keys.author, cover=cover or _NO_COVER, apple_categories=tuple(keys.apple_categories),
@@ -94,6 +97,7 @@ def _show(
         location=value(model.Place, keys.location), block=tuple(keys.block),
         frequency=value(model.Frequency, keys.update_frequency),
         complete=keys.complete, new_feed_url=keys.new_feed_url,
+        new_feed_until=keys.new_feed_until and keys.new_feed_until.date(),
         audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
     )  # fmt: skip
 

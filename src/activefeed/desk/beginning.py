@@ -33,22 +33,26 @@ def refuse_used(folder: Path) -> None:
         raise UsageError(*said("not-empty", folder=folder.resolve().name, first=held[0]))
 
 
-def make(folder: Path, answers: Mapping[str, str], parts: Sequence[str]) -> tuple[list[str], str]:
+def make(
+    folder: Path, answers: Mapping[str, str], parts: Sequence[str], *, samples: bool = True
+) -> tuple[list[str], str]:
     """Write a new site, all of it or nothing; return the paths of its files and words about them.
 
-    ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items;
-    ``parts`` are podcast and blog. Raises UsageError where the folder is not empty.
+    ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items, and
+    perhaps ``guid``, that of the show; ``parts`` are podcast and blog. Without ``samples`` there
+    is no first item and no cover, of which the words speak. Raises UsageError where the folder is
+    not empty.
     """
     refuse_used(folder)
     values = _values(folder, answers) | dict.fromkeys(parts, "wanted")
     safe = {name: toml.escaped(value) for name, value in values.items()}
     half = (folder if folder.is_dir() else folder.parent) / f".{uuid.uuid4().hex}"
     try:
-        for part in ("site", *parts):
+        for part in ("site", *(parts if samples else ())):
             shutil.copytree(_START / part, half, copy_function=shutil.copyfile, dirs_exist_ok=True)
         for file in (half / source.SETTINGS, *half.rglob("*.md")):
             file.write_bytes(_fill(file.read_text("utf-8"), safe).encode())
-        if "podcast" in parts:
+        if samples and "podcast" in parts:
             (half / "images").mkdir()
             cover = images.cover(values["letters"], values["colour"])
             (half / "images/cover.png").write_bytes(cover)
@@ -71,7 +75,8 @@ def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
         **answers, "author": author, "host": slugify(author) or "host",
         "letters": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
         "id": str(uuid.uuid4()), "url": url or f"https://{name or 'my-show'}.example",
-        "guid": podcast_guid(f"{url}/podcast/feed.xml") if url else str(uuid.uuid4()),
+        "guid": answers.get("guid")
+        or (podcast_guid(f"{url}/podcast/feed.xml") if url else str(uuid.uuid4())),
         "colour": _COLOURS[sum(map(ord, title)) % len(_COLOURS)], "folder": str(folder.resolve()),
     }  # fmt: skip
 

@@ -3,10 +3,10 @@
 Never guesses: what would not be read as it was meant is not written, but shown to be typed.
 """
 
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import takewhile
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from activefeed.wording import said
 
 Place = tuple[str, ...]  # of a value: the parts of its table's name, then its key
 _ORDER = ("to", "endpoint", "region", "profile", "url", "addresses")  # each below those before it
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 
 
-def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
-    """Set texts in the settings of a site; return what is new, a line for each.
+def put(root: Path, wanted: Mapping[Place, object]) -> list[str]:
+    """Set values in the settings of a site; return what is new, a line for each.
 
-    An empty text turns its line into a comment. Raises UsageError where only a person can do it.
+    They are what ``toml.written`` takes. An empty text turns its line into a comment. Raises
+    UsageError where only a person can do it.
     """
     file, lines = root / source.SETTINGS, []
     text = file.read_bytes().decode("utf-8", "surrogateescape")
@@ -31,10 +31,11 @@ def put(root: Path, wanted: Mapping[Place, str]) -> list[str]:
     for place, value in wanted.items():
         *table, key = place
         holder = reduce(lambda data, part: data.setdefault(part, {}), table, meant)
+        there = value != ""
         if holder.pop(key, "") != value:
             text = _set(text, place, value)
-            lines += [f"[{'.'.join(table)}] {key} = {json.dumps(value)}"] if value else []
-        holder |= {key: value} if value else {}
+            lines += [f"[{toml.name(*table)}] {_line(key, value)}"] if there else []
+        holder |= {key: value} if there else {}
     if _read(text)[0] != meant:
         raise UsageError(*said("written-by-hand", file=file.name, lines="\n".join(lines)))
     source.put(file, text.encode("utf-8", "surrogateescape"))
@@ -45,16 +46,40 @@ def _read(text: str) -> tuple[dict[str, object] | None, Mapping[yaml.Path, yaml.
     return toml.read(SourceText(source.SETTINGS, text), Problems())
 
 
-def _set(text: str, place: Place, value: str) -> str:
+def _line(key: str, value: object) -> str:
+    return f"{toml.name(key)} = {toml.written(value)}"
+
+
+def _set(text: str, place: Place, value: object) -> str:
     table, key, end = place[:-1], place[-1], "\r\n" if "\r\n" in text else "\n"
     if not {place, table} & _read(text)[1].keys():  # a new table, at the end
-        text += f"{end if text.endswith(chr(10)) else end * 2}[{'.'.join(table)}]{end}"
+        text += f"{end if text.endswith(chr(10)) else end * 2}[{toml.name(*table)}]{end}"
     marks, lines = _read(text)[1], text.split("\n")
-    if mark := marks.get(place):
-        line, at = lines[mark.line - 1], mark.column - 1
-        new = line[:at] + _TEXT.sub(lambda _: json.dumps(value), line[at:], 1)
-        lines[mark.line - 1] = new if value else f"# {line}"
-    above = [table, *((*table, one) for one in _ORDER[: _ORDER.index(key)])]
-    if not mark and (near := [marks[one].line for one in above if one in marks]):
-        lines.insert(near[-1], f"{key} = {json.dumps(value)}{end}"[:-1])
+    near = [marks[place]] if place in marks else _above(marks, lines, place)
+    if not near:
+        return text
+    start = sum(len(line) + 1 for line in lines[: near[-1].line - 1]) + near[-1].column - 1
+    stop = toml.end(text, start)
+    first, last = near[-1].line - 1, text.count("\n", 0, stop) + 1
+    if place not in marks:
+        lines.insert(last, f"{_line(key, value)}{end}"[:-1])
+    elif value == "":
+        lines[first:last] = [f"# {line}" for line in lines[first:last]]
+    else:
+        return text[:start] + toml.written(value) + text[stop:]
     return "\n".join(lines)
+
+
+def _above(
+    marks: Mapping[yaml.Path, yaml.Mark], lines: Sequence[str], place: Place
+) -> list[yaml.Mark]:
+    """Return what a new line can go below, the right one last: of its table, or of its order."""
+    table, key = place[:-1], place[-1]
+    if table[0] in {"site", "publish"} and key in _ORDER:
+        above = [table, *((*table, one) for one in _ORDER[: _ORDER.index(key)])]
+        return [marks[one] for one in above if one in marks]
+    head = marks.get(table)
+    below = (mark for mark in marks.values() if head and mark.line > head.line)
+    rows = sorted(below, key=attrgetter("line"))
+    own = takewhile(lambda mark: lines[mark.line - 1].lstrip()[:1] != "[", rows)
+    return [head, *own] if head else []

@@ -69,3 +69,18 @@ def npt(time: float) -> str:
     """Return seconds as ``HH:MM:SS.mmm``: normal play time, and the times of WebVTT."""
     whole, milliseconds = divmod(round(time * 1000), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{milliseconds:03}"
+
+
+def read_json(body: bytes) -> list[Chapter]:
+    """Return what JSON chapters show in a list, each with its title. Raises FormatError."""
+    found = []
+    try:
+        for one in json.loads(body)["chapters"]:
+            title, url, image = (
+                str(one.get(name) or "").strip() for name in ("title", "url", "img")
+            )
+            if title and one.get("toc", True):
+                found.append(Chapter(float(one["startTime"]), title, url, image))
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise FormatError("these are no JSON chapters", "export them again") from error
+    return found

@@ -56,7 +56,7 @@ _ITEMS = "/rss/channel/item | /a:feed/a:entry | /json/items"
 _PLACES: Mapping[str, Sequence[str]] = tomllib.loads(
     Path(__file__).with_name("places.toml").read_text("utf-8")
 )
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLOCK = re.compile(r"(?i)<(?=/?(?:p|br|div|[ou]l|li|d[ldt]|h[1-6r]|t[rdh]|pre|blockquote)\b)")
 _LOST = re.compile("LIMIT|MISMATCH|NOT_FINISHED|GT_REQUIRED|LTSLASH")
 
@@ -66,21 +66,26 @@ def read(body: bytes) -> FeedDocument:
     root = _root(body)
     shows = [] if root is None else root.xpath(_SHOWS, namespaces=_SPACES)
     if not shows:
-        page = re.search(rb"(?i)<(?:!doctype\s+)?html\b", body[:2000])
-        what = "a web page" if page else "no RSS, Atom or JSON Feed" if body.strip() else "empty"
-        fix = "give the address of the feed itself, as podcast apps and feed readers take it"
-        raise FormatError(f"this is {what}", fix)
+        raise no_feed(body)
     kind, found = _KINDS[root.tag], root.xpath(_ITEMS, namespaces=_SPACES)
     said = {name: _said(shows[0], kind, name) for name in FeedDocument.__slots__[:3]}
     items = (FeedItem(*(_said(one, kind, name) for name in FeedItem.__slots__)) for one in found)
     return FeedDocument(**said, items=tuple(items))
 
 
+def no_feed(body: bytes) -> FormatError:
+    """Return what is to be raised for a document that is no feed."""
+    page = re.search(rb"(?i)<(?:!doctype\s+)?html\b", body[:2000])
+    what = "a web page" if page else "no RSS, Atom or JSON Feed" if body.strip() else "empty"
+    fix = "give the address of the feed itself, as podcast apps and feed readers take it"
+    return FormatError(f"this is {what}", fix)
+
+
 def _root(body: bytes) -> etree._Element:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     with suppress(etree.XMLSyntaxError, LookupError, RecursionError, ValueError):
         if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return _branch("json", json.loads(body))
+            return branch("json", json.loads(body))
         root = etree.fromstring(body.lstrip(), parser)
         lost = [one.line for one in parser.error_log if _LOST.search(one.type_name)]
         # Of a feed that is untidy too, libxml2 does not tell that it has no end.
@@ -92,15 +97,15 @@ def _root(body: bytes) -> etree._Element:
     return None
 
 
-def _branch(name: str, value: object) -> etree._Element:
+def branch(name: str, value: object) -> etree._Element:
     """Return a value of JSON as an element."""
     one = etree.Element(name)
     if isinstance(value, str | int | float):
-        one.text = _FORBIDDEN.sub("", str(value))
+        one.text = FORBIDDEN.sub("", str(value))
     for key, inner in value.items() if isinstance(value, dict) else ():
         if re.fullmatch("[a-z_]+", key):
             for part in inner if isinstance(inner, list) else [inner]:
-                one.append(_branch(key, part))
+                one.append(branch(key, part))
     return one
 
 
@@ -108,9 +113,9 @@ def _said(one: etree._Element, kind: int, name: str) -> Any:
     """Return a value of an item or a show: the first in its places that can be understood."""
     understand, nothing = _MEANING.get(name, (str, ""))
     for place in _PLACES[name][kind].split(" | "):
-        if text := _FORBIDDEN.sub("", _path(place)(one)).strip():
+        if text := FORBIDDEN.sub("", _path(place)(one)).strip():
             with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
-                return understand(_plain(text) if place[0] == "#" else text)
+                return understand(plain(text) if place[0] == "#" else text)
     return nothing
 
 
@@ -119,22 +124,23 @@ def _path(place: str) -> etree.XPath:
     return etree.XPath(f"string({place.lstrip('#')})", namespaces=_SPACES, smart_strings=False)
 
 
-def _plain(html: str) -> str:
+def plain(html: str) -> str:
     """Return the text of HTML."""
     root = etree.HTML(f"<body>{_BLOCK.sub(' <', html)}")
     etree.strip_elements(root, "script", "style", with_tail=False)
     return str(root.xpath("string()")).strip()
 
 
-def _date(text: str) -> datetime:
+def date(text: str) -> datetime:
+    """Return an instant in UTC. Raises TypeError or ValueError."""
     iso = re.match("[0-9]{4}-", text)
     when = datetime.fromisoformat(text.upper()) if iso else parsedate_to_datetime(text)
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 _MEANING: dict[str, Any] = {
-    "published": (_date, None),
-    "updated": (_date, None),
+    "published": (date, None),
+    "updated": (date, None),
     "length": (lambda text: max(0, int(text)), 0),
     "duration": (lambda text: int(parse_time(text)), 0),
     "text": (lambda text: " ".join(text.split()), ""),

@@ -4,9 +4,24 @@ Reads what is broken as far as it goes, and says so; never asks the network, nev
 is only compared with another feed is read by ``feeds``, which refuses damage.
 """
 
-from collections.abc import Mapping
+import html
+import json
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from activefeed.formats import feeds
+from activefeed.formats.chapters import parse_time, seconds
+from activefeed.problems import FormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +43,235 @@ class Telling:
     older: str = ""  # the address of the document before it (RFC 5005), else of the next page
     unread: Mapping[str, int] = field(default_factory=dict)  # what nobody reads → how often
     troubles: tuple[str, ...] = ()  # what is wrong with the document, in words
+
+
+_TABLE: Any = tomllib.loads(Path(__file__).with_name("telling.toml").read_text("utf-8"))
+_SIGNS = {name: re.compile(sign) for name, sign in _TABLE["signs"].items()}
+_MEANS = {key: meaning for meaning, keys in _TABLE["means"].items() for key in keys}
+_MOST, _LARGEST, _FEW = 20_000, 3_000_000, 5  # items; elements: more fill the memory; names told
+_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_WINDOWS = {0xDC00 + n: bytes([n]).decode("cp1252", "replace") for n in range(128, 256)}
+_Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each concerns
+
+
+def tell(body: bytes) -> Telling:
+    """Return all that a document says, as far as it can be read. Raises FormatError for no feed."""
+    troubles, shows = _Troubles(list), []
+    with suppress(AttributeError, RecursionError, ValueError, etree.XMLSyntaxError):
+        root = _tree(_letters(body, troubles), troubles)
+        kind = {"atom.feed": 1, "json": 2}.get(root.tag, 0)
+        shows, found = (_path(places[kind])(root) for places in _TABLE["where"].values())
+    if not shows:
+        raise feeds.no_feed(body)
+    show = _told(shows[0], "show", kind, troubles)
+    items = tuple(_told(one, "item", kind, troubles) for one in found)
+    covers = [row["url"] for row in show.lists.get("covers", ())]
+    if len(covers) != 1 and any("url" in one.facts for one in items):
+        troubles["covers" if covers else "no_cover"] += covers or [""]
+    troubles["empty"] += [""] * (not items)
+    unread = Counter([*_unread(shows, "show"), *_unread(found, "item")])
+    return Telling(show, items, show.facts.get("older", ""), unread, tuple(_words(troubles)))
+
+
+# Bytes to a tree, however damaged.
+
+
+def _letters(body: bytes, troubles: _Troubles) -> str:
+    """Return a document as text, in the letters that it has and not in those that it claims."""
+    said = _SIGNS["letters"].search(body[:1000].decode("latin-1"))
+    claimed = _WIDE.get(body[:2]) or (said[1].lower() if said else "utf-8")
+    text, used = body.decode("utf-8", "surrogateescape"), "utf-8"
+    broken = _SIGNS["undecoded"].search(text)
+    if body[:2] in _WIDE or (broken and _SIGNS["other_letters"].match(claimed)):
+        with suppress(LookupError):
+            text, used = body.decode(claimed, "replace"), claimed
+    elif broken:  # most often UTF-8, in which some texts were pasted in the letters of Windows
+        text = text.translate(_WINDOWS)
+        used = claimed if _SIGNS["western_letters"].match(claimed) else "windows-1252"
+    other = used != claimed and not body.isascii()
+    troubles["letters"] += [f"{claimed}, and they are {used}"] * other
+    tidy = feeds.FORBIDDEN.sub("", text)
+    troubles["signs"] += [""] * (len(tidy) < len(text))
+    return tidy.lstrip("\ufeff")
+
+
+def _tree(text: str, troubles: _Troubles) -> etree._Element:
+    """Return the root of a feed, its names as ``_name`` makes them."""
+    if text.lstrip().startswith("{"):
+        return _from_json(text, troubles)
+    start = _SIGNS["root"].search(text).start()  # type: ignore[union-attr] # tell takes it for no feed
+    head, text = text[:start], "<".join(text[start:].split("<", _LARGEST)[:_LARGEST])
+    troubles["before"] += [""] * (head.find("<?xml") > 0 or head.strip()[:1] not in {"", "<"})
+    first, *items = _SIGNS["item"].split(_SIGNS["loose"].sub(partial(_strict, troubles), text))
+    if len(items) > _MOST:
+        troubles["many"].append(str(len(items)))
+        items[_MOST:] = _SIGNS["end"].findall(items[-1])[:1]
+    root, log = _parse("".join([first, *items]))
+    if faults := [one.line for one in log if one.level == etree.ErrorLevels.FATAL]:
+        what = "damaged" if _SIGNS["end"].search(text) else "cut"
+        troubles[what].append(str(faults[0] + head.count("\n")))
+        # Each item is read by itself, so that its damage is not that of all that follow.
+        first, *items = (_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", one) for one in (first, *items))
+        root, log = _parse(first)
+        for one in items:
+            root.extend(_parse(first[: first.find(">") + 1] + one)[0])
+    troubles["prefixes"] += (one.message.split()[2] for one in log if "prefix" in one.message)
+    for one in root.iter("*"):
+        if (name := _name(one.tag, one.prefix)) != one.tag:
+            one.tag = name
+    etree.cleanup_namespaces(root)
+    return root
+
+
+def _from_json(text: str, troubles: _Troubles) -> etree._Element:
+    try:
+        value = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:  # what follows the last whole item is left out
+        troubles["cut"].append(str(error.lineno))
+        depth = end = 0
+        for one in _SIGNS["json"].finditer(text, 0, error.pos):
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(one[0], 0)
+            end = one.end() if depth == 2 else end
+        value = json.loads(f"{text[:end]}]}}", strict=False)
+    if isinstance(items := value.get("items"), list) and len(items) > _MOST:
+        troubles["many"].append(str(len(items)))
+        value["items"] = items[:_MOST]
+    return feeds.branch("json", value)
+
+
+def _parse(text: str) -> tuple[etree._Element, Iterable[Any]]:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    return etree.fromstring(text.encode(), parser), parser.error_log
+
+
+def _strict(troubles: _Troubles, found: re.Match[str]) -> str:
+    """Return a sign that XML does not know as one that it knows; remarks are left out."""
+    if found[0][0] == "<":
+        return found[0] if found[0].startswith("<![") else ""
+    troubles["entities"].append(found[0])
+    return html.escape(html.unescape(found[0]))
+
+
+@lru_cache(10_000)
+def _name(tag: str, prefix: str | None) -> str:
+    """Return the name by which telling.toml knows an element, with a dot for the colon."""
+    space, _, local = tag.lstrip("{").rpartition("}")
+    # A prefix that the feed does not explain is a part of the name.
+    spelled, _, local = f"{prefix or ''}:{local}".lstrip(":").rpartition(":")
+    if spelled not in _TABLE["prefixes"]:
+        known = (one for one, sign in _TABLE["prefixes"].items() if re.search(sign, space.lower()))
+        spelled = next(known, spelled)
+    return f"{spelled}.{local}".lstrip(".").replace(":", ".")
+
+
+# The tree to what it says.
+
+
+def _told(one: etree._Element, what: str, kind: int, troubles: _Troubles) -> Told:
+    """Return what is said of a show or an item."""
+    facts, lists = dict[str, Any](), dict[str, tuple[Mapping[str, str], ...]]()
+    title = " ".join(_path("string(title|atom:title)")(one).split())[:60] or what
+    values = partial(_values, title=title, troubles=troubles)
+    for name, places in _TABLE[what].items():
+        same = _bare(feeds.plain(facts.get("html", ""))) if name == "summary" else ""
+        found = values(one, name, places[kind])
+        if value := next((it for it in found if it and (not same or _bare(it) != same)), None):
+            facts[name] = value
+    for name, row in _TABLE["lists"].items():
+        places = row["each"][kind].split(" | ") if what in row["on"] else ()
+        rows = dict[str, Mapping[str, str]]()
+        for part in next(filter(None, (_path(place)(one) for place in places)), ()):
+            said = ((key, values(part, f"{name}.{key}", at)) for key, at in row["cells"].items())
+            cells = {key: value for key, found in said if (value := next(found, ""))}
+            rows |= {repr(cells): cells} if cells else {}
+        lists |= {name: tuple(rows.values())} if rows else {}
+    return Told(facts, lists, facts.pop("published", None), facts.pop("updated", None))
+
+
+def _values(
+    one: etree._Element, key: str, places: str, title: str, troubles: _Troubles
+) -> Iterator[Any]:
+    """Yield what makes sense in the places of a value, the best first."""
+    means, lost = _MEANS.get(key, "words"), ""
+    for raw, tagged in (pair for place in places.split(" | ") for pair in _texts(one, place)):
+        lost = lost or raw
+        # Where no tags are, HTML is plain text, or was escaped once more than it should be.
+        bare = (tagged or means == "words") and not _SIGNS["markup"].search(raw)
+        marked = tagged and (not bare or bool(_SIGNS["twice"].search(raw)))
+        troubles["twice"] += [f'"{title}"'] * (bare and marked)
+        text = _SIGNS["entity"].sub(lambda found: html.unescape(found[0]), raw) if bare else raw
+        if means == "html":
+            yield text if marked else _paragraphs(text)
+            continue
+        with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
+            value = _MEANING.get(means, str)(feeds.plain(text) if marked else text)
+            if means == "date" and not _SIGNS["date"].fullmatch(text):
+                troubles["dates"].append(f'"{title}" ({text[:40]} -> {value:%Y-%m-%d %H:%M})')
+            yield value
+            lost = ""
+    if lost and means != "html":
+        troubles["unclear"].append(f'"{title}" ({key}: {lost[:60]})')
+
+
+def _texts(one: etree._Element, place: str) -> Iterator[tuple[str, bool]]:
+    """Yield the texts at a place, and whether each is HTML."""
+    found = _path(place)(one)
+    for part in [found] if isinstance(found, str) else found:
+        text, children = getattr(part, "text", part) or "", () if isinstance(part, str) else part
+        # Children are XHTML, or tags that somebody forgot to escape.
+        inner = [etree.tostring(child, method="html", encoding="unicode") for child in children]
+        text = "".join([html.escape(text, quote=False), *inner]) if inner else text
+        if text := text.strip():
+            yield text, bool(inner) or place[0] == "#"
+
+
+@cache
+def _path(place: str) -> etree.XPath:
+    """Return a place as it can be asked for: prefixes end with a dot here."""
+    return etree.XPath(_SIGNS["prefix"].sub(r"\1.", place.lstrip("#")), smart_strings=False)
+
+
+def _unread(found: Iterable[etree._Element], what: str) -> Iterator[str]:
+    """Yield the names of what says something, and stands in no place of the table."""
+    rows = [row["each"] for row in _TABLE["lists"].values() if what in row["on"]]
+    read = f"{[*_TABLE[what].values()]} {rows} {_TABLE['made'][what]}"
+    known = set(re.findall(r"[\w.-]+", read.replace(":", ".")))
+    for part in (part for one in found for part in one.iterchildren("*")):
+        if part.tag not in known and (len(part) or part.attrib or (part.text or "").strip()):
+            yield part.tag.replace(".", ":", 1)
+
+
+def _words(troubles: _Troubles) -> Iterator[str]:
+    for key, words in _TABLE["troubles"].items():
+        if named := [*dict.fromkeys(troubles[key])]:
+            more = f" and {len(named) - _FEW} more" if len(named) > _FEW else ""
+            yield words.format(", ".join(named[:_FEW]) + more)
+
+
+def _paragraphs(text: str) -> str:
+    """Return plain text as HTML, with its paragraphs and line breaks."""
+    lines = "\n".join(line.strip() for line in html.escape(text, quote=False).splitlines())
+    return "\n".join(f"<p>{part}</p>".replace("\n", "<br>\n") for part in re.split("\n\n+", lines))
+
+
+def _date(text: str) -> datetime:
+    for pattern, new in () if _SIGNS["date"].fullmatch(text) else _TABLE["dates"]["changes"]:
+        text = re.sub(pattern, new, text[:60])
+    return feeds.date(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+_MEANING: Mapping[str, Callable[[str], Any]] = {
+    "words": lambda text: " ".join(text.split()),
+    "small": lambda text: " ".join(text.lower().split()),
+    "date": _date,
+    "flag": lambda text: _TABLE["flag"][text.lower()],
+    "choice": lambda text: _TABLE["choice"][text.lower()],
+    "whole": lambda text: str(int(parse_time(text))),
+    "seconds": lambda text: str(seconds(parse_time(text))),
+    "digits": lambda text: _SIGNS["digits"].fullmatch(text)[1],  # type: ignore[index]
+    "mail": lambda text: _SIGNS["mail"].fullmatch(text)[0],  # type: ignore[index]
+}

@@ -1,4 +1,4 @@
-"""TOML text to data and the line and column of every key, and a text as TOML; knows no setting.
+"""TOML text to data and the line and column of every key, and values as TOML; knows no setting.
 
 The standard library reads TOML but forgets where it read it; this finds the places again.
 """
@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path as File
 
 from activefeed.formats.yaml import Mark, Path
@@ -39,6 +40,32 @@ def read(
 def escaped(text: str) -> str:
     """Return a text as it stands between double quotes."""
     return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
+
+
+def written(value: object) -> str:
+    """Return a text, a number, a day, yes or no, or lists and tables of them, on one line."""
+    if isinstance(value, str):
+        return f'"{escaped(value)}"'
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name(key)} = {written(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(written, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def name(*parts: str) -> str:
+    """Return the name of a key or a table as it is written."""
+    return ".".join(one if re.fullmatch(r"[A-Za-z0-9_-]+", one) else written(one) for one in parts)
+
+
+def end(text: str, start: int) -> int:
+    """Return where the value ends that starts at a place of a text; else the end of its line."""
+    rest = text[start:]
+    for found in re.finditer(r"(?=[ \t]*(?:#.*)?\r?(?:\n|\Z))", rest):
+        with suppress(tomllib.TOMLDecodeError):
+            tomllib.loads(f"x = {rest[: found.start()]}")
+            return start + found.start()
+    return start + len(rest.partition("\n")[0])
 
 
 def _places(text: str) -> dict[Path, Mark]:

@@ -3,17 +3,21 @@
 Knows nothing of how either was made, and never asks whether a file answers.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from operator import attrgetter
+from typing import Any
 
 from activefeed.formats.feeds import FeedDocument, FeedItem
 
 _SHOWN = 5  # items named in one difference
 _TABLE = tomllib.loads((resources.files(__package__) / "differences.toml").read_text("utf-8"))
+# What programs put in the place of plain signs, to look better.
+_PLAIN = str.maketrans("‘’‚‛′“”„‟«»″", "'" * 5 + '"' * 7) | {ord("…"): "..."}
 # By what an item is known again whose guid changed, if no other has the same.
 _MARKS = (attrgetter("title", "published"), attrgetter("link"), attrgetter("url"))
 
@@ -83,7 +87,7 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
     for code, row in _TABLE["details"].items():
         name = row["fact"]
         changed = [(was.title, one, other) for was, now in kept
-                   if (one := getattr(was, name)) != (other := getattr(now, name))
+                   if (one := _fact(was, name)) != (other := _fact(now, name))
                    and (now.url or not was.url or name in {"published", "title", "text"})
                    and (name != "duration" or abs(one - other) > 1)]  # fmt: skip
         severe = name == "published" and any(
@@ -92,6 +96,13 @@ def _details(old: FeedDocument, new: FeedDocument) -> Iterator[Difference]:
         named = [f'"{title}"' + f" ({_told(a)} -> {_told(b)})" * shown for title, a, b in changed]
         if named:
             yield Difference(code, _few(row["what"], named), row["consequence"], severe)
+
+
+def _fact(item: FeedItem, name: str) -> Any:
+    """Return a fact of an item; notes with plain signs, whichever they have."""
+    if name != "text":
+        return getattr(item, name)
+    return re.sub("[-\u2010-\u2015]+", "-", item.text.translate(_PLAIN))
 
 
 def _told(fact: object) -> str:

@@ -17,7 +17,7 @@ _MANY = 1000  # entries that hardly fit into a document
 
 def artifacts(edition: Edition, feed: Feed) -> Iterator[Artifact]:
     """Yield the document that is subscribed to, and its archives where it cannot hold all."""
-    rows, budget = feed.entries, edition.site.feed_bytes
+    rows, budget = feed.entries, 0 if edition.to.absolute else edition.site.feed_bytes
     count = len(rows)
     newest = Document(feed, feed.path, rows, feed.updated)
     if edition.to.preview:  # nobody follows archives there

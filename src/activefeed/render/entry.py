@@ -16,7 +16,7 @@ from activefeed.render.words import Words
 from activefeed.tree import Artifact, Made
 from activefeed.urls import Addresses
 
-_SHOWN = re.compile(r'<img [^>]*?src="(?:\.\./)+(media/[a-z0-9-]+\.[0-9a-f]{12}\.[a-z]+)"')
+_SHOWN = r'<img [^>]*?src="(?:ROOT)+(media/[a-z0-9-]+\.[0-9a-f]{12}\.[a-z]+)"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Destination:
     lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
     cache: Cache | None = None  # of what is slow to make; None: nothing such is made
     search: bool = False  # there is a search, if it can be made
+    absolute: bool = False  # for any host or program: links in full, all items in one document
     preview: bool = False  # one reader, here and now: what nobody asks for is not made
 
     def body(self, make: Made) -> bytes | Made:
@@ -70,11 +71,12 @@ class Entry:
     minutes: int = 1  # that it takes to read
     copy: Artifact | None = None  # its audio to publish; None: remote, or as it was published
     former: frozenset[str] = frozenset()  # output paths that its page ever had
+    root: str = "../"  # what stands in its body before output paths, once or more
 
     @property
     def preview(self) -> str:
         """Output path of the picture that stands for it: its own, else the first in its text."""
-        found = _SHOWN.search(self.html)
+        found = re.search(_SHOWN.replace("ROOT", re.escape(self.root)), self.html)
         return self.image or (found[1] if found else "")
 
     @property

@@ -161,7 +161,7 @@ def add(feed: FeedGenerator, entry: Entry) -> FeedEntry:
     item = entry.item
     made = feed.add_entry(order="append")
     made.title(clean(item.title) or item.slug)
-    made.guid(legal(item.guid), permalink=False)
+    made.guid(legal(item.guid), permalink=item.permalink)
     made.published(instant(item.published))
     made.updated(instant(item.updated))
     made.category([{"term": one.slug, "label": clean(one.title)} for one in item.categories])

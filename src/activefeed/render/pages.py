@@ -3,22 +3,25 @@
 Never decides what is due or how a file is named; the words around the content are the theme's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
+from urllib.parse import unquote
 
 from activefeed import urls
 from activefeed.model import Cue, Item, NavEntry, Page, Person, Recording
+from activefeed.problems import Location, suggestion
 from activefeed.render import markup, media, search
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
-from activefeed.tree import CONTENT_TYPES, Artifact
+from activefeed.tree import CONTENT_TYPES, Artifact, Tier
 
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
+_AS_VISITORS = "write its address as visitors have it: /about.html"
 K = TypeVar("K")
 
 
@@ -59,25 +62,58 @@ def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
         yield press.write(Sheet(urls.FEED_STYLE, "feed.css", ""))
 
 
-def redirects(edition: Edition, press: Press, taken: Iterable[str]) -> Iterator[Artifact]:
-    """Yield a page at each old address, which leads on; what is only remembered gives way."""
-    shown: list[tuple[str, Item | Page]] = [(one.path, one.item) for one in edition.entries]
-    shown += [(edition.addresses.page(page.slug), page) for page in edition.site.pages]
-    used, moves = {path.casefold() for path in taken}, dict[str, tuple[str, str]]()
-    for to, one in shown:
-        for old in dict.fromkeys(map(edition.addresses.path_at, one.aliases)):
-            if old.casefold() in used:
-                what, fix = f"something else has the address {old}", "remove it from aliases:"
-                press.links.problems.error("address-clash", what, fix, one.source.find("aliases:"))
-            else:
-                moves[old] = to, one.title
-                used.add(old.casefold())
+def redirects(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> Iterator[Artifact]:
+    """Yield a page at each old address, which leads on, and old feeds as they are now.
+
+    What is only remembered gives way.
+    """
+    used, moves = {path.casefold() for path in taken}, dict[str, str]()
+    for old, to, where, key in _aliases(edition, press, taken):
+        if old.casefold() in used:
+            what, fix = f"something else has the address {old}", f"remove it from {key}"
+            press.links.problems.error("address-clash", what, fix, where)
+        elif taken[to].tier is Tier.FEED:  # apps follow no page
+            yield replace(taken[to], path=old)
+        else:
+            moves[old] = to
+        used.add(old.casefold())
     for entry in edition.entries:
-        move = entry.path, entry.item.title
-        moves |= {old: move for old in entry.former if old.casefold() not in used}
-    for old, (to, title) in moves.items():
-        sheet = Sheet(old, "redirect.html", title, data={"target": to}, type=CONTENT_TYPES[".html"])
+        moves |= {old: entry.path for old in entry.former if old.casefold() not in used}
+    titles = {path: title for path, title, _ in (*subjects(edition), *portraits(edition))}
+    titles |= {path: one.title for path, one in _written(edition)}
+    for old, to in moves.items():
+        data, type = {"target": to}, CONTENT_TYPES[".html"]
+        sheet = Sheet(old, "redirect.html", titles.get(to, ""), data=data, type=type)
         yield replace(press.write(sheet), redirect=edition.url(to))
+
+
+def _written(edition: Edition) -> list[tuple[str, Item | Page]]:
+    """Return what authors wrote, with the path of its page."""
+    pages = [(edition.addresses.page(page.slug), page) for page in edition.site.pages]
+    return [*((one.path, one.item) for one in edition.entries), *pages]
+
+
+def _aliases(
+    edition: Edition, press: Press, taken: Mapping[str, Artifact]
+) -> Iterator[tuple[str, str, Location, str]]:
+    """Yield the paths of old addresses, where each leads, and the place and key that say so."""
+    at, site = edition.addresses, edition.site
+    for to, one in _written(edition):
+        for old in dict.fromkeys(map(at.path_at, one.aliases)):
+            yield old, to, one.source.find("aliases:"), "aliases:"
+    found = {path: one.tier is Tier.FEED for path, one in taken.items()
+             if one.tier is Tier.FEED or one.content_type == CONTENT_TYPES[".html"]}  # fmt: skip
+    for old, new, where in site.aliases:
+        to = at.path_at(unquote(new.removeprefix(site.url)) or "/")
+        if to in found:  # what asks for a feed wants it at this very path
+            style = replace(at, style="files") if found[to] else at
+            yield style.path_at(old), to, where, "[aliases]"
+        else:
+            what = f'there is no page or feed at "{new}"'
+            near = f"{to}.html" if f"{to}.html" in found else to
+            known = (f"/{path}" for path in found)
+            fix = suggestion(f"/{near}", known, _AS_VISITORS)
+            press.links.problems.error("dead-alias", what, fix, where)
 
 
 def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:

@@ -52,7 +52,7 @@ def _apple(show: Show, cover: str) -> Iterator[Element]:
         yield Element("itunes:category", "", {"text": category}, (inner,))
     yield Element("itunes:explicit", str(show.explicit).lower())
     yield Element("itunes:type", show.type)
-    yield Element("itunes:new-feed-url", uri(show.new_feed_url))
+    yield Element("itunes:new-feed-url", "" if show.new_feed_past else uri(show.new_feed_url))
     yield Element("itunes:block", "Yes" if "" in show.block else "")
     yield Element("itunes:complete", "Yes" if show.complete else "")
 

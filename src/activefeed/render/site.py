@@ -29,7 +29,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def render(site: Site, published: Published, to: Destination, problems: Problems) -> Tree:
     """Return everything to publish to a target."""
-    addresses = Addresses(to.base, site.addresses)
+    addresses = Addresses(to.base, site.addresses, to.absolute)
     shown = [item for item in site.items if (site.show if item.kind == "episode" else site.blog)]
     shots, copies, kept = gallery(site, shown, published, to)
     frame = Edition(site, addresses, (), words_of(site, problems), to, pictures=shots)
@@ -43,20 +43,21 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     sound = tuple(e for e in entries if e.enclosure or e.item.kind == "post")
     edition = replace(frame, entries=sound)
     edition = replace(edition, feeds=tuple(_feeds(edition, published)))
-    gathered = {}
+    own = gathered = {}  # own: without what is only at an old address
     try:
         press = templates.press(edition, found)
-        gathered = gather([*copies, *_artifacts(edition, press)])
-        gathered = gather([*gathered.values(), *pages.redirects(edition, press, gathered)])
+        own = gathered = gather([*copies, *_artifacts(edition, press)])
+        gathered = gather([*own.values(), *pages.redirects(edition, press, own)])
         found.check_rooted(gathered)
     except Collision as clash:
         fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
-        own = [one.path for one in site.assets if one.path.casefold() == str(clash).casefold()]
-        fix = f"give the file {own[0]} another name" if own else fix
+        file = [one.path for one in site.assets if one.path.casefold() == str(clash).casefold()]
+        fix = f"give the file {file[0]} another name" if file else fix
+        where = next((at for old, _, at in site.aliases if old == str(clash)), None)
         what = f"two things want the address {clash}"
-        problems.error("address-clash", what, fix, Location(own[0]) if own else None)
+        problems.error("address-clash", what, fix, Location(file[0]) if file else where)
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
-        _proofread(gathered, site, problems)
+        _proofread(own, site, problems)
     return Tree(
         base=to.base, artifacts=gathered, kept=kept | media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
@@ -87,6 +88,7 @@ def _entry(item: Item, published: Published, found: links.Links) -> Entry:
         enclosed=prefixed(show.audio_prefix, uri(audio)) if audio and show else "",
         image=media.picture(item.image) or (enclosure.cover if enclosure else ""),
         former=frozenset({before.key, *before.former} - {""} if before else ()),
+        root=f"{edition.to.base}/" if edition.to.absolute else "../",
     )  # fmt: skip
 
 

@@ -1,0 +1,245 @@
+"""To bring here what an import planned: download, look at each file, write, look at the whole.
+
+Never writes over a file that is there. An item is written when all of its files have come, so that
+the next run has only the others to bring.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from operator import getitem
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from activefeed import pipeline
+from activefeed.clock import Clock
+from activefeed.content import pictures, source
+from activefeed.desk import beginning, settings
+from activefeed.formats import audio, chapters, images, transcripts, yaml
+from activefeed.importing import USUAL, Import
+from activefeed.migrate import download, items
+from activefeed.migrate.moving import NewItem, Notice, Wanted
+from activefeed.migrate.notices import words
+from activefeed.model import Chapter
+from activefeed.problems import ActivefeedError, Location, Problem
+
+KEPT = "imported"  # the folder of what the old place said, for the author's records
+_WAY = ".activefeed/import"  # below a site's folder: files that are on their way
+_TOGETHER = 25  # items whose files are downloaded together
+_LATER = {"download-broken", "download-disk", "download-most"}  # another run may bring these
+_NEEDED = {"title", "date", "guid"}  # keys without which an item would be another one
+_COVER = ("podcast", "cover")
+_PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: letters, colour
+_ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
+
+_Came = Mapping[Wanted, Path | Notice]
+_Moves = Mapping[str, str]  # path that was planned → path that it has, empty for none
+Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What has come, and what has not."""
+
+    written: tuple[str, ...] = ()  # paths of Markdown files
+    late: tuple[str, ...] = ()  # titles of items that the next run has to bring
+    notices: tuple[Notice, ...] = ()
+
+
+def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
+    """Carry out an import, and return what became of it."""
+    root, written, late = plan.root, dict[str, NewItem](), list[str]()
+    if plan.begins:
+        _begin(plan)
+    for n, body in enumerate(plan.documents, 1):
+        source.put(root / KEPT / f"{n:03}", body)
+    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.trust, plan.instead, hear)
+    moves, notices = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
+    values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
+    settings.put(root, values)
+    for n in range(0, len(plan.move.items), _TOGETHER):
+        some = plan.move.items[n : n + _TOGETHER]
+        came = _come([one for item in some for one in item.wanted], run)
+        for item in some:
+            title = str(item.keys["title"])
+            gone = [got for one in item.wanted if isinstance(got := came[one], Notice)]
+            if any(one.kind in _LATER for one in gone):
+                late.append(title)
+                continue
+            whole, told = _finish(root, item, came, moves)
+            notices += told
+            if not (root / whole.path).exists():
+                source.put(root / whole.path, items.render(whole).encode())
+                written[whole.path] = whole
+    notices += _hold(root, now, written, values)
+    return Arrival(tuple(written), tuple(late), tuple(notices))
+
+
+def _begin(plan: Import) -> None:
+    """Begin a site that holds nothing yet."""
+    facts, kinds = plan.show.facts, {item.kind for item in plan.move.items}
+    parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
+    title = facts.get("title") or plan.request.answers["title"]
+    answers = {**plan.request.answers, "title": title, "author": facts.get("author") or title}
+    beginning.make(plan.root, answers, parts, samples=False)
+
+
+def _come(wanted: Sequence[Wanted], run: download.Run) -> dict[Wanted, Path | Notice]:
+    """Download files; return each, or why there is none."""
+    here = {one: run.to / one.path for one in wanted}  # some had come before
+    missing = [one for one, path in here.items() if not path.is_file()]
+    failed = {one: got for one, got in download.download_all(missing, run).items()
+              if isinstance(got, Notice)}  # fmt: skip
+    return {**here, **failed}
+
+
+def _furnish(
+    root: Path, values: Mapping[settings.Place, object], came: _Came
+) -> tuple[_Moves, list[Notice]]:
+    """Put the pictures of the show and its people into their places; return where they are."""
+    moves, notices = dict[str, str](), list[Notice]()
+    for one, got in came.items():
+        path, trouble = _put(root, one, got)
+        if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
+            path, trouble = "", "it is no square of at least 1400 × 1400 pixels"
+        if trouble:
+            notices.append(Notice("no-picture", detail=f"{one.url}: {trouble}"))
+        moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
+    if ("podcast", "title") in values and not moves.get(str(values.get(_COVER))):
+        source.put(root / _PLAIN, images.cover(*_LOOK))
+        moves[str(values[_COVER])] = _PLAIN
+        notices.append(Notice("stand-in-cover"))
+    return moves, notices
+
+
+def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewItem, list[Notice]]:
+    """Put the files of an item into their places; return it as it is then."""
+    keys, body, notices = dict(item.keys), item.body, list[Notice]()
+    for one in item.wanted:
+        was = posixpath.relpath(one.path, posixpath.dirname(item.path))
+        path, trouble = _put(root, one, got := came[one])
+        if one.use == "chapters" and isinstance(got, Path) and not trouble:
+            keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
+        elif one.use == "audio" and trouble:
+            keys |= {"audio": one.url, "draft": True}
+        elif one.use != "chapters":
+            now = path and posixpath.relpath(path, posixpath.dirname(item.path))
+            moves, body = {**moves, was: now}, body.replace(was, now or one.url)
+        if trouble:
+            what = f"{one.url}: {trouble}"
+            notices.append(Notice(f"no-{one.use}", str(keys["title"]), what))
+    kept = {key: now for key, value in keys.items() if (now := _moved(value, moves)) != ""}
+    return replace(item, keys=kept, body=body), notices
+
+
+def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
+    """Put a file into its place; return its path, or an empty one and what is wrong with it."""
+    if isinstance(got, Notice):
+        return "", got.detail
+    try:
+        path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
+    except (ActivefeedError, UnicodeError) as error:
+        return "", str(error)
+    file = source.on_disk(root, path)
+    if one.use != "chapters" and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        got.replace(file)
+    return path, ""
+
+
+def _ending(one: Wanted, got: Path) -> str:
+    """Return what a file's name must end with, by what is in it. Raises FormatError."""
+    ending = PurePosixPath(one.path).suffix
+    match one.use:
+        case "audio":
+            return audio.probe(got).extension
+        case "image":
+            return images.probe(got).extension
+        case "chapters":
+            chapters.read_json(got.read_bytes())
+        case "transcript":
+            transcripts.parse(got.read_text("utf-8-sig"), ending)
+    return ending
+
+
+def _moved(value: Any, moves: _Moves) -> Any:
+    """Return a value with the new paths of files; what has none any more is left out."""
+    if isinstance(value, dict):
+        return {key: now for key, one in value.items() if (now := _moved(one, moves)) != ""}
+    if isinstance(value, list):
+        return [now for one in value if (now := _moved(one, moves)) != ""]
+    return moves.get(value, value) if isinstance(value, str) else value
+
+
+def _row(chapter: Chapter) -> object:
+    row = {"start": chapters.clock(chapter.start), "title": chapter.title}
+    links = {"url": chapter.url, "image": chapter.image}
+    more = {key: url for key, url in links.items() if url}
+    return {**row, **more} if more else f"{row['start']} {row['title']}"
+
+
+def _hold(
+    root: Path, now: datetime, written: dict[str, NewItem], values: Mapping[settings.Place, object]
+) -> list[Notice]:
+    """Take out what our own rules refuse, until nothing of what was written stops a publish."""
+    notices = list[Notice]()
+    for _ in range(_ROUNDS):
+        found = pipeline.check(root, now).problems.errors
+        told = [*_held(root, found, written), *_cleared(root, found, values)]
+        notices += told
+        if not told:
+            break
+    return notices
+
+
+def _held(root: Path, found: Sequence[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
+    """Take a value out of an item, else the item out of what is due; yield what was done."""
+    before = {PurePosixPath(path).with_suffix(""): (path, item) for path, item in written.items()}
+    for problem in reversed(found):  # so that entries of lists keep their numbers
+        where = problem.location or Location("")
+        if PurePosixPath(where.file).with_suffix("") not in before:
+            continue
+        path, item = before[PurePosixPath(where.file).with_suffix("")]
+        keys: Any = deepcopy(dict(written[path].keys))
+        place = _place_at(item, where) if where.file == path else ()
+        if place and place[0] not in _NEEDED:
+            del reduce(getitem, place[:-1], keys)[place[-1]]
+            kind, told = "refused", f"{place[0]}: {problem.message}"
+        elif "draft" not in keys:
+            kind, told, keys = "held-back", problem.message, {**keys, "draft": True}
+        else:
+            continue
+        written[path] = replace(item, keys=keys)
+        source.put(root / path, items.render(written[path]).encode())
+        yield Notice(kind, str(item.keys["title"]), told)
+
+
+def _place_at(item: NewItem, where: Location) -> yaml.Path:
+    """Return the place of a value in an item's front matter; none for another place."""
+    document, _ = yaml.read(items.render(item))
+    marks = [*document.keys.items(), *document.values.items()]
+    return {(mark.line, mark.column): path for path, mark in marks}.get(
+        (where.line, where.column), ()
+    )
+
+
+def _cleared(
+    root: Path, found: Sequence[Problem], values: Mapping[settings.Place, object]
+) -> Iterator[Notice]:
+    """Take values out of the settings; yield what was done."""
+    for problem in found:
+        where, frame = problem.location, pipeline.read(root).frame
+        if where and where.file == source.SETTINGS and frame:
+            at = [one for one in values if frame.written.of(*one).line == where.line > 0]
+            settings.put(root, {one: USUAL.get(one, "") for one in at[-1:]})
+            yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at[-1:])
+
+
+def told(done: Arrival) -> dict[str, object]:
+    """Return what has come as people and programs are told; commands.md explains the keys."""
+    return {"written": [*done.written], "late": [*done.late], "notices": words(done.notices)}

@@ -1,0 +1,170 @@
+"""Download files: three at a time, resumed where they broke off, each whole or not there at all.
+
+Asks nobody whom a feed must not lead to, and never writes over a file. What is there of one when a
+run ends stays aside, and the next goes on with it.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from activefeed import fetch
+from activefeed.clock import Clock
+from activefeed.migrate.moving import Notice, Wanted
+
+_PAUSES, _LONGEST = (1, 1, 2, 8, 30), 120  # seconds after attempts that brought nothing, so many
+_PACKED = {"gzip", "x-gzip", "deflate", "compress", "br", "zstd"}  # nobody asked for it
+_VERSION = ("etag", "last-modified")  # what tells one version of a file from another
+# What to make of an answer: nothing, where another attempt may do better, else a kind of notice.
+_KINDS = dict.fromkeys((0, 200, 206, 408, 416, 425, 429, *range(500, 600)), "")
+_KINDS |= {-1: "private", 404: "gone", 410: "gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A file that is in its place."""
+
+    size: int
+    sha256: str  # hex
+    type: str  # as its server says: not always what it is
+
+
+@dataclass(slots=True)
+class Run:
+    """How files are downloaded; and while they are, what all workers know."""
+
+    clock: Clock
+    to: Path  # the folder that paths are seen from
+    halves: Path  # the folder for parts of files, on the same disk
+    trust: frozenset[str] = frozenset()  # as of fetch
+    instead: Mapping[str, str] = field(default_factory=dict)  # what to ask where an address fails
+    hear: Callable[[int, int, str], object] = lambda *_: None  # bytes there, bytes in all, whose
+    largest: int = 2 << 30  # bytes of a file
+    most: int = 1 << 40  # bytes of all
+    sizes: dict[Wanted, tuple[int, int]] = field(default_factory=dict)  # bytes there, bytes in all
+    silent: dict[str, int] = field(default_factory=dict)  # attempts in a row, by place
+    over: Notice | None = None  # why nothing more is downloaded
+    lock: Lock = field(default_factory=Lock)
+
+    def tell(self, wanted: Wanted, have: int, due: int) -> bool:
+        """Tell whoever listens how far it is; returns whether to go on."""
+        with self.lock:
+            self.sizes[wanted] = have, max(have, due)
+            done, total = map(sum, zip(*self.sizes.values(), strict=True))
+            self.hear(done, total, wanted.path)
+            self.over = self.over or (Notice("download-most") if done > self.most else None)
+        return not self.over
+
+
+def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Got | Notice]:
+    """Download files; what becomes of each comes in their order, a notice where it is not there.
+
+    Raises OSError for a folder that cannot be written.
+    """
+    run.sizes, run.over = {one: (0, one.length) for one in wanted}, None
+    run.halves.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(3) as pool:
+        try:
+            return dict(pool.map(lambda one: (one, _carry_out(run, one)), run.sizes))
+        finally:
+            run.over = Notice("download-broken")  # whoever is still at it has been left
+
+
+def _carry_out(run: Run, wanted: Wanted) -> Got | Notice:
+    name = hashlib.sha256(f"{wanted.path} {wanted.url}".encode()).hexdigest()
+    half, urls = run.halves / f"{name}.part", (wanted.url, run.instead.get(wanted.url))
+    found = (_persist(run, wanted, half, url) for url in urls if url)
+    first, others = next(found), (one for one in found if isinstance(one, Got))
+    return first if isinstance(first, Got) else next(others, first)
+
+
+def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
+    """Ask an address until all is there, or nothing more can be hoped for."""
+    place, kind, best, missed, pause = fetch.place_of(url), "", 0, 0, 0
+    answer = fetch.Answer(0, trouble=f"{place} does not answer")
+    while not (kind or run.over or missed == len(_PAUSES) or run.silent.get(place, 0) >= 30):
+        for _ in range(pause):
+            if not run.over:
+                run.clock.sleep(1)
+        answer, kind = _attempt(run, wanted, half, url)
+        if kind == "whole":
+            return _finish(run, wanted, half, answer)
+        size = half.stat().st_size
+        missed, best = (0, size) if size > best else (missed + 1, best)
+        run.silent[place] = 0 if answer.status or not missed else run.silent.get(place, 0) + 1
+        asked = answer.headers.get("retry-after", "")[:9]
+        pause = min(max((*_PAUSES, 0)[missed], int(asked) if asked.isdecimal() else 0), _LONGEST)
+    if kind or not best:
+        half.unlink(missing_ok=True)
+        half.with_suffix(".json").unlink(missing_ok=True)
+    return run.over or Notice(f"download-{kind or 'broken'}", "", f"{url} {answer.trouble}".strip())
+
+
+def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answer, str]:
+    """Ask once for what is missing; returns how it went as well, or nothing: ask again."""
+    note, facts, fault = half.with_suffix(".json"), dict[str, str](), ""
+
+    def take(answer: fetch.Answer) -> Callable[[bytes], bool] | None:
+        nonlocal facts
+        seen, length = answer.headers, int(facts.get("content-length", 0))
+        rest = f"bytes {file.tell()}-{length - 1}/{length}"  # fails where this was given up
+        same = all(seen.get(one, facts.get(one)) == facts.get(one) for one in _VERSION)
+        if answer.status == 206 and asked and same and seen.get("content-range") == rest:
+            return write
+        if answer.status in {200, 206, 416}:
+            file.truncate(file.seek(0))
+            facts = dict(seen) if answer.status == 200 else {}
+        return write if answer.status == 200 else None
+
+    def write(piece: bytes) -> bool:
+        nonlocal fault
+        size, length = file.tell() + len(piece), int(facts.get("content-length", 0))
+        fault = "large" if max(size, length) > run.largest else _fault(wanted, facts, piece)
+        with suppress(OSError):
+            if not file.tell():
+                note.write_text(json.dumps(facts))
+            if fault or file.write(piece) == len(piece):
+                return run.tell(wanted, size, length) and not fault
+        run.over = Notice("download-disk")
+        return False
+
+    with suppress(OSError, ValueError):
+        facts = json.loads(note.read_bytes())
+    with half.open("ab", buffering=0) as file:
+        # A mark that is weak does not vouch for every byte.
+        mark = next((m for n in _VERSION if not (m := facts.get(n, "W/")).startswith("W/")), "")
+        asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark else {}
+        answer = fetch.stream_of(url, asked, take, run.trust)
+        size = file.tell()
+    due = int(facts.get("content-length", size if answer.status == 200 else -1))
+    whole = 0 < size == due and not run.over
+    return answer, fault or ("whole" if whole else _KINDS.get(answer.status, "refused"))
+
+
+def _fault(wanted: Wanted, facts: Mapping[str, str], piece: bytes) -> str:
+    """Return what is wrong with what comes, or nothing."""
+    page = piece.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))
+    if wanted.use != "transcript" and (page or "html" in facts.get("content-type", "").lower()):
+        return "page"
+    return "packed" if facts.get("content-encoding", "").lower() in _PACKED else ""
+
+
+def _finish(run: Run, wanted: Wanted, half: Path, answer: fetch.Answer) -> Got | Notice:
+    """Move what is whole to its place, if that is free."""
+    to = run.to / wanted.path
+    with half.open("rb+") as file:
+        os.fsync(file.fileno())
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        to.touch(exist_ok=False)  # so that nobody else has it
+        half.replace(to)
+        half.with_suffix(".json").unlink(missing_ok=True)
+        return Got(to.stat().st_size, sha256, answer.headers.get("content-type", ""))
+    return Notice("download-there", detail=wanted.path)

@@ -1,0 +1,37 @@
+"""Services that count downloads, which stand before the address of audio: seen through, and named.
+
+Guesses no address: what follows a known service is one that is written out, or all stays as it is.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from urllib.parse import unquote
+
+_TABLE = tomllib.loads(Path(__file__).with_name("tracking.toml").read_text("utf-8"))
+_COUNTERS, _OTHERS = ("|".join(_TABLE[name]) for name in ("counters", "others"))
+_SERVICE = re.compile(rf"(?i)(https?)://(?:({_COUNTERS})|{_OTHERS})(.+)")
+# What may follow: a scheme, which on some ways loses a slash, or at least a name and a path.
+_REST = re.compile(r"(?i)(?:(https?):/{1,2})?((?:[a-z\d_-]+\.)+(?:[a-z]{2,}|\d+)(?::\d+)?/.+)")
+
+
+def unwrapped(url: str) -> str:
+    """Return where audio lies itself; the same address where nothing that counts is before it."""
+    return _seen_through(url)[0]
+
+
+def counter_of(url: str) -> str:
+    """Return what counts before an address, as ``audio_prefix`` has it; empty is nothing."""
+    return _seen_through(url)[1]
+
+
+def _seen_through(url: str) -> tuple[str, str]:
+    counter = ""
+    while len(url) < 4000 and (service := _SERVICE.fullmatch(url)):  # longer is none
+        scheme, before, rest = service.groups()
+        rest = unquote(rest) if re.match("(?i)https?%3a%2f", rest) else rest
+        if not (audio := _REST.fullmatch(rest)):
+            break
+        url = f"{(audio[1] or scheme).lower()}://{audio[2]}"
+        counter += before or ""
+    return url, counter and f"https://{counter}"
