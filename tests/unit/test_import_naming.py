@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tellings import DAY, episode, moved
 
@@ -133,6 +133,7 @@ HARD = st.sampled_from(
 SAID = st.text(max_size=40) | HARD
 
 
+@settings(deadline=None, max_examples=50)
 @given(SAID, SAID.map("https://old.example/{}".format) | SAID, SAID, st.booleans())
 def test_every_path_is_one_safe_name_in_its_folder(
     title: str, link: str, name: str, dated: bool

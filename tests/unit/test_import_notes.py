@@ -7,7 +7,7 @@ import sys
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tellings import shown
 
@@ -248,6 +248,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(TREES)
 def test_whatever_it_is_the_words_stay_and_nothing_runs(html: str) -> None:
     found = brought(html)
@@ -261,6 +262,7 @@ def test_whatever_it_is_the_words_stay_and_nothing_runs(html: str) -> None:
     assert addresses >= {f"../{one.path}" for one in found.images}
 
 
+@settings(deadline=None, max_examples=60)
 @given((st.text(max_size=60) | TEXT).filter(lambda text: "://" not in text and "www." not in text))
 def test_mere_text_is_never_kept_as_html(text: str) -> None:
     html = "<p>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</p>"

@@ -91,7 +91,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=80)
 @given(st.dictionaries(st.from_regex("[a-z_]{1,9}", fullmatch=True), VALUES, max_size=4))
 def test_whatever_is_written_is_read_again(keys: dict[str, object]) -> None:
     assert again(keys) == keys

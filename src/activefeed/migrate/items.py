@@ -4,10 +4,11 @@ Pure; nothing is lost without a notice, and no guid is ever changed.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, yaml
@@ -18,7 +19,6 @@ from activefeed.model import Kind
 from activefeed.urls import slugify
 
 _LAST = datetime.max.replace(tzinfo=UTC)
-_SPOKEN = ("url", "type", "no_type", "image", "chapters_url", "chapters_type", "html", "link")
 
 
 def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
@@ -82,27 +82,30 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
         alias = naming.old_path(link, at.base) if links[link] == 1 else ""
         moves = alias and at.path_at(alias) != at.item(kind, naming.slug_at(stem))
         repeats = guid if guid and first[guid] is not told else ""
-        own = {"guid": "" if repeats else guid, "repeats": repeats, "alias": alias}
-        yield told, kind, stem, own | {"aliases": [alias] if moves else None}
+        own: show.Facts = {"guid": "" if repeats else guid, "repeats": repeats, "alias": alias}
+        own |= {"aliases": [alias] if moves else None, "host": naming.parts(link)[0] or link}
+        yield told, kind, stem, own
 
 
 def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     """Return what is told of an item, and what is made of it besides."""
-    facts: show.Facts = {**dict.fromkeys(_SPOKEN, ""), **told.facts, **own}
+    facts = defaultdict[str, Any](str, {**told.facts, **own})
     words = " ".join(unescape(re.sub("<[^<>]*>", " ", facts["html"])).split())[:60]
     first, last, subtitle = told.published, told.updated, facts.get("subtitle")
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
     bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
-    texts = {naming.ending(row["url"], "transcript", row.get("type", "")): row["url"]
-             for row in told.lists.get("transcripts", ())}  # fmt: skip
+    rows = told.lists.get("transcripts", ())
+    texts = {
+        naming.ending(row["url"], "transcript", row.get("type", "")): row["url"] for row in rows
+    }
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")
     jumps = naming.ending(facts["chapters_url"], "chapters", facts["chapters_type"])
     jumps = jumps if "chapters" not in told.lists else ""
     same = explicit in {None, about.facts.get("explicit", "false")}
     return facts | {
-        "title": facts.get("title") or words.rpartition(" ")[0] or words or "Untitled",
-        "untitled": "title" not in facts, "date": first and _date(first, here.zone),
+        "title": facts["title"] or words.rpartition(" ")[0] or words or "Untitled",
+        "untitled": not facts["title"], "date": first and _date(first, here.zone),
         "updated": _date(last, here.zone) if first and last and last > first else None,
         "guidless": not _guid(told) or "guid_made" in facts,
         "guid_permalink": (facts.get("permalink") == "true" and own["guid"][:4] == "http") or None,
@@ -115,6 +118,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "duration": chapters.clock(seconds) if stays and seconds else None,
         "image": facts["image"] if facts["image"] != about.facts.get("image") else "",
         "transcript": texts.get(best), "transcript_type": best, "odd_transcripts": texts.get(""),
+        "languages": len({row.get("language") for row in rows}) > 1,
         "odd_chapters": "" if jumps else facts["chapters_url"],
         "chapters_file": facts["chapters_url"] if jumps else "",
     }  # fmt: skip

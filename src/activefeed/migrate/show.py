@@ -84,8 +84,9 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
     """Return who is named in a show and its items."""
     facts, often = dict[str, dict[str, str]](), Counter[str]()
     for told, kind in ((show, None), *items):
-        for key, row in dict(_rows(told, kind or "episode", show)).items():
-            often[key] += 1 if kind == "episode" else 2  # all but guests have a table
+        rows = _rows(told, kind or "episode", show)
+        often.update({key: 1 if kind == "episode" else 2 for key, _ in rows})
+        for key, row in rows:
             facts[key] = row | facts.get(key, {})
     ids = {name.casefold(): id for id, name in here.people.items()}
     pictures, settings = dict[str, Wanted](), dict[tuple[str, ...], object]()
@@ -96,7 +97,7 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
         if address := row.get("image"):
             row["image"] = path + naming.ending(address, "image")
             pictures[key] = Wanted(address, row["image"], "image")
-        if often[key] > 1:
+        if often[key] > 1:  # all but those who are met once
             ids[key] = path.removeprefix("images/")
             about = pick(row, _OTHER["about"])
             settings |= {("people", ids[key], name): value for name, value in about.items()}
@@ -118,7 +119,7 @@ def named(told: Told, kind: Kind, who: People) -> dict[str, list[object]]:
         about |= {"image": f"../{picture.path}"} if picture and not id else {}
         bare = id and (role in {"host", "guest"} or kind == "post")
         place = f"{role}s" if bare or role == "guest" else "people"
-        found.setdefault(place, []).append(id if bare else pick(about, _OTHER["about"]))
+        found.setdefault(place, []).append(id if bare else pick(about, _OTHER["named"]))
     if rows and found.setdefault("hosts", []) == hosts(who):
         del found["hosts"]
     return found
@@ -151,6 +152,7 @@ def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) 
     )
     facts |= {
         "guid": guid or (podcast_guid(own[0]) if own else None), "rest": rest, "locked": True,
+        "elsewhere": facts.get("new_feed_url") not in (None, *own),
         "author": facts.get("author") or facts.get("owner_name") or facts.get("title"),
         "description": f"{short}…" if rest else text, "hosts": hosts(who),
         "owner": {key: facts[f"owner_{key}"] for key in owner if f"owner_{key}" in facts} or None,
