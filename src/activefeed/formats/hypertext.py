@@ -48,7 +48,7 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
 def essence(html: str) -> tuple[str, frozenset[str]]:
     """Return the words of HTML and of its pictures that no markup changes, and addresses."""
     root = _body(html)
-    said = (f"\0{x}" if x.is_attribute else x for x in root.xpath("//text() | //@alt[string()]"))
+    said = (f"\0{x}" if x.is_attribute else x for x in root.xpath("//text() | //@alt[. != '']"))
     addresses = frozenset(map(unquote, root.xpath("//@href | //@src")))
     return changed("".join(said), _TABLE["folds"]), addresses
 
