@@ -28,7 +28,7 @@ FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the
 
 
 def podcast_guid(feed: str) -> str:
-    """Return the identity of a show whose feed begins at an address, by the rule of podcast:guid."""
+    """Return the identity of a show by the first address of its feed, as podcast:guid has it."""
     return str(uuid.uuid5(_GUIDS, re.sub("^https?://|/+$", "", feed)))
 
 

@@ -62,7 +62,7 @@ def test_it_looks_as_if_somebody_had_typed_it() -> None:
         ("12", '"12"'), ("1.10", '"1.10"'), ("1e5", '"1e5"'), ("0x1f", '"0x1f"'),
         ("1:02:03", '"1:02:03"'), ("2021-08-18", '"2021-08-18"'), ("", '""'), ("-", '"-"'),
         ("#5 rocks", '"#5 rocks"'), ("Tip #5", '"Tip #5"'), ("C#", "C#"), ("a: b", '"a: b"'),
-        ("Why?:", '"Why?:"'), ("*Strong* hips", '"*Strong* hips"'), ("[Live] hips", '"[Live] hips"'),
+        ("Why?:", '"Why?:"'), ("*Strong* hip", '"*Strong* hip"'), ("[Live] hips", '"[Live] hips"'),
         ("- hips", '"- hips"'), ("& more", '"& more"'), ("100% more", "100% more"),
         ("It's fine", "It's fine"), ('"a" and "b"', r'"\"a\" and \"b\""'), ("C:\\hips", "C:\\hips"),
         ('"It\'s"', '"\\"It\'s\\""'), ("one\ntwo", '"one\\ntwo"'), (" a ", '" a "'),
@@ -76,7 +76,7 @@ def test_what_could_be_misread_stands_in_quotes(text: str, written: str) -> None
     assert again({"a": [text, {"b": text, "c": [text]}]}) == {"a": [text, {"b": text, "c": [text]}]}
 
 
-# What the reader takes for its own stand-ins lies at the very end of what there is, and is nobody's.
+# What the reader takes for its own stand-ins lies at the end of all signs, and is nobody's.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x10FEFF))
 TRAPS = st.lists(
     st.sampled_from([*"\"'\\[]{}#&*!|>%@`,:?-~<= \n\t.ab1", "- ", ": ", " #", "1:10 ", "---", "no"])
@@ -91,7 +91,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=80)
 @given(st.dictionaries(st.from_regex("[a-z_]{1,9}", fullmatch=True), VALUES, max_size=4))
 def test_whatever_is_written_is_read_again(keys: dict[str, object]) -> None:
     assert again(keys) == keys

@@ -48,7 +48,7 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
 def essence(html: str) -> tuple[str, frozenset[str]]:
     """Return the words of HTML and of its pictures that no markup changes, and addresses."""
     root = _body(html)
-    said = (f"\0{x}" if x.is_attribute else x for x in root.xpath("//text() | //@alt[string()]"))
+    said = (f"\0{x}" if x.is_attribute else x for x in root.xpath("//text() | //@alt[. != '']"))
     addresses = frozenset(map(unquote, root.xpath("//@href | //@src")))
     return changed("".join(said), _TABLE["folds"]), addresses
 
@@ -62,10 +62,10 @@ def changed(text: str, table: Iterable[tuple[str, str]]) -> str:
 
 def _body(html: str) -> etree._Element:
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
-    html = re.sub(_TABLE["page"], "", re.sub(_TABLE["unseen"], "", html.replace("\r", "\n")))
+    html = changed(html, _TABLE["before"])
     root = etree.fromstring(f"<body>{html}", parser)
     if any("LIMIT" in error.type_name for error in parser.error_log):  # the rest would be lost
-        html = re.sub("<[^>]*>", " ", html)
+        html = changed(re.sub("<[^<>]*>", " ", html), _TABLE["before"])
         root = etree.fromstring(f"<body class=deep>{html}", parser)
     return root.find("body")
 

@@ -1,6 +1,7 @@
 """Front matter of a Markdown file to data with the place of every key and value, and back.
 
-YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned as values.
+YAML's one room. Never guesses a type: every scalar stays text. Never raises: mistakes are returned
+as values.
 
 A line that stops the parser is explained, what YAML trips over in it is swapped for stand-ins of
 the same width, and the text is parsed again: so every mistake of a file is found in one run, no
@@ -126,7 +127,7 @@ def _written(value: object, indent: str) -> str:
     if isinstance(value, list) and value:
         short = f" [{', '.join(map(str, value))}]\n"
         rows = (f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
-        words = all(re.fullmatch(_FAULTS["word"], _one_line(one)) for one in value)
+        words = all(re.fullmatch(_FAULTS["plain"]["word"], _one_line(one)) for one in value)
         return short if words and len(short) < 80 else "\n" + "".join(rows)
     return f" {_one_line(value)}\n"
 
@@ -135,7 +136,7 @@ def _one_line(value: object) -> str:
     """Return a text as it stands on one line, in quotes where it could be misread."""
     if not isinstance(value, str):
         return str(value).lower()
-    if re.fullmatch(_FAULTS["bare"], value) and value.isprintable():
+    if re.fullmatch(_FAULTS["plain"]["bare"], value) and value.isprintable():
         return value
     text = json.dumps(value, ensure_ascii=False)  # what nobody can read stands there by its number
     return _UNREADABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)

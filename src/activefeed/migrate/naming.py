@@ -14,23 +14,17 @@ from activefeed.formats.telling import Told
 from activefeed.urls import slug_of_stem, slugify
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_LONGEST = 80  # characters of a slug
 
 
 def slug(link: str, title: str) -> str:
     """Return the words of an old address, else of the title; empty where there are none."""
-    last = PurePosixPath(unquote(parts(link)[1])).name
-    for pattern in TABLE["around"]:
-        last = re.sub(pattern, "", last)
-    words = slugify(last)
-    speaks = re.search("[a-z]{2}", words) and words not in TABLE["empty_words"].split()
-    words = words if speaks and not re.fullmatch(TABLE["id"], last) else slugify(title)
-    cut = words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]
-    return cut if len(words) > _LONGEST else words
+    last = re.sub(TABLE["around"], "", PurePosixPath(unquote(parts(link)[1])).name)
+    words = slugify("" if re.fullmatch(TABLE["mute"], last) else last) or slugify(title)
+    return words if len(words) <= 80 else words[:81].rpartition("-")[0] or words[:80]
 
 
 def free(form: str, words: str, taken: Collection[str]) -> str:
-    """Return the path of a file by a form such as ``episodes/012-{}``; nobody has it or its slug."""
+    """Return a path by a form such as ``episodes/012-{}``; nobody has it or its slug."""
     tries = (form.format(words if n == 1 else f"{words}-{n}") for n in count(1))
     return next(one for one in tries if one not in taken and slug_at(one) not in taken)
 
@@ -66,18 +60,12 @@ def ending(url: str, use: str, type: str = "") -> str:
 def old_path(link: str, site: str) -> str:
     """Return the path of an old address below the site's; empty where it cannot be kept."""
     host, path, query = parts(link)
-    path = path[len(parts(site)[1]) :] if link.startswith(f"{site}/") else path
-    theirs = f".{host.lower()}".endswith(tuple(f".{one}" for one in TABLE["companies"].split()))
-    if (
-        theirs
-        or re.sub(TABLE["counting"], "", query)
-        or not re.fullmatch(TABLE["old"], unquote(path))
-    ):
-        return ""
-    return unquote(path) if unquote(unquote(path)) == unquote(path) else path
+    path = unquote(path[len(parts(site)[1]) :] if link.startswith(f"{site}/") else path)
+    theirs = re.search(TABLE["companies"], host) or re.sub(TABLE["counting"], "", query)
+    return path.replace("%", "%25") if not theirs and re.fullmatch(TABLE["old"], path) else ""
 
 
 def parts(url: str) -> tuple[str, str, str]:
     """Return host, path and query of an address, whatever is wrong with it."""
-    found: list[tuple[str, str, str]] = re.findall(TABLE["parts"], url)
+    found: list[tuple[str, str, str]] = re.findall(TABLE["parts"], url[:2000])
     return found[0]

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,6 +18,7 @@ from activefeed.problems import UsageError
 from activefeed.wording import said
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_MOST = 60_000  # signs of a text that is made Markdown; it takes longer and longer
 Shown = Callable[[str], str]  # Markdown → HTML, as pages have it
 
 
@@ -42,13 +42,12 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
         name = f"{PurePosixPath(path).stem}-{len(found) + 1}{naming.ending(address, 'image')}"
         return "../" + found.setdefault(address, Wanted(address, f"images/{name}", "image")).path
 
-    if not re.search("<[a-zA-Z/!]", html):  # a mere text
-        html = html.strip().replace("\n", "<br>")
     safe, told = hypertext.clean(html, base, picture)
     notices = [Notice("taken-out", title, ", ".join(told))] if told else []
     words, addresses = hypertext.essence(safe)
-    for strong, em, how in _TABLE["attempts"]:
-        body = hypertext.changed(_converter()(b=strong, i=em).convert(safe), _TABLE[how]).strip()
+    for strong, em, how in _TABLE["attempts"] if len(safe) < _MOST else ():
+        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
+        body = hypertext.changed(markdown, _TABLE[how]).strip()
         now = hypertext.essence(shown(body))
         if now[0] == words and now[1] >= addresses:
             break
@@ -59,11 +58,10 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     return Notes(f"{body}\n" if body else "", tuple(found.values()), tuple(notices))
 
 
-@cache
 def _converter() -> Callable[..., Any]:
     """Return what makes Markdown of HTML. Raises UsageError."""
     try:
-        from markdownify import MarkdownConverter, abstract_inline_conversion
+        from markdownify import MarkdownConverter, abstract_inline_conversion  # type: ignore
     except ModuleNotFoundError:
         raise UsageError(*said("no-markdownify")) from None
 
@@ -77,7 +75,7 @@ def _converter() -> Callable[..., Any]:
             parts[::2] = [hypertext.changed(part, _TABLE["signs"]) for part in parts[::2]]
             return "".join(parts).replace("|", r"\|" if parent_tags & {"td", "th"} else "|")
 
-        def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        def convert_img(self, el: Any, _: str, parent_tags: set[str]) -> str:
             title = re.sub(r'(["\\])', r"\\\1", " ".join(el.get("title", "").split()))
             alt = self.escape(" ".join(el.get("alt", "").split()), parent_tags)
             return f"![{alt}]({el['src']}" + (f' "{title}")' if title else ")")
