@@ -48,7 +48,7 @@ class Telling:
 _TABLE: Any = tomllib.loads(Path(__file__).with_name("telling.toml").read_text("utf-8"))
 _SIGNS = {name: re.compile(sign) for name, sign in _TABLE["signs"].items()}
 _MEANS = {key: meaning for meaning, keys in _TABLE["means"].items() for key in keys}
-_MOST, _LARGEST, _FEW = 20_000, 6_000_000, 5  # items; elements: more fill the memory; names told
+_MOST, _LARGEST, _FEW = 20_000, 6_000_000, 5  # items; tags (more fill the memory); named in words
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _WINDOWS = {0xDC00 + n: bytes([n]).decode("cp1252", "replace") for n in range(128, 256)}
 _bare = partial(re.compile(r"\s+").sub, "")
@@ -90,7 +90,7 @@ def _letters(body: bytes, troubles: _Troubles) -> str:
         text, used = text.translate(_WINDOWS), "windows-1252"
     right = body.isascii() or (broken and _SIGNS["western"].match(claimed))
     troubles["letters"] += [f"{claimed}, and they are {used}"] * (used != claimed and not right)
-    tidy = feeds.FORBIDDEN.sub("", text)
+    tidy = feeds.FORBIDDEN.sub("", _SIGNS["halves"].sub("", text))
     troubles["signs"] += [""] * (len(tidy) < len(text))
     return tidy.lstrip("\ufeff")
 
@@ -100,16 +100,17 @@ def _tree(text: str, troubles: _Troubles) -> etree._Element:
     if text.lstrip().startswith("{"):
         return _from_json(text, troubles)
     start = _SIGNS["root"].search(text).start()  # type: ignore[union-attr] # tell takes it for no feed
-    head, odd = text[:start], dict[str, str]()
+    head, text, odd = text[:start], text[start:], dict[str, str]()
     troubles["before"] += [""] * (head.find("<?xml") > 0 or head.strip()[:1] not in {"", "<"})
-    text = _SIGNS["loose"].sub(partial(_strict, odd), text[start:], _LARGEST // 3)
-    troubles["entities"] += odd
+    for sign in "<&":
+        text = sign.join(text.split(sign, _LARGEST)[:_LARGEST])
+    text = _SIGNS["loose"].sub(partial(_strict, odd), text)
+    troubles["entities"] += (sign for sign in odd if "#" not in sign)
     first, *items = _SIGNS["item"].split(text)
     if len(items) > _MOST:
         troubles["many"].append(str(len(items)))
         items[_MOST:] = _SIGNS["end"].findall(items[-1])[:1]
-    text = "<".join("".join([first, *items]).split("<", _LARGEST)[:_LARGEST])
-    root, log = _parse(text)
+    root, log = _parse(text := "".join([first, *items]))
     if faults := [one.line for one in log if one.level == etree.ErrorLevels.FATAL]:
         what = "damaged" if _SIGNS["end"].search(text) else "cut"
         troubles[what].append(str(faults[0] + head.count("\n")))
