@@ -161,7 +161,7 @@ def _name(tag: str, prefix: str | None) -> str:
     space, _, local = tag.lstrip("{").rpartition("}")
     # A prefix that the feed does not explain is a part of the name.
     spelled, _, local = f"{prefix or ''}:{local}".lstrip(":").rpartition(":")
-    if spelled not in _TABLE["prefixes"]:
+    if space and spelled not in _TABLE["prefixes"]:
         known = (one for one, sign in _TABLE["prefixes"].items() if re.search(sign, space.lower()))
         spelled = next(known, spelled)
     return f"{spelled}.{local}".lstrip(".").replace(":", ".")
