@@ -23,6 +23,7 @@ from PIL import Image
 from web import Reply, Web, web
 
 FEEDS = Path(__file__).parent / "feeds"
+AUDIO = Path(__file__).parent / "fixtures" / "audio"
 PODCASTS = (
     "libsyn", "anchor", "transistor", "buzzsprout", "podlove", "castopod", "powerpress", "handmade",
 )  # fmt: skip
@@ -123,7 +124,7 @@ def _filler(base: str) -> Callable[[re.Match[bytes]], bytes]:
 
 @cache
 def _fixture(name: str) -> bytes:
-    return (Path(__file__).parent / "fixtures" / "audio" / name).read_bytes()
+    return (AUDIO / name).read_bytes()
 
 
 def _addresses(body: bytes, base: str) -> Iterator[str]:

@@ -82,6 +82,13 @@ def test_no_file_is_read_that_a_feed_names(kind: str, tmp_path: Path) -> None:
     assert "password" not in repr(found)
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#57343;"])
+def test_half_a_sign_does_not_stop_the_reading(half: str) -> None:
+    # libxml2 takes it for text, which lxml then cannot give.
+    body = rss(f"<item><title>One</title><guid>a</guid><enclosure url='{half}'/></item>")
+    assert (only(body).guid, only(body).url) == ("a", "")
+
+
 def test_html_that_is_nested_without_end_is_read_at_once() -> None:
     before = time.perf_counter()
     deep = "<div>" * 100_000 + "&lt;" * 100_000 + "<b a='" * 10_000

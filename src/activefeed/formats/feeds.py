@@ -113,8 +113,8 @@ def _said(one: etree._Element, kind: int, name: str) -> Any:
     """Return a value of an item or a show: the first in its places that can be understood."""
     understand, nothing = _MEANING.get(name, (str, ""))
     for place in _PLACES[name][kind].split(" | "):
-        if text := FORBIDDEN.sub("", _path(place)(one)).strip():
-            with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
+        with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
+            if text := FORBIDDEN.sub("", _path(place)(one)).strip():
                 return understand(plain(text) if place[0] == "#" else text)
     return nothing
 

@@ -48,16 +48,17 @@ class Telling:
 _TABLE: Any = tomllib.loads(Path(__file__).with_name("telling.toml").read_text("utf-8"))
 _SIGNS = {name: re.compile(sign) for name, sign in _TABLE["signs"].items()}
 _MEANS = {key: meaning for meaning, keys in _TABLE["means"].items() for key in keys}
-_MOST, _LARGEST, _FEW = 20_000, 3_000_000, 5  # items; elements: more fill the memory; names told
+_MOST, _LARGEST, _FEW = 20_000, 6_000_000, 5  # items; tags (more fill the memory); named in words
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _WINDOWS = {0xDC00 + n: bytes([n]).decode("cp1252", "replace") for n in range(128, 256)}
+_bare = partial(re.compile(r"\s+").sub, "")
 _Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each concerns
 
 
 def tell(body: bytes) -> Telling:
     """Return all that a document says, as far as it can be read. Raises FormatError for no feed."""
     troubles, shows = _Troubles(list), []
-    with suppress(AttributeError, RecursionError, ValueError, etree.XMLSyntaxError):
+    with suppress(AttributeError, RecursionError, TypeError, ValueError, etree.XMLSyntaxError):
         root = _tree(_letters(body, troubles), troubles)
         kind = {"atom.feed": 1, "json": 2}.get(root.tag, 0)
         shows, found = (_path(places[kind])(root) for places in _TABLE["where"].values())
@@ -81,16 +82,15 @@ def _letters(body: bytes, troubles: _Troubles) -> str:
     said = _SIGNS["letters"].search(body[:1000].decode("latin-1"))
     claimed = _WIDE.get(body[:2]) or (said[1].lower() if said else "utf-8")
     text, used = body.decode("utf-8", "surrogateescape"), "utf-8"
-    broken = _SIGNS["undecoded"].search(text)
-    if body[:2] in _WIDE or (broken and _SIGNS["other_letters"].match(claimed)):
+    broken = _SIGNS["undecoded"].search(text, 0, len(text) - 3)  # the end may be cut off
+    if body[:2] in _WIDE or (broken and _SIGNS["other"].match(claimed)):
         with suppress(LookupError):
             text, used = body.decode(claimed, "replace"), claimed
     elif broken:  # most often UTF-8, in which some texts were pasted in the letters of Windows
-        text = text.translate(_WINDOWS)
-        used = claimed if _SIGNS["western_letters"].match(claimed) else "windows-1252"
-    other = used != claimed and not body.isascii()
-    troubles["letters"] += [f"{claimed}, and they are {used}"] * other
-    tidy = feeds.FORBIDDEN.sub("", text)
+        text, used = text.translate(_WINDOWS), "windows-1252"
+    right = body.isascii() or (broken and _SIGNS["western"].match(claimed))
+    troubles["letters"] += [f"{claimed}, and they are {used}"] * (used != claimed and not right)
+    tidy = feeds.FORBIDDEN.sub("", _SIGNS["halves"].sub("", text))
     troubles["signs"] += [""] * (len(tidy) < len(text))
     return tidy.lstrip("\ufeff")
 
@@ -100,22 +100,26 @@ def _tree(text: str, troubles: _Troubles) -> etree._Element:
     if text.lstrip().startswith("{"):
         return _from_json(text, troubles)
     start = _SIGNS["root"].search(text).start()  # type: ignore[union-attr] # tell takes it for no feed
-    head, text = text[:start], "<".join(text[start:].split("<", _LARGEST)[:_LARGEST])
+    head, text, odd = text[:start], text[start:], dict[str, str]()
     troubles["before"] += [""] * (head.find("<?xml") > 0 or head.strip()[:1] not in {"", "<"})
-    first, *items = _SIGNS["item"].split(_SIGNS["loose"].sub(partial(_strict, troubles), text))
+    for sign in "<&":
+        text = sign.join(text.split(sign, _LARGEST)[:_LARGEST])
+    text = _SIGNS["loose"].sub(partial(_strict, odd), text)
+    troubles["entities"] += (sign for sign in odd if "#" not in sign)
+    first, *items = _SIGNS["item"].split(text)
     if len(items) > _MOST:
         troubles["many"].append(str(len(items)))
         items[_MOST:] = _SIGNS["end"].findall(items[-1])[:1]
-    root, log = _parse("".join([first, *items]))
+    root, log = _parse(text := "".join([first, *items]))
     if faults := [one.line for one in log if one.level == etree.ErrorLevels.FATAL]:
         what = "damaged" if _SIGNS["end"].search(text) else "cut"
         troubles[what].append(str(faults[0] + head.count("\n")))
         # Each item is read by itself, so that its damage is not that of all that follow.
-        first, *items = (_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", one) for one in (first, *items))
+        first, *items = _SIGNS["item"].split(_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", text))
         root, log = _parse(first)
         for one in items:
             root.extend(_parse(first[: first.find(">") + 1] + one)[0])
-    troubles["prefixes"] += (one.message.split()[2] for one in log if "prefix" in one.message)
+    troubles["prefixes"] += (one.message.split()[2] for one in log if "prefix" in one.message[:20])
     for one in root.iter("*"):
         if (name := _name(one.tag, one.prefix)) != one.tag:
             one.tag = name
@@ -144,12 +148,11 @@ def _parse(text: str) -> tuple[etree._Element, Iterable[Any]]:
     return etree.fromstring(text.encode(), parser), parser.error_log
 
 
-def _strict(troubles: _Troubles, found: re.Match[str]) -> str:
+def _strict(odd: dict[str, str], found: re.Match[str]) -> str:
     """Return a sign that XML does not know as one that it knows; remarks are left out."""
     if found[0][0] == "<":
         return found[0] if found[0].startswith("<![") else ""
-    troubles["entities"].append(found[0])
-    return html.escape(html.unescape(found[0]))
+    return odd.setdefault(found[0], html.escape(html.unescape(found[0])))
 
 
 @lru_cache(10_000)
@@ -158,7 +161,7 @@ def _name(tag: str, prefix: str | None) -> str:
     space, _, local = tag.lstrip("{").rpartition("}")
     # A prefix that the feed does not explain is a part of the name.
     spelled, _, local = f"{prefix or ''}:{local}".lstrip(":").rpartition(":")
-    if spelled not in _TABLE["prefixes"]:
+    if space and spelled not in _TABLE["prefixes"]:
         known = (one for one, sign in _TABLE["prefixes"].items() if re.search(sign, space.lower()))
         spelled = next(known, spelled)
     return f"{spelled}.{local}".lstrip(".").replace(":", ".")
@@ -172,6 +175,7 @@ def _told(one: etree._Element, what: str, kind: int, troubles: _Troubles) -> Tol
     facts, lists = dict[str, Any](), dict[str, tuple[Mapping[str, str], ...]]()
     title = " ".join(_path("string(title|atom:title)")(one).split())[:60] or what
     values = partial(_values, title=title, troubles=troubles)
+    del one[_MOST:]
     for name, places in _TABLE[what].items():
         same = _bare(feeds.plain(facts.get("html", ""))) if name == "summary" else ""
         found = values(one, name, places[kind])
@@ -200,16 +204,14 @@ def _values(
         marked = tagged and (not bare or bool(_SIGNS["twice"].search(raw)))
         troubles["twice"] += [f'"{title}"'] * (bare and marked)
         text = _SIGNS["entity"].sub(lambda found: html.unescape(found[0]), raw) if bare else raw
-        if means == "html":
-            yield text if marked else _paragraphs(text)
-            continue
         with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
-            value = _MEANING.get(means, str)(feeds.plain(text) if marked else text)
+            known = str if marked and means == "html" else _MEANING.get(means, str)
+            value = known(feeds.plain(text) if marked and known is not str else text)
             if means == "date" and not _SIGNS["date"].fullmatch(text):
                 troubles["dates"].append(f'"{title}" ({text[:40]} -> {value:%Y-%m-%d %H:%M})')
             yield value
             lost = ""
-    if lost and means != "html":
+    if lost:
         troubles["unclear"].append(f'"{title}" ({key}: {lost[:60]})')
 
 
@@ -220,8 +222,7 @@ def _texts(one: etree._Element, place: str) -> Iterator[tuple[str, bool]]:
         text, children = getattr(part, "text", part) or "", () if isinstance(part, str) else part
         # Children are XHTML, or tags that somebody forgot to escape.
         inner = [etree.tostring(child, method="html", encoding="unicode") for child in children]
-        text = "".join([html.escape(text, quote=False), *inner]) if inner else text
-        if text := text.strip():
+        if text := ("".join([html.escape(text, quote=False), *inner]) if inner else text).strip():
             yield text, bool(inner) or place[0] == "#"
 
 
@@ -244,8 +245,8 @@ def _unread(found: Iterable[etree._Element], what: str) -> Iterator[str]:
 def _words(troubles: _Troubles) -> Iterator[str]:
     for key, words in _TABLE["troubles"].items():
         if named := [*dict.fromkeys(troubles[key])]:
-            more = f" and {len(named) - _FEW} more" if len(named) > _FEW else ""
-            yield words.format(", ".join(named[:_FEW]) + more)
+            more = [f"and {len(named) - _FEW} more"] * (len(named) > _FEW)
+            yield words.format(", ".join(named[:_FEW] + more))
 
 
 def _paragraphs(text: str) -> str:
@@ -260,13 +261,10 @@ def _date(text: str) -> datetime:
     return feeds.date(text)
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
 _MEANING: Mapping[str, Callable[[str], Any]] = {
     "words": lambda text: " ".join(text.split()),
     "small": lambda text: " ".join(text.lower().split()),
+    "html": _paragraphs,
     "date": _date,
     "flag": lambda text: _TABLE["flag"][text.lower()],
     "choice": lambda text: _TABLE["choice"][text.lower()],
