@@ -126,7 +126,7 @@ def _exchange(url: str, trust: Trust, take: Take, came: list[int], how: dict[str
                     trouble = response.reason if response.status >= 400 else ""
                     answer = Answer(response.status, headers, trouble, followed)
                     if take and (write := take(answer)):
-                        while (piece := response.read(1 << 16)) and write(piece):
+                        while (piece := response.read(1 << 15)) and write(piece):
                             came[0] += len(piece)
                         if not piece and response.length:
                             raise HTTPException("the answer broke off")

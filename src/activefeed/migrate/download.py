@@ -139,7 +139,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
     with half.open("ab", buffering=0) as file:
         # A mark that is weak does not vouch for every byte.
         mark = next((m for n in _VERSION if not (m := facts.get(n, "W/")).startswith("W/")), "")
-        asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark else {}
+        asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark and file.tell() else {}
         answer = fetch.stream_of(url, asked, take, run.trust)
         size = file.tell()
     due = int(facts.get("content-length", size if answer.status == 200 else -1))
