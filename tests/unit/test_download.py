@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import _thread
 import errno
 import hashlib
 import io
 import random
+import re
+import signal
+import threading
+import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +24,7 @@ from web import Reply, web
 
 from activefeed import fetch
 from activefeed.clock import Clock
+from activefeed.migrate import download
 from activefeed.migrate.download import Got, Run, download_all
 from activefeed.migrate.moving import Notice, Wanted
 
@@ -92,6 +97,18 @@ def told(run: Run, *files: Wanted) -> tuple[str, str]:
     assert not found.title
     assert not list(run.to.rglob("*.*"))
     return found.kind, found.detail
+
+
+def press_ctrl_c() -> None:
+    main = threading.main_thread().ident
+    assert main
+    signal.pthread_kill(main, signal.SIGINT)
+
+
+def settle() -> None:
+    """Wait until nobody is at work any more."""
+    while any(re.search("worker|lambda", one.name) for one in threading.enumerate()):
+        time.sleep(0.01)
 
 
 def left(run: Run) -> list[bytes]:
@@ -435,14 +452,16 @@ def test_an_interruption_leaves_parts_with_which_the_next_run_goes_on(
 ) -> None:
     files = [wanted(host, f"/{number}.mp3") for number in range(9)]
     host.files |= {f"/{number}.mp3": SOUND for number in range(9)}
+    once = iter([press_ctrl_c])
 
     def interrupt(done: int, total: int, path: str) -> None:
         if done > len(SOUND):
-            _thread.interrupt_main()
+            next(once, lambda: None)()
 
     run = a_run(host, tmp_path, hear=interrupt)
     with pytest.raises(KeyboardInterrupt):
         download_all(files, run)
+    settle()
     assert len(host.seen) < 9
     parts = [path.stat().st_size for path in run.halves.glob("*.part")]
     assert any(parts)
@@ -456,7 +475,33 @@ def test_an_interruption_leaves_parts_with_which_the_next_run_goes_on(
     assert {path.read_bytes() for path in run.to.rglob("*.mp3")} == {SOUND}
 
 
+def test_nobody_waits_for_a_silent_server_after_an_interruption(
+    host: Flaky, tmp_path: Path
+) -> None:
+    def interrupt(path: str, nth: int, headers: Mapping[str, str]) -> str:
+        press_ctrl_c()
+        return "silent"
+
+    host.fault = interrupt
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        download_all([wanted(host)], a_run(host, tmp_path))
+    assert time.monotonic() - begun < 3
+
+
 def test_a_folder_that_cannot_be_written_is_told_by_its_name(host: Flaky, tmp_path: Path) -> None:
     (tmp_path / "site").write_text("a file")
     with pytest.raises(OSError, match="site"):
         download_all([wanted(host)], a_run(host, tmp_path))
+
+
+def test_all_that_can_go_wrong_has_words() -> None:
+    source = Path(download.__file__).read_text("utf-8")
+    kinds = set(re.findall(r'"download-([\w-]+)"', source)) | set(download._KINDS.values()) - {""}
+    kinds |= {"refused", "page", "packed", "large", "broken"}
+    table = Path(download.__file__).with_name("notices.toml").read_text("utf-8")
+    words = {
+        kind: row for kind, row in tomllib.loads(table).items() if kind.startswith("download-")
+    }
+    assert words.keys() == {f"download-{kind}" for kind in kinds}
+    assert all(row["what"].format(detail="x") and row["fix"] for row in words.values())
