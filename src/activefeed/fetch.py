@@ -26,7 +26,7 @@ _LARGEST = 64 << 20  # bytes of a body, whatever is asked for
 _MOST = 5  # redirects: more than an app follows gladly
 
 _PLACE = re.compile(r"(https?)://(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d*))?")  # no password
-# Places that a proxy might find beside itself: numbers, single words, the names of home networks.
+# Places that a proxy might find near itself: numbers, words, names of home networks; and no place.
 _NEAR = re.compile(r"[^.]*|.*:.*:.*|(.*\.)?(\d\w*|localhost|local|internal|lan|home|arpa)\.?:.*")
 
 Trust = frozenset[str] | None  # places as of ``place_of``; None is everybody
@@ -164,7 +164,7 @@ def _connection(request: web.Request, host: str, **how: Any) -> HTTPConnection:
         place = place_of(request.full_url)
         if place and place == place_of(f"{request.type}://{host}"):
             vars(made)["_create_connection"] = _connect  # what comes after it has the name
-        elif not place or _NEAR.fullmatch(place):  # it is a proxy that is asked, and who knows
+        elif _NEAR.fullmatch(place):  # it is a proxy that is asked, and who knows
             raise NotConnected("this address leads into a private network")
     return made
 

@@ -21,6 +21,7 @@ import pytest
 from clocks import quick
 from flaky import Flaky, at_random, flaky, in_turn
 from web import Reply, web
+from wire import Connection, serve
 
 from activefeed import fetch
 from activefeed.clock import Clock
@@ -40,8 +41,8 @@ def host() -> Iterator[Flaky]:
 
 
 @contextmanager
-def full_disk(room: int) -> Iterator[None]:
-    """Let parts of files have so many bytes together, as a disk does that gets full."""
+def full_disk(room: int, *, again: bool = False) -> Iterator[None]:
+    """Let parts of files have so many bytes together, as a disk does that gets full; or once."""
     left = [room]
     real = Path.open
 
@@ -51,6 +52,7 @@ def full_disk(room: int) -> Iterator[None]:
                 raise OSError(errno.ENOSPC, "No space left on device")
             fits = bytes(data)[: left[0]]
             left[0] -= len(fits)
+            left[0] += 10**9 if again and not left[0] else 0
             return super().write(fits)
 
     def opened(path: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
@@ -245,6 +247,27 @@ def test_a_body_without_a_length_is_taken_to_its_end(host: Flaky, tmp_path: Path
     assert is_sound(run, got(run, wanted(host)))
 
 
+def test_a_body_without_a_length_that_broke_off_is_not_the_whole(tmp_path: Path) -> None:
+    turns = iter([SOUND[:99_000], SOUND])
+
+    def talk(client: Connection) -> None:
+        body = next(turns)
+        client.read_head()
+        client.send(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nTransfer-Encoding: chunked\r\n\r\n')
+        client.send(b"%x\r\n%b\r\n" % (len(body), body))
+        client.send(b"0\r\n\r\n" if body == SOUND else b"2000\r\nbroken")
+
+    with serve(talk) as url:
+        trust = frozenset({fetch.place_of(url)})
+        run = Run(quick(), tmp_path / "site", tmp_path / "halves", trust)
+        assert is_sound(run, got(run, Wanted(f"{url}{PATH}", f"episodes{PATH}", "audio")))
+
+
+def test_what_was_stopped_is_not_the_whole_either(host: Flaky, tmp_path: Path) -> None:
+    host.fault = lambda path, nth, headers: "untold"
+    assert told(a_run(host, tmp_path, most=1000), wanted(host))[0] == "download-most"
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [("404", "gone"), ("410", "gone"), ("401", "refused"), ("403", "refused"), ("451", "refused")],
@@ -284,6 +307,15 @@ def test_bytes_give_new_patience(host: Flaky, tmp_path: Path) -> None:
     run = a_run(host, tmp_path, clock=slept.clock)
     assert is_sound(run, got(run, wanted(host)))
     assert len(host.seen) == 21
+
+
+def test_a_place_that_breaks_off_is_not_silent(
+    host: Flaky, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_DEAF", 2)
+    host.fault = in_turn("short", "short", "short", "short")
+    run = a_run(host, tmp_path)
+    assert is_sound(run, got(run, wanted(host)))
 
 
 def test_a_body_that_never_gets_any_further_is_given_up(host: Flaky, tmp_path: Path) -> None:
@@ -390,6 +422,13 @@ def test_a_full_disk_is_told_and_what_there_is_stays_whole(host: Flaky, tmp_path
     rest = [one for one, it in found.items() if isinstance(it, Notice)]
     assert all(isinstance(one, Got) for one in download_all(rest, again).values())
     assert not [*run.halves.iterdir()]
+
+
+def test_a_disk_that_takes_less_than_it_is_given_makes_no_gap(host: Flaky, tmp_path: Path) -> None:
+    run = a_run(host, tmp_path)
+    with full_disk(50_000, again=True):
+        assert told(run, wanted(host))[0] == "download-disk"
+    assert all(SOUND.startswith(part) for part in left(run))
 
 
 def test_what_fails_at_its_own_address_is_asked_for_at_another(host: Flaky, tmp_path: Path) -> None:

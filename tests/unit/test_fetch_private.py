@@ -155,6 +155,15 @@ def test_whom_the_user_named_is_asked_at_that_port_and_no_other(host: Web) -> No
         assert not neighbour.asked
 
 
+@pytest.mark.parametrize("address", [WORLD, "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+def test_the_rest_of_the_world_is_connected_to(
+    address: str, monkeypatch: pytest.MonkeyPatch, called: list[tuple[str, int]]
+) -> None:
+    names(monkeypatch, audio=[[address]])
+    assert fetch.head_of("https://audio.example/", trust=NOBODY).trouble == "Connection refused"
+    assert called == [(address, 443)]
+
+
 def test_a_redirect_opens_no_door(host: Web) -> None:
     trust = frozenset({fetch.place_of(host.url)})
     with web() as inside:

@@ -117,7 +117,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
         seen, length = answer.headers, int(facts.get("content-length", 0))
         rest = f"bytes {file.tell()}-{length - 1}/{length}"  # fails where this was given up
         same = all(seen.get(one, facts.get(one)) == facts.get(one) for one in _VERSION)
-        if answer.status == 206 and asked and same and seen.get("content-range") == rest:
+        if answer.status == 206 and same and seen.get("content-range") == rest:
             return write
         if answer.status in {200, 206, 416}:
             file.truncate(file.seek(0))
