@@ -108,9 +108,8 @@ def _furnish(
     for one, got in came.items():
         path, trouble = _put(root, one, got)
         if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
-            path, trouble = "", "it is no square of at least 1400 × 1400 pixels"
-        if trouble:
-            notices.append(Notice("no-picture", detail=f"{one.url}: {trouble}"))
+            path, trouble = "", "a cover is a square of at least 1400 × 1400 pixels"
+        notices += _told(one, got, trouble)
         moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
     if ("podcast", "title") in values and not moves.get(str(values.get(_COVER))):
         source.put(root / _PLAIN, images.cover(*_LOOK))
@@ -122,6 +121,7 @@ def _furnish(
 def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewItem, list[Notice]]:
     """Put the files of an item into their places; return it as it is then."""
     keys, body, notices = dict(item.keys), item.body, list[Notice]()
+    title = str(keys["title"])
     for one in item.wanted:
         was = posixpath.relpath(one.path, posixpath.dirname(item.path))
         path, trouble = _put(root, one, got := came[one])
@@ -129,20 +129,25 @@ def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewI
             keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
         elif one.use == "audio" and trouble:
             keys |= {"audio": one.url, "draft": True}
+            notices.append(Notice("no-audio", title))
         elif one.use != "chapters":
             now = path and posixpath.relpath(path, posixpath.dirname(item.path))
             moves, body = {**moves, was: now}, body.replace(was, now or one.url)
-        if trouble:
-            what = f"{one.url}: {trouble}"
-            notices.append(Notice(f"no-{one.use}", str(keys["title"]), what))
+        notices += _told(one, got, trouble, title)
     kept = {key: now for key, value in keys.items() if (now := _moved(value, moves)) != ""}
     return replace(item, keys=kept, body=body), notices
+
+
+def _told(one: Wanted, got: Path | Notice, trouble: str, title: str = "") -> list[Notice]:
+    """Return why a file is not in its place."""
+    found = got if isinstance(got, Notice) else Notice("unfit", "", f"{one.url}: {trouble}")
+    return [replace(found, title=title)] if trouble else []
 
 
 def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
     """Put a file into its place; return its path, or an empty one and what is wrong with it."""
     if isinstance(got, Notice):
-        return "", got.detail
+        return "", got.kind
     try:
         path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
     except (ActivefeedError, UnicodeError) as error:

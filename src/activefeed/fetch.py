@@ -25,8 +25,8 @@ _LONGEST, _LEAST = 120, 512 << 10  # seconds of an exchange, and again for so ma
 _LARGEST = 64 << 20  # bytes of a body, whatever is asked for
 _MOST = 5  # redirects: more than an app follows gladly
 
-_PLACE = re.compile(r"(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d*))?")  # and no password
-# Places that a proxy might find beside itself: numbers, single words, the names of home networks.
+_PLACE = re.compile(r"(https?)://(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d*))?")  # no password
+# Places that a proxy might find near itself: numbers, words, names of home networks; and no place.
 _NEAR = re.compile(r"[^.]*|.*:.*:.*|(.*\.)?(\d\w*|localhost|local|internal|lan|home|arpa)\.?:.*")
 
 Trust = frozenset[str] | None  # places as of ``place_of``; None is everybody
@@ -52,9 +52,9 @@ def place_of(url: str) -> str:
     """Return host and port of an address of the web; empty where it is none, or has a password."""
     with suppress(ValueError):
         asked = web.Request(url)  # noqa: S310 - asks nobody
-        if (found := _PLACE.fullmatch(asked.host or "")) and asked.type in {"http", "https"}:
-            port = found[3] or (443 if asked.type == "https" else 80)
-            return f"{found[1] or found[2]}:{port}".lower()
+        if found := _PLACE.fullmatch(f"{asked.type}://{asked.host}"):
+            port = found[4] or (443 if asked.type == "https" else 80)
+            return f"{found[2] or found[3]}:{port}".lower()
     return ""
 
 
@@ -126,7 +126,7 @@ def _exchange(url: str, trust: Trust, take: Take, came: list[int], how: dict[str
                     trouble = response.reason if response.status >= 400 else ""
                     answer = Answer(response.status, headers, trouble, followed)
                     if take and (write := take(answer)):
-                        while (piece := response.read(1 << 16)) and write(piece):
+                        while (piece := response.read(1 << 15)) and write(piece):
                             came[0] += len(piece)
                         if not piece and response.length:
                             raise HTTPException("the answer broke off")
@@ -162,11 +162,10 @@ def _connection(request: web.Request, host: str, **how: Any) -> HTTPConnection:
     made = (HTTPSConnection if request.type == "https" else HTTPConnection)(host, **how)
     if request.unverifiable:
         place = place_of(request.full_url)
-        direct = place == place_of(f"{request.type}://{host}")  # else it is a proxy that is asked
-        if not place or (not direct and _NEAR.fullmatch(place)):
-            raise NotConnected("this address leads into a private network")
-        if direct:
+        if place and place == place_of(f"{request.type}://{host}"):
             vars(made)["_create_connection"] = _connect  # what comes after it has the name
+        elif _NEAR.fullmatch(place):  # it is a proxy that is asked, and who knows
+            raise NotConnected("this address leads into a private network")
     return made
 
 

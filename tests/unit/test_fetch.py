@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from flaky import flaky, in_turn
 from servers import S3Server
 from web import Reply, web
+from wire import Connection, answer_bytes, serve
 
 from activefeed import fetch
 
@@ -171,3 +174,98 @@ def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
         server.server_close()
     assert (answer.status, answer.body) == (0, b"")
     assert "not done after" in answer.trouble
+
+
+def streamed(url: str, goes_on: Callable[[bytes], bool] = bool) -> tuple[fetch.Answer, bytes]:
+    """Return an answer, and what was handed on before it was complete."""
+    came = bytearray()
+
+    def write(piece: bytes) -> bool:
+        came.extend(piece)
+        return goes_on(piece)
+
+    answer = fetch.stream_of(url, {}, lambda answer: write if answer.status == 200 else None, None)
+    return answer, bytes(came)
+
+
+def test_a_stream_is_handed_on_piece_by_piece_to_its_end() -> None:
+    body = bytes(range(256)) * 2000
+    with flaky({"/a.mp3": body}) as host:
+        pieces: list[bytes] = []
+
+        def write(piece: bytes) -> bool:
+            pieces.append(piece)
+            return True
+
+        answer, came = streamed(host.url("/a.mp3"), write)
+    assert (answer.status, answer.headers["content-length"]) == (200, str(len(body)))
+    assert (came, max(map(len, pieces)) < 1 << 17) == (body, True)
+
+
+def test_of_a_stream_that_nobody_wants_nothing_is_read() -> None:
+    with flaky({"/a.mp3": b"x" * (9 << 20)}) as host:
+        assert streamed(host.url("/b.mp3"))[0].status == 404
+        assert len(streamed(host.url("/a.mp3"), lambda piece: False)[1]) < 1 << 17
+
+
+@pytest.mark.parametrize("fault", ["short", "reset"])
+def test_what_breaks_off_is_never_taken_for_the_whole(fault: str) -> None:
+    with flaky({"/a.mp3": b"x" * 200_000}, in_turn(fault, fault)) as host:
+        answer, came = streamed(host.url("/a.mp3"))
+        assert (answer.status, len(came) < 200_000) == (0, True)
+        assert answer.trouble
+        whole = fetch.body_of(host.url("/a.mp3"), 1 << 20)
+        assert (whole.status, whole.body, whole.sha256) == (0, b"", "")
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_stream_that_drips_is_given_up(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+
+    def talk(client: Connection) -> None:
+        head = b"HTTP/1.1 200 OK\r\n"
+        client.send(head if part == "head" else head + b"\r\n")
+        while not stop.wait(0.01):
+            client.send(b"X-Patience: more\r\n" if part == "head" else b"a")
+
+    monkeypatch.setattr(fetch, "_LONGEST", 0.2)
+    with serve(talk) as url:
+        answer, came = streamed(url)
+        stop.set()
+    assert (answer.status, "not done after" in answer.trouble) == (0, True)
+    assert len(came) < 100
+
+
+def test_a_stream_may_take_its_time_as_long_as_enough_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body, steps = b"x" * 40_000, 20
+
+    def talk(client: Connection) -> None:
+        client.send(answer_bytes(200, [("Content-Length", str(steps * len(body)))]))
+        for _ in range(steps):
+            client.send(body)
+            threading.Event().wait(0.04)
+
+    monkeypatch.setattr(fetch, "_LONGEST", 0.3)
+    monkeypatch.setattr(fetch, "_LEAST", 1000)
+    with serve(talk) as url:
+        answer, came = streamed(url)
+    assert (answer.status, len(came)) == (200, steps * len(body))
+
+
+def test_addresses_are_asked_as_feeds_have_them() -> None:
+    with web() as server:
+        server.replies["/a%20b/%C3%BC.mp3?x=%20"] = Reply(body=b"sound")
+        for path in ("/a b/ü.mp3?x= ", "/a%20b/%C3%BC.mp3?x=%20"):
+            assert fetch.body_of(f"{server.url}{path}", 100).body == b"sound"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "a.mp3", "//a.example/", "http://a\ud800.example/", "http://[/"]
+)
+def test_what_is_no_address_is_no_crash(url: str) -> None:
+    answers = fetch.head_of(url), fetch.begin_of(url), fetch.body_of(url, 9), streamed(url)[0]
+    assert {one.status for one in answers} == {0}
+    assert all(one.trouble for one in answers)
+    assert fetch.post(url, {}).status == 0

@@ -8,9 +8,9 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +18,9 @@ from activefeed import fetch
 from activefeed.clock import Clock
 from activefeed.migrate.moving import Notice, Wanted
 
-_PAUSES, _LONGEST = (1, 1, 2, 8, 30), 120  # seconds after attempts that brought nothing, so many
+# Seconds: after none, one, two … attempts that brought nothing; and what a server may ask for.
+_PAUSES, _LONGEST = (1, 1, 2, 8, 30), 120
+_DEAF = 30  # attempts in a row, of all files, that a place did not answer: it is left alone
 _PACKED = {"gzip", "x-gzip", "deflate", "compress", "br", "zstd"}  # nobody asked for it
 _VERSION = ("etag", "last-modified")  # what tells one version of a file from another
 # What to make of an answer: nothing, where another attempt may do better, else a kind of notice.
@@ -48,7 +50,7 @@ class Run:
     largest: int = 2 << 30  # bytes of a file
     most: int = 1 << 40  # bytes of all
     sizes: dict[Wanted, tuple[int, int]] = field(default_factory=dict)  # bytes there, bytes in all
-    silent: dict[str, int] = field(default_factory=dict)  # attempts in a row, by place
+    silent: dict[str, int] = field(default_factory=dict)  # attempts without answer, by place
     over: Notice | None = None  # why nothing more is downloaded
     lock: Lock = field(default_factory=Lock)
 
@@ -69,11 +71,11 @@ def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Got | Notic
     """
     run.sizes, run.over = {one: (0, one.length) for one in wanted}, None
     run.halves.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPool(3) as pool:  # which waits for nobody when it is left
         try:
-            return dict(pool.map(lambda one: (one, _carry_out(run, one)), run.sizes))
+            return dict(pool.imap(lambda one: (one, _carry_out(run, one)), run.sizes))
         finally:
-            run.over = Notice("download-broken")  # whoever is still at it has been left
+            run.over = Notice("download-broken")  # for who is still at it
 
 
 def _carry_out(run: Run, wanted: Wanted) -> Got | Notice:
@@ -88,7 +90,7 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
     """Ask an address until all is there, or nothing more can be hoped for."""
     place, kind, best, missed, pause = fetch.place_of(url), "", 0, 0, 0
     answer = fetch.Answer(0, trouble=f"{place} does not answer")
-    while not (kind or run.over or missed == len(_PAUSES) or run.silent.get(place, 0) >= 30):
+    while not (kind or run.over or missed == len(_PAUSES) or run.silent.get(place, 0) >= _DEAF):
         for _ in range(pause):
             if not run.over:
                 run.clock.sleep(1)
@@ -100,7 +102,7 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
         run.silent[place] = 0 if answer.status or not missed else run.silent.get(place, 0) + 1
         asked = answer.headers.get("retry-after", "")[:9]
         pause = min(max((*_PAUSES, 0)[missed], int(asked) if asked.isdecimal() else 0), _LONGEST)
-    if kind or not best:
+    if not best or kind == "large":
         half.unlink(missing_ok=True)
         half.with_suffix(".json").unlink(missing_ok=True)
     return run.over or Notice(f"download-{kind or 'broken'}", "", f"{url} {answer.trouble}".strip())
@@ -115,7 +117,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
         seen, length = answer.headers, int(facts.get("content-length", 0))
         rest = f"bytes {file.tell()}-{length - 1}/{length}"  # fails where this was given up
         same = all(seen.get(one, facts.get(one)) == facts.get(one) for one in _VERSION)
-        if answer.status == 206 and asked and same and seen.get("content-range") == rest:
+        if answer.status == 206 and same and seen.get("content-range") == rest:
             return write
         if answer.status in {200, 206, 416}:
             file.truncate(file.seek(0))
@@ -139,7 +141,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
     with half.open("ab", buffering=0) as file:
         # A mark that is weak does not vouch for every byte.
         mark = next((m for n in _VERSION if not (m := facts.get(n, "W/")).startswith("W/")), "")
-        asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark else {}
+        asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark and file.tell() else {}
         answer = fetch.stream_of(url, asked, take, run.trust)
         size = file.tell()
     due = int(facts.get("content-length", size if answer.status == 200 else -1))
