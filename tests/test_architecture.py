@@ -53,6 +53,7 @@ MAY_KNOW = {
     "standing": {"model", "tree", "urls", "publishing"},
     "connecting": STAGES | {"pipeline", "desk"},
     "importing": STAGES | {"pipeline", "following", "desk", "migrate"},
+    "arriving": STAGES | {"pipeline", "importing", "desk", "migrate"},
     "advice": CONTRACTS,
     "editor": STAGES | {"pipeline", "advice", "desk"},
     "console": CONTRACTS
@@ -77,6 +78,7 @@ MAY_KNOW = {
         "content/source",
         "connecting",
         "importing",
+        "arriving",
     },
 }
 

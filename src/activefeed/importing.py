@@ -96,7 +96,8 @@ def look(root: Path, request: Request, now: datetime) -> Import:
     else:
         told = _joined(following.documents(request.where, read, ask), found)
     move = items.plan(told, here, _shown)
-    values = {**move.settings, **{("aliases", old): f"/{new}" for old, new in aliases.items()}}
+    values: dict[Place, object] = {**move.settings}
+    values |= {("aliases", old): f"/{new}" for old, new in aliases.items()}
     there = pipeline.frame_of(reading).written.values if reading else {}  # which stays as it is
     values = {place: value for place, value in values.items() if place not in there}
     move = replace(move, settings=values, notices=(*found, *move.notices))
