@@ -117,7 +117,7 @@ def _exchange(url: str, trust: Trust, take: Take, came: list[int], how: dict[str
     try:
         request = web.Request(quote(url, punctuation, errors="replace"), **how)  # noqa: S310
         while True:
-            # That is: nobody looked at this address before it is asked.
+            # As urllib calls what nobody could agree to: an address that is not the user's.
             request.unverifiable = trust is not None and place_of(request.full_url) not in trust
             with _opener().open(request, timeout=_PATIENCE) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
