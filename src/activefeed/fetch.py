@@ -117,7 +117,7 @@ def _exchange(url: str, trust: Trust, take: Take, came: list[int], how: dict[str
     try:
         request = web.Request(quote(url, punctuation, errors="replace"), **how)  # noqa: S310
         while True:
-            # That is: nobody looked at this address before it is asked.
+            # As urllib calls what nobody could agree to: an address that is not the user's.
             request.unverifiable = trust is not None and place_of(request.full_url) not in trust
             with _opener().open(request, timeout=_PATIENCE) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
@@ -133,7 +133,8 @@ def _exchange(url: str, trust: Trust, take: Take, came: list[int], how: dict[str
                     return answer
             followed += 1
             to = urljoin(request.full_url, quote(headers["location"], punctuation, "latin-1"))
-            request = web.Request(to, None, request.headers, method=request.get_method())  # noqa: S310
+            # Not the headers of the last request: it may have had the password of a proxy.
+            request = web.Request(to, **(how | {"method": request.get_method()}))  # noqa: S310
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)  # without the words of urllib around it
         words = str(getattr(reason, "strerror", None) or reason)

@@ -306,6 +306,23 @@ def test_a_proxy_itself_is_not_what_a_feed_can_ask_for(monkeypatch: pytest.Monke
         assert proxy.asked == []
 
 
+def test_the_password_of_a_proxy_is_for_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+
+    def talk(client: Connection) -> None:
+        if head := client.read_head():
+            heard.append(head.headers.get("proxy-authorization", ""))
+            to = [("Location", direct if "go" in head.start else ""), ("Connection", "close")]
+            client.send(answer_bytes(302 if "go" in head.start else 200, to))
+
+    with serve(talk) as proxy, serve(talk) as direct:
+        monkeypatch.setenv("http_proxy", proxy.replace("//", "//me:secret@"))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        trust = frozenset({fetch.place_of(direct)})
+        assert fetch.head_of("http://feeds.example/go", trust=trust).status == 200
+    assert (bool(heard[0]), heard[1:]) == (True, [""])
+
+
 def test_a_name_is_told_to_tls_and_its_certificate_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
