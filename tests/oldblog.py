@@ -129,8 +129,8 @@ def make(base: str, posts: int = 60) -> OldBlog:
         _page(old, one.path, _written(old, one, whole=True) + _COMMENTS, _sidebar(old))
         for picture in _pictures(one):
             old.answers[picture] = _drawn(picture)
-    _page(old, "/", '<div class="paragraph">We move. <a href="/about.html">About us</a></div>')
-    _page(old, "/about.html", '<div class="paragraph">Nobody you know.</div>')
+    _page(old, "/", '<div class="paragraph">We move. <a href="/about">About us</a></div>')
+    _page(old, "/about", '<div class="paragraph">Nobody you know.</div>')
     for path in old.feeds:
         old.answers[path] = _feed(old)
     return old
@@ -228,7 +228,7 @@ def _part(n: int) -> str:
           {{"url":"{name.removeprefix('/uploads/').replace('/', chr(92) + '/')}y.jpg"}}]}})
           }})(_W.jQuery)</script></div>""",
         """<blockquote>Nothing moves alone.</blockquote><div class="paragraph">See <a
-          href="/about.html">us</a>.</div>""",
+          href="/about">us</a>.</div>""",
     )
     return parts[n % len(parts)]
 
@@ -301,9 +301,9 @@ def _page(old: OldBlog, path: str, body: str, sidebar: str = "") -> None:
       </head>"""
     menu = "".join(
         f'<li class="wsite-menu-item-wrap"><a href="{to}" class="wsite-menu-item">{name}</a></li>'
-        for to, name in (("/", "Home"), ("/about.html", "About"), (BLOG, "Notes"))
+        for to, name in (("/", "Home"), ("/about", "About"), (BLOG, "Notes"))
     )
-    text = f"""{head}<body class="wsite-theme-light {"wsite-page-blog" if sidebar else ""}">
+    text = f"""{head}<body class="wsite-theme-light {"wsite-page-blog wsite-blog-post" if sidebar else ""}">
       <ul class="wsite-menu-default">{menu}</ul><div id="wsite-content"><table id="blogTable"><tr>
       <td valign="top"><div class="blog-body">{body}</div></td>{sidebar}</tr></table></div>
       <div id="footer">© Willow Lane</div></body></html>"""
