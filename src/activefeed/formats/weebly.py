@@ -1,0 +1,90 @@
+"""One page of a Weebly blog to values: its posts, and where the rest of the blog is.
+
+Never asks the network. Themes differ: links are known by their addresses, and posts, pictures and
+columns by the classes that Weebly itself writes.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml import html as markup
+
+from activefeed.formats.telling import Told
+
+
+@dataclass(frozen=True, slots=True)
+class WeeblyPage:
+    """A page of the blog, or any other of the site."""
+
+    about: dict[str, str]  # title, description and language; link, as the page says its own
+    # With title, link, html, the author of a byline, and the categories that the post itself names.
+    # Beside them, as it stands on the page: day; ending, its last lines; cut, if more is elsewhere.
+    posts: tuple[Told, ...]
+    links: tuple[tuple[str, str, str], ...]  # outside of texts: kind, title and address of each
+
+
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TEXT = _TABLE["text"]
+_LARGEST = 4 << 20  # bytes of a page
+
+
+def read(body: bytes, address: str) -> WeeblyPage:
+    """Return what a page says; of what is no page, nothing."""
+    text = re.sub(_TABLE["patterns"]["forbidden"], "", body[:_LARGEST].decode("utf-8", "replace"))
+    root = markup.document_fromstring(f" {text}<p>", ensure_head_body=True)  # never empty
+    root.make_links_absolute(address, resolve_base_href=False, handle_failures="discard")
+    # A text is taken out of its page when it is read: its links are not the blog's.
+    posts = tuple(_post(one, address) for one in _all(root, _TEXT["posts"]))
+    return WeeblyPage(_said(root, "about"), posts, _links(root))
+
+
+def _all(one: Any, path: str, **values: str) -> Any:
+    spaces = {"re": "http://exslt.org/regular-expressions"}
+    return one.xpath(path, namespaces=spaces, smart_strings=False, **values)
+
+
+def _said(one: Any, part: str) -> dict[str, str]:
+    """Return what is said, by the names of a part of the table; what is not, is absent."""
+    said = {name: " ".join(_all(one, path).split()) for name, path in _TABLE[part].items()}
+    return {name: words for name, words in said.items() if words}
+
+
+def _links(one: Any) -> tuple[tuple[str, str, str], ...]:
+    found = {link: kind for kind, path in _TABLE["links"].items() for link in _all(one, path)}
+    rows = ((kind, link, link.get("href").partition("#")[0]) for link, kind in found.items())
+    return tuple((kind, " ".join(link.text_content().split()), to) for kind, link, to in rows)
+
+
+def _post(one: Any, page: str) -> Told:
+    facts = {"title": "", "link": page, **_said(one, "post")}
+    content = next(iter(one.find_class("blog-content")), one)
+    content.drop_tree()
+    if facts["link"].rpartition("/")[2] != page.rpartition("/")[2]:  # not its own page
+        for more in _all(content, _TEXT["more"], link=facts["link"])[-1:]:
+            facts["cut"], more.tag = "true", "nothing"
+    facts |= {"guid": facts["link"], "permalink": "true", "html": _tidy(content, page)}
+    lines = (line.partition(",")[0].strip(" \n-–—~") for line in _all(content, _TEXT["ending"]))
+    facts["ending"] = "\n".join(lines)
+    named = tuple({"title": title} for kind, title, _ in _links(one) if kind == "category")
+    return Told(facts, {"categories": named})
+
+
+def _tidy(content: Any, page: str) -> str:
+    """Return a text as HTML, of elements that mean what they are."""
+    for script in content.iter("script"):
+        for path in re.findall(_TABLE["patterns"]["slide"], (script.text or "").replace("\\", "")):
+            script.addprevious(markup.Element("img", src=urljoin(page, f"/uploads/{path}"), alt=""))
+    for image in _all(content, _TEXT["linked"]):
+        image.set("src", image.getparent().attrib.pop("href"))
+    for image in _all(content, _TEXT["undescribed"]):
+        image.set("alt", "")
+    for name, path in _TABLE["becomes"].items():
+        for one in _all(content, path):
+            one.tag = name
+    etree.strip_elements(content, "nothing", with_tail=False)
+    return str(etree.tostring(content, encoding="unicode", method="html", with_tail=False))
