@@ -1,7 +1,9 @@
-"""A show that moves in keeps its subscribers: every kind of old host, and what may go wrong there."""
+"""A show that moves in keeps its subscribers, whichever its old host and whatever fails there."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import oldhost
@@ -47,3 +49,92 @@ def test_a_show_of_every_source_is_the_same_show_here(name: str, tmp_path: Path)
     assert not [
         line for line in told if "another address" not in line and "another length" not in line
     ]
+
+
+def test_a_plan_writes_nothing_and_tells_what_it_would_do(tmp_path: Path) -> None:
+    with oldhost.serve("castopod") as host:
+        planned = run("import", host.feed, "--site", tmp_path, "--dry-run", "--json", *NEW)
+    plan = json.loads(planned.output)
+    assert plan["exit"] == 0
+    assert (plan["title"], plan["episodes"], plan["posts"]) == ("Les Heures Bleues", 3, 0)
+    assert plan["begins"]
+    assert plan["locked"]
+    assert 0 < plan["bytes"] < plan["free"]
+    assert any("podcast:value" in words for words in plan["notices"])
+    assert not files(tmp_path)
+
+
+def test_nothing_is_written_before_somebody_says_yes(tmp_path: Path) -> None:
+    with oldhost.serve("libsyn") as host:
+        asked = run("import", host.feed, "--site", tmp_path, *NEW)
+    assert asked.exit_code == 5
+    assert not files(tmp_path)
+
+
+def test_a_locked_show_is_left_where_it_is_until_its_owner_says_so(tmp_path: Path) -> None:
+    with oldhost.serve("castopod") as host:
+        refused = bring(tmp_path, host.feed)
+        assert refused.exit_code == 6
+        assert "unlock it at the old host" in refused.output
+        assert not files(tmp_path)
+        assert bring(tmp_path, host.feed, "--mine").exit_code == 0
+
+
+def test_what_the_author_edited_since_stays_and_only_what_is_new_comes(tmp_path: Path) -> None:
+    with oldhost.serve("libsyn") as host:
+        path = next(path for path, reply in host.web.replies.items() if b"<rss" in reply.body)
+        whole = host.web.replies[path]
+        first = whole.body.index(b"<item>")
+        younger = whole.body.index(b"</item>") + len("</item>")
+        host.web.replies[path] = replace(whole, body=whole.body[:first] + whole.body[younger:])
+        assert bring(tmp_path, host.feed).exit_code == 0
+        before = files(tmp_path)
+        edited = next(path for path in before if path.endswith(".md") and "episodes" in path)
+        (tmp_path / edited).write_bytes(before[edited] + b"\nMy own words.\n")
+        settings = tmp_path / "activefeed.toml"
+        settings.write_text(settings.read_text("utf-8") + '\n[people.me]\nname = "Me"\n', "utf-8")
+        before = files(tmp_path)
+
+        host.web.replies[path] = whole
+        again = bring(tmp_path, host.feed)
+        after = files(tmp_path)
+        third = bring(tmp_path, host.feed)
+    assert again.exit_code == 0, again.output
+    assert "2 already" in again.output
+    assert before.items() <= {**after, "imported/001": before["imported/001"]}.items()
+    new = [path for path in after.keys() - before.keys() if path.endswith(".md")]
+    assert len(new) == 1
+    assert "nothing to bring" in third.output
+    assert files(tmp_path) == after
+
+
+def test_audio_can_stay_at_the_old_host(tmp_path: Path) -> None:
+    with oldhost.serve("libsyn") as host:
+        assert bring(tmp_path, host.feed, "--keep-audio-urls").exit_code == 0
+        assert not [path for path in files(tmp_path) if path.endswith(".mp3")]
+    episode = next((tmp_path / "episodes").glob("*.md")).read_text("utf-8")
+    assert f"audio: {host.web.url}" in episode
+
+
+def test_audio_that_is_gone_leaves_a_draft_and_a_line(tmp_path: Path) -> None:
+    with oldhost.serve("libsyn") as host:
+        gone = next(path for path in host.web.replies if path.partition("?")[0].endswith("one.mp3"))
+        del host.web.replies[gone]
+        came = bring(tmp_path, host.feed)
+    assert came.exit_code == 0, came.output
+    assert "without its audio it waits as a draft" in came.output
+    drafts = [
+        one
+        for one in (tmp_path / "episodes").glob("*.md")
+        if "draft: true" in one.read_text("utf-8")
+    ]
+    assert len(drafts) == 1
+    assert run("check", "--site", tmp_path, "--now", NOW).exit_code == 0
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear all", "utf-8")
+    with oldhost.serve("libsyn") as host:
+        refused = bring(tmp_path, host.feed)
+    assert refused.exit_code == 2
+    assert files(tmp_path) == {"letter.txt": b"Dear all"}

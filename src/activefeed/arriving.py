@@ -7,6 +7,7 @@ the next run has only the others to bring.
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -61,12 +62,12 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
     run = download.Run(
         clock, root / _WAY / "come", root / _WAY, plan.request.trust, plan.instead, hear
     )
-    moves, notices = _furnish(root, plan.move.settings, _come(plan.move.wanted, run))
+    moves, notices = _furnish(root, plan.move.settings, _come(plan, plan.move.wanted, run))
     values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
     settings.put(root, values)
     for n in range(0, len(plan.move.items), _TOGETHER):
         some = plan.move.items[n : n + _TOGETHER]
-        came = _come([one for item in some for one in item.wanted], run)
+        came = _come(plan, [one for item in some for one in item.wanted], run)
         for item in some:
             title = str(item.keys["title"])
             gone = [got for one in item.wanted if isinstance(got := came[one], Notice)]
@@ -78,6 +79,8 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
             if not (root / whole.path).exists():
                 source.put(root / whole.path, items.render(whole).encode())
                 written[whole.path] = whole
+    if not late:
+        shutil.rmtree(root / _WAY, ignore_errors=True)
     notices += _hold(root, now, written, values)
     return Arrival(tuple(written), tuple(late), tuple(notices))
 
@@ -91,9 +94,12 @@ def _begin(plan: Import) -> None:
     beginning.make(plan.root, answers, parts, samples=False)
 
 
-def _come(wanted: Sequence[Wanted], run: download.Run) -> dict[Wanted, Path | Notice]:
-    """Download files; return each, or why there is none."""
+def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
+    """Download files; return each, or why there is none. What is at hand is only copied."""
     here = {one: run.to / one.path for one in wanted}  # some had come before
+    for one, path in here.items() if plan.at_hand else ():
+        if not path.is_file() and (body := plan.answer(one.url)) is not None:
+            source.put(path, body)
     missing = [one for one, path in here.items() if not path.is_file()]
     failed = {one: got for one, got in download.download_all(missing, run).items()
               if isinstance(got, Notice)}  # fmt: skip

@@ -105,7 +105,8 @@ class Console:
     def moves(self, data: Mapping[str, object]) -> None:
         """Write what an import would bring."""
         sizes = {"size": size(int(str(data["bytes"]))), "room": size(int(str(data["free"])))}
-        self.show("import", {**data, **sizes})
+        nothing = not (data["episodes"] or data["posts"])
+        self.show("import", {**data, **sizes, "nothing": nothing})
 
     def built(self, done: pipeline.Rendered, folder: str) -> None:
         """Write what build did."""

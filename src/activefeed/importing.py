@@ -63,6 +63,11 @@ class Import:
     answer: Callable[[str], bytes | None]  # what lies at an address
 
     @property
+    def at_hand(self) -> bool:
+        """Return whether what is wanted may lie in a folder."""
+        return self.request.weebly and "://" not in self.request.where
+
+    @property
     def locked(self) -> bool:
         """Return whether the old host must not let the show go."""
         return self.show.facts.get("locked") == "true"

@@ -1,0 +1,70 @@
+"""A blog of sixty posts leaves Weebly: every post, picture, category, author and old address."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import oldblog
+import pytest
+from click.testing import CliRunner
+from sample import NOW
+
+from activefeed.cli import cli
+from activefeed.formats import feeds, yaml
+
+POSTS = 60
+
+
+def bring(root: Path, where: object) -> None:
+    words = ["import", "--weebly", str(where), "--site", str(root), "--yes", "--now", NOW]
+    done = CliRunner().invoke(cli, [*words, "--timezone", oldblog.ZONE.key])
+    assert done.exit_code == 0, done.output
+    published = CliRunner().invoke(cli, ["publish", "--site", str(root), "--now", NOW])
+    assert published.exit_code == 0, published.output
+
+
+def there(root: Path, old: str) -> Path:
+    """Return what a server shows at an old address of the published site."""
+    shown = root / "public" / old.strip("/")
+    return shown / "index.html" if old.endswith("/") or shown.is_dir() else shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_blog_of_weebly_is_whole_here(saved: bool, tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    with oldblog.served(POSTS) as old:
+        if saved:
+            oldblog.save(old, tmp_path / "saved")
+        bring(root, tmp_path / "saved" if saved else old.start)
+    documents = {
+        path: yaml.read(path.read_text("utf-8"))[0] for path in (root / "posts").glob("*.md")
+    }
+    assert len(documents) == POSTS
+    by_title = sorted(str(one.data["title"]) for one in documents.values())
+    assert by_title == sorted(post.title for post in old.posts)
+
+    # Every old address leads on: of posts, categories, months; and feeds are feeds.
+    paths = [post.path for post in old.posts]
+    for path in (*paths, *old.topics, *old.months):
+        page = there(root, path).read_text("utf-8")
+        target = re.search('http-equiv="refresh" content="0; ?url=([^"]+)"', page)
+        assert target, path
+    for path in old.feeds:
+        document = feeds.read(there(root, path).read_bytes())
+        assert len(document.items) == POSTS
+
+    # Every picture is here.
+    pictures = sum(len(post.pictures) for post in old.posts)
+    assert len([*(root / "images").glob("*.*")]) == pictures > 0
+
+    # The author is one of [people], and as many categories as there were, under their names.
+    people = tomllib.loads((root / "activefeed.toml").read_text("utf-8"))["people"]
+    by_path = {str(path): one for one in documents.values() for path in one.data["aliases"]}
+    for post in old.posts:
+        data = by_path[post.path].data
+        assert data["title"] == post.title
+        assert data.get("categories", []) == list(post.topics)
+        assert [people[id]["name"] for id in data["authors"]] == [post.author]
