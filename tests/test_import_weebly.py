@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import UTC
 from pathlib import Path
 
 import oldblog
@@ -55,6 +56,14 @@ def test_a_blog_of_weebly_is_whole_here(saved: bool, tmp_path: Path) -> None:
     for path in old.feeds:
         document = feeds.read(there(root, path).read_bytes())
         assert len(document.items) == POSTS
+
+    # Every word is here; what was an instant in the old feed is that, else it was a day.
+    items = {one.title + f"{one.published:%Y-%m}": one for one in document.items if one.published}
+    for post in old.posts:
+        item = items[post.title + f"{post.at.astimezone(UTC):%Y-%m}"]
+        assert item.published and item.published.astimezone(oldblog.ZONE).date() == post.at.date()
+        said = feeds.plain(post.begin + post.rest)
+        assert re.findall(r"\w+", item.text) == re.findall(r"\w+", said)
 
     # Every picture is here.
     pictures = sum(len(post.pictures) for post in old.posts)
