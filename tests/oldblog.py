@@ -184,8 +184,11 @@ def _texts(n: int, author: str) -> tuple[str, str]:
     byline = '<div class="paragraph">By Mira Sol, RD</div>' if author == "Mira Sol" else ""
     begin = f"""{byline}<div class="paragraph" style="text-align:left;"><font size="3">Move no. {n}
       &amp; why it helps.&#8203;<br /><br /><strong>Slowly</strong>, please.</font></div>"""
-    rest = _part(n) + f"""<div class="paragraph"><br />Thanks for reading,<br /><br />{SIGNED[author]}
+    rest = (
+        _part(n)
+        + f"""<div class="paragraph"><br />Thanks for reading,<br /><br />{SIGNED[author]}
       <br /></div>"""
+    )
     return begin, rest + (_REFERENCES if n % 10 == 4 else "")
 
 
@@ -224,8 +227,8 @@ def _part(n: int) -> str:
         # A slideshow.
         f"""<div><div id='9-slideshow'></div><script type='text/javascript'>(function(jQuery) {{
           window.wSlideshow && window.wSlideshow.render({{elementID:"9",nav:"none",images:[
-          {{"url":"{name.removeprefix('/uploads/')}x.jpg","width":"40"}},
-          {{"url":"{name.removeprefix('/uploads/').replace('/', chr(92) + '/')}y.jpg"}}]}})
+          {{"url":"{name.removeprefix("/uploads/")}x.jpg","width":"40"}},
+          {{"url":"{name.removeprefix("/uploads/").replace("/", chr(92) + "/")}y.jpg"}}]}})
           }})(_W.jQuery)</script></div>""",
         """<blockquote>Nothing moves alone.</blockquote><div class="paragraph">See <a
           href="/about">us</a>.</div>""",
