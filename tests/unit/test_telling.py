@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import jargon
 import oldhost
 import pytest
 
-from activefeed.formats import feeds
+from activefeed.formats import feeds, telling
 from activefeed.formats.telling import Telling, Told, tell
 from activefeed.problems import FormatError
 
@@ -580,6 +581,30 @@ def test_what_is_no_feed_is_refused_as_it_is_elsewhere(body: bytes, words: str) 
     with pytest.raises(FormatError) as other:
         feeds.read(body)
     assert (caught.value.message, caught.value.fix) == (other.value.message, other.value.fix)
+
+
+# The table.
+
+
+def test_every_place_of_the_table_can_be_asked_for_and_every_meaning_has_a_place() -> None:
+    table, lists = telling._TABLE, telling._TABLE["lists"]
+    facts = {**table["show"], **table["item"]}
+    cells = {f"{name}.{key}": at for name, row in lists.items() for key, at in row["cells"].items()}
+    assert telling._MEANS.keys() <= facts.keys() | cells.keys()
+    assert {*telling._MEANS.values()} - {"exact"} <= telling._MEANING.keys()
+    rows = [*table["show"].values(), *table["item"].values(), *(r["each"] for r in lists.values())]
+    assert all(len(row) == 3 for row in (*rows, *table["where"].values()))
+    assert set(lists["people"]["on"].split()) == {"show", "item"}
+    for places in (*(it for row in rows for it in row), *cells.values()):
+        for place in places.split(" | "):
+            assert telling._path(place).path
+
+
+def test_every_trouble_can_be_told() -> None:
+    code = inspect.getsource(telling)
+    for key, words in telling._TABLE["troubles"].items():
+        assert f'"{key}"' in code
+        assert not jargon.programmers_words(words.format("x"))
 
 
 # The old hosts.
