@@ -423,11 +423,11 @@ def test_a_date_is_told_in_each_of_its_forms_and_an_odd_one_is_shown(
         assert trouble.endswith(f'"One" ({text[:40]} -> 2026-01-01 12:00)')
 
 
-@pytest.mark.parametrize("text", ["yesterday", "99 Jan 2026 12:00 GMT", "05.01.2026", "9" * 5000])
+@pytest.mark.parametrize("text", ["yesterday", "99 Jan 2026\n 12:00", "05.01.2026", "9" * 5000])
 def test_a_date_that_cannot_be_read_is_absent_and_its_item_is_named(text: str) -> None:
     found = tell(rss("", f"<title>One</title><pubDate>{text}</pubDate>"))
     assert found.items[0].published is None
-    assert f'"One" (published: {text[:60]})' in found.troubles[-1]
+    assert f'"One" (published: {" ".join(text.split())[:60]})' in found.troubles[-1]
 
 
 def test_dates_of_each_format() -> None:

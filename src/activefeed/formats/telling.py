@@ -58,6 +58,7 @@ _Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each c
 def tell(body: bytes) -> Telling:
     """Return all that a document says, as far as it can be read. Raises FormatError for no feed."""
     troubles, shows = _Troubles(list), []
+    # What cannot be made a tree at all is no feed.
     with suppress(AttributeError, RecursionError, TypeError, ValueError, etree.XMLSyntaxError):
         root = _tree(_letters(body, troubles), troubles)
         kind = {"atom.feed": 1, "json": 2}.get(root.tag, 0)
@@ -212,7 +213,7 @@ def _values(
             yield value
             lost = ""
     if lost:
-        troubles["unclear"].append(f'"{title}" ({key}: {lost[:60]})')
+        troubles["unclear"].append(f'"{title}" ({key}: {" ".join(lost.split())[:60]})')
 
 
 def _texts(one: etree._Element, place: str) -> Iterator[tuple[str, bool]]:
