@@ -93,6 +93,7 @@ def texts_in(value: object) -> Iterator[str]:
 def test_tables_of_texts() -> None:
     tables = {path.name: tomllib.loads(path.read_text("utf-8")) for path in TABLES}
     assert {"cures.toml", "answers.toml", "forms.toml"} <= tables.keys()
+    tables["telling.toml"] = tables["telling.toml"]["troubles"]  # all else are places and patterns
     assert not found((name, text) for name, table in tables.items() for text in texts_in(table))
 
 

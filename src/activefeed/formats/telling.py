@@ -48,7 +48,7 @@ class Telling:
 _TABLE: Any = tomllib.loads(Path(__file__).with_name("telling.toml").read_text("utf-8"))
 _SIGNS = {name: re.compile(sign) for name, sign in _TABLE["signs"].items()}
 _MEANS = {key: meaning for meaning, keys in _TABLE["means"].items() for key in keys}
-_MOST, _LARGEST, _FEW = 20_000, 6_000_000, 5  # items; tags (more fill the memory); named in words
+_MOST, _LARGEST, _FEW = 20_000, 4_000_000, 5  # items; tags (more fill the memory); named in words
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _WINDOWS = {0xDC00 + n: bytes([n]).decode("cp1252", "replace") for n in range(128, 256)}
 _bare = partial(re.compile(r"\s+").sub, "")
@@ -58,6 +58,7 @@ _Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each c
 def tell(body: bytes) -> Telling:
     """Return all that a document says, as far as it can be read. Raises FormatError for no feed."""
     troubles, shows = _Troubles(list), []
+    # What cannot be made a tree at all is no feed.
     with suppress(AttributeError, RecursionError, TypeError, ValueError, etree.XMLSyntaxError):
         root = _tree(_letters(body, troubles), troubles)
         kind = {"atom.feed": 1, "json": 2}.get(root.tag, 0)
@@ -212,7 +213,7 @@ def _values(
             yield value
             lost = ""
     if lost:
-        troubles["unclear"].append(f'"{title}" ({key}: {lost[:60]})')
+        troubles["unclear"].append(f'"{title}" ({key}: {" ".join(lost.split())[:60]})')
 
 
 def _texts(one: etree._Element, place: str) -> Iterator[tuple[str, bool]]:
