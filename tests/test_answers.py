@@ -37,6 +37,7 @@ ANSWERS = {
     "withdraw hips --yes": "withdraw",
     "prune --yes": "prune",
     "build BUILT": "build",
+    "import FEED --dry-run": "import",
 }
 
 

@@ -54,7 +54,7 @@ WAYS: Mapping[str, Way] = {
     "prune": Way(more=("--yes",)),
     "verify web": Way(first=("publish web",)),
     # What asks another host for its feed: how-to/moving.md.
-    "import": Way(by="test_docs_moving.py::test_the_steps_are_typed_in_their_order"),
+    "import": Way(by="test_import.py::test_a_show_of_every_source_is_the_same_show_here"),
     f"verify {OLD} _site/podcast/feed.xml": Way(
         by="test_verify_command.py::test_the_same_feed_is_the_same_show"
     ),

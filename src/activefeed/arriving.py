@@ -28,6 +28,7 @@ from activefeed.migrate.moving import NewItem, Notice, Wanted
 from activefeed.migrate.notices import words
 from activefeed.model import Chapter
 from activefeed.problems import ActivefeedError, Location, Problem
+from activefeed.urls import podcast_guid
 
 KEPT = "imported"  # the folder of what the old place said, for the author's records
 _WAY = ".activefeed/import"  # below a site's folder: files that are on their way
@@ -39,6 +40,7 @@ _PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: lett
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
 _Came = Mapping[Wanted, Path | Notice]
+_Values = Mapping[settings.Place, object]
 _Moves = Mapping[str, str]  # path that was planned → path that it has, empty for none
 Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
@@ -81,7 +83,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
                 written[whole.path] = whole
     if not late:
         shutil.rmtree(root / _WAY, ignore_errors=True)
-    notices += _hold(root, now, written, values)
+    notices += _hold(plan, now, written, values)
     return Arrival(tuple(written), tuple(late), tuple(notices))
 
 
@@ -106,9 +108,7 @@ def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     return {**here, **failed}
 
 
-def _furnish(
-    root: Path, values: Mapping[settings.Place, object], came: _Came
-) -> tuple[_Moves, list[Notice]]:
+def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Notice]]:
     """Put the pictures of the show and its people into their places; return where they are."""
     moves, notices = dict[str, str](), list[Notice]()
     for one, got in came.items():
@@ -117,7 +117,7 @@ def _furnish(
             path, trouble = "", "a cover is a square of at least 1400 × 1400 pixels"
         notices += _told(one, got, trouble)
         moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
-    if ("podcast", "title") in values and not moves.get(str(values.get(_COVER))):
+    if _COVER in values and not moves.get(str(values[_COVER])):
         source.put(root / _PLAIN, images.cover(*_LOOK))
         moves[str(values[_COVER])] = _PLAIN
         notices.append(Notice("stand-in-cover"))
@@ -197,13 +197,13 @@ def _row(chapter: Chapter) -> object:
 
 
 def _hold(
-    root: Path, now: datetime, written: dict[str, NewItem], values: Mapping[settings.Place, object]
+    plan: Import, now: datetime, written: dict[str, NewItem], values: _Values
 ) -> list[Notice]:
     """Take out what our own rules refuse, until nothing of what was written stops a publish."""
     notices = list[Notice]()
     for _ in range(_ROUNDS):
-        found = pipeline.check(root, now).problems.errors
-        told = [*_held(root, found, written), *_cleared(root, found, values)]
+        found = pipeline.check(plan.root, now).problems.errors
+        told = [*_held(plan.root, found, written), *_cleared(plan, found, values)]
         notices += told
         if not told:
             break
@@ -241,16 +241,16 @@ def _place_at(item: NewItem, where: Location) -> yaml.Path:
     )
 
 
-def _cleared(
-    root: Path, found: Sequence[Problem], values: Mapping[settings.Place, object]
-) -> Iterator[Notice]:
-    """Take values out of the settings; yield what was done."""
+def _cleared(plan: Import, found: Sequence[Problem], values: _Values) -> Iterator[Notice]:
+    """Take values out of the settings, or what is usual in their places; yield what was done."""
+    usual = {**USUAL, ("podcast", "guid"): podcast_guid(plan.request.where)}
+    usual |= {place: place[1] for place in values if place[::2] == ("people", "name")}
     for problem in found:
-        where, frame = problem.location, pipeline.read(root).frame
+        where, frame = problem.location, pipeline.read(plan.root).frame
         if where and where.file == source.SETTINGS and frame:
-            at = [one for one in values if frame.written.of(*one).line == where.line > 0]
-            settings.put(root, {one: USUAL.get(one, "") for one in at[-1:]})
-            yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at[-1:])
+            at = [one for one in values if frame.written.of(*one).line == where.line > 0][-1:]
+            settings.put(plan.root, {one: usual.get(one, "") for one in at})
+            yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at)
 
 
 def told(done: Arrival) -> dict[str, object]:

@@ -104,7 +104,7 @@ def look(root: Path, request: Request, now: datetime) -> Import:
     values: dict[Place, object] = {**move.settings}
     values |= {("aliases", old): f"/{new}" for old, new in aliases.items()}
     there = pipeline.frame_of(reading).written.values if reading else {}  # which stays as it is
-    values = {place: value for place, value in values.items() if place not in there}
+    values = {at: value for at, value in values.items() if value is not None and at not in there}
     move = replace(move, settings=values, notices=(*found, *move.notices))
     move, instead = _unwrapped(move, begins=reading is None)
     return Import(root, request, move, told.show, tuple(bodies), reading is None, instead, answer)
@@ -120,7 +120,7 @@ def told(plan: Import) -> dict[str, object]:
         "files": len(plan.wanted), "bytes": sum(one.length for one in plan.wanted),
         "free": shutil.disk_usage(plan.root.parent if plan.begins else plan.root).free,
         "begins": plan.begins, "locked": plan.locked,
-        "notices": notices.words(move.notices),
+        "notices": notices.words(move.notices), "written": [], "late": [],
     }  # fmt: skip
 
 
@@ -151,8 +151,8 @@ def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
     found = [next(documents)]
     try:
         found.extend(documents)
-    except UsageError as error:
-        trouble.append(Notice("no-older", detail=error.message))
+    except (UsageError, OSError) as error:
+        trouble.append(Notice("no-older", detail=str(error)))
     items, known, unread = list[Told](), set[str](), Counter[str]()
     for document in found:  # pages may overlap
         items += [one for one in document.items if _guid(one) not in known]

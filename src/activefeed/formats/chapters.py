@@ -82,5 +82,5 @@ def read_json(body: bytes) -> list[Chapter]:
             if title and one.get("toc", True):
                 found.append(Chapter(float(one["startTime"]), title, url, image))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise FormatError("these are no JSON chapters", "export them again") from error
+        raise FormatError("these are no chapters", "export them again") from error
     return found

@@ -105,7 +105,8 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
     if not best or kind == "large":
         half.unlink(missing_ok=True)
         half.with_suffix(".json").unlink(missing_ok=True)
-    return run.over or Notice(f"download-{kind or 'broken'}", "", f"{url} {answer.trouble}".strip())
+    why = "" if kind == "private" else answer.trouble
+    return run.over or Notice(f"download-{kind or 'broken'}", "", f"{url} {why}".strip())
 
 
 def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answer, str]:
