@@ -37,7 +37,7 @@ def read(body: bytes, address: str) -> WeeblyPage:
     text = re.sub(_TABLE["forbidden"], "", body[:_LARGEST].decode("utf-8", "replace"))
     # Never empty, and no longer than what can be read in seconds.
     root = markup.document_fromstring(f" {'<'.join(text.split('<', _TAGS)[:_TAGS])}<p>")
-    root.make_links_absolute(address, resolve_base_href=False, handle_failures="discard")
+    root.make_links_absolute(address, handle_failures="discard")
     # A text is taken out of its page when it is read: its links are not the blog's.
     posts = tuple(_post(one, address) for one in _all(root, _TABLE["text"]["posts"]))
     return WeeblyPage(_said(root, "about"), posts, _links(root))
