@@ -97,7 +97,7 @@ class OldBlog:
 
     def ask(self, address: str) -> bytes | None:
         """Answer without a server."""
-        return self.answers.get(unquote(address.removeprefix(self.base)) or "/")
+        return self.answers.get(unquote(address.removeprefix(self.base)).rstrip("/") or "/")
 
 
 @contextmanager
@@ -294,7 +294,8 @@ def _sidebar(old: OldBlog) -> str:
     )
     return f"""<td class="blog-sidebar"><div class="blog-sidebar-separator"><h2
       class="blog-author-title">Clinic Notes</h2><p>What we read.</p></div>
-      <p class="blog-feed-link"><a href="/1/feed"><img src="//cdn2.editmysite.com/images/old/bg_feed.gif"> RSS Feed</a></p>
+      <p class="blog-feed-link"><a href="/1/feed">
+      <img src="//cdn2.editmysite.com/images/old/bg_feed.gif"> RSS Feed</a></p>
       <h2 class="blog-category-title">Categories</h2><p class="blog-category-list">
       <a href="{BLOG}/category/all" class="blog-link">All</a><br />{topics}</p>
       <h2 class="blog-archives-title">Archives</h2><p class="blog-archive-list">{months}</p></td>"""

@@ -156,7 +156,7 @@ PICTURES = {
     "no protocol": ("<img src='//d.example/a.png?15'>", "<img src='https://d.example/a.png?15'>"),
     "stand-in": ("<img src='a.png' alt='Picture'>", f"<img src='{SITE}/a.png' alt=''>"),
     "stand-in of others": ("<img src='a.png' alt='imagen'>", f"<img src='{SITE}/a.png' alt=''>"),
-    "described": ("<img src='a.png' alt='Picture me'>", f"<img src='{SITE}/a.png' alt='Picture me'>"),
+    "described": ("<img src='a.png' alt='My knee'>", f"<img src='{SITE}/a.png' alt='My knee'>"),
     "larger": (f"<a href='{LARGER}' rel='x'><img src='b.jpg'></a>", f"<a rel='x'>{B}</a>"),
     "larger of two": (f"<a href='{LARGER}'><img src='b'><img src='a.png'></a>", f"<a>{B}{A}</a>"),
     "link": ("<a href='/us'><img src='a.png'></a>", f"<a href='{SITE}/us'>{A}</a>"),
@@ -239,30 +239,26 @@ HOSTILE = {
     "names": "By Aa ",
     "dates": "<p class='blog-date'>1/2/3</p>",
 }
-BEGINS = {
-    "page": "",
-    "post": "<div class='blog-post'><div class='blog-content'>",
-    "script": "<div class='blog-post'><div class='blog-content'><script>",
-    "depth": "<div class='blog-sidebar wsite-image blog-title'>" * 200,
-}
+POST = "<div class='blog-post'><div class='blog-content'>"
+DEEP = f"<div class='blog-sidebar wsite-image blog-title'>{POST}" + "<b class='wsite-image'>" * 200
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("begin", BEGINS.values(), ids=BEGINS)
+@pytest.mark.parametrize("begin", ["", DEEP, f"{POST}<script>"], ids=["page", "depth", "script"])
 def test_a_page_that_means_harm_costs_seconds_and_no_more(begin: str, unit: str) -> None:
     before = time.process_time()
-    read((begin + unit * (20_000_000 // len(unit))).encode(), HERE)
-    assert time.process_time() - before < 20
+    read((begin + unit * (5_000_000 // len(unit))).encode(), HERE)
+    assert time.process_time() - before < 15
 
 
 PIECES = [
     "<div class='blog-post'>", "<div class='blog-content blog-post'>", "</div>", "<a href='", "'>",
-    "//[x/", "</a>", "<h2 class='blog-title'>", "<img src='a.jpg' alt='Picture'>", "<a href='a.jpg'>",
+    "//[x/", "</a>", "<h2 class='blog-title'>", "<img src='a' alt='Picture'>", "<a href='a.jpg'>",
     "<div class='wsite-image'>", "<span class='wsite-caption'>", "<td class='wsite-multicol'>",
     "<table>", "<script>", "</script>", '{"url":"//["}', "<div class='blog-read-more'>", "By A Bb",
     "<a href='/notes/hips'>", "<a href='http:'>", "<base href='http://['>", "<svg>", "<template>",
-    "<html class='blog-post'>", "<body class='blog-post'>", "<frameset>", "<fb:x class='blog-post'>",
+    "<html class='blog-post'>", "<body class='blog-post'>", "<frameset>", "<f:x class='blog-post'>",
     "<p class='blog-date'>99999/99999/99999</p>", "&#0;", "&#xD800;", "&#x110000;", *ODD,
 ]  # fmt: skip
 SOUP = st.lists(st.sampled_from(PIECES), max_size=30).map("".join).map(str.encode)
