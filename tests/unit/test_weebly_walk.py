@@ -269,6 +269,7 @@ def test_a_blog_without_end_ends_and_stays_at_home() -> None:
           <p class="blog-content">x<a class="blog-read-more" href="/b/p{here}">more</a></p></div>
           <div class="blog-page-nav-previous"><a href="/b/previous/{here}">a</a></div>
           <a href="/b/category/{here}">Topic</a><a href="https://evil.example/category/a">Evil</a>
+          <a href="https://clinic.example%2f@evil.example/category/a">Evil</a>
           <a href="//www.clinic.example/b/archives/01-2020">J</a><a href="/b">again</a>""".encode()
 
     found = walk(f"{BASE}/b", ask, tell, ZONE, most=300)

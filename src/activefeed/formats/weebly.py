@@ -29,13 +29,14 @@ class WeeblyPage:
 
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_LARGEST, _TAGS = 2 << 20, 40_000  # bytes of a page, and signs that begin or end an element
+_LARGEST = 2 << 20  # bytes of a page
+_TAGS = 40_000  # that a page may have: more cannot be read in seconds
 
 
 def read(body: bytes, address: str) -> WeeblyPage:
     """Return what a page says; of what is no page, nothing."""
     text = re.sub(_TABLE["forbidden"], "", body[:_LARGEST].decode("utf-8", "replace"))
-    # Never empty, and no longer than what can be read in seconds.
+    # It is never empty: of nothing, no page can be made.
     root = markup.document_fromstring(f" {'<'.join(text.split('<', _TAGS)[:_TAGS])}<p>")
     root.make_links_absolute(address, handle_failures="discard")
     # A text is taken out of its page when it is read: its links are not the blog's.
@@ -68,10 +69,8 @@ def _post(one: Any, page: str) -> Told:
         for more in _all(content, _TABLE["text"]["more"], link=facts["link"])[-1:]:
             facts["cut"], more.tag = "true", "nothing"
     facts |= {"guid": facts["link"], "permalink": "true", "html": _tidy(content, page)}
-    lines = (
-        line.partition(",")[0].strip(" \n-–—~") for line in _all(content, _TABLE["text"]["ending"])
-    )
-    facts["ending"] = "\n".join(lines)
+    lines = _all(content, _TABLE["text"]["ending"])
+    facts["ending"] = "\n".join(line.partition(",")[0].strip(" \n-–—~") for line in lines)
     named = tuple({"title": title} for kind, title, _ in _links(one) if kind == "category")
     return Told(facts, {"categories": named})
 

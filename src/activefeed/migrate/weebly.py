@@ -52,8 +52,9 @@ def walk(start: str, ask: Ask, tell: Tell, zone: tzinfo, most: int = 5_000) -> O
     found, seen, queue = _Found({"link": start}), set[tuple[str, str]](), deque([(start, "", "")])
     while queue and len(seen) < most:
         address, kind, what = queue.popleft()
-        host, mark = _key(start).split("/")[0], (_key(address), kind)
-        if mark in seen or mark[0].split("/")[0] != host or (found.posts and not kind):
+        mark, home = (_key(address), kind), re.escape(_key(start).split("/")[0])
+        here = re.match(rf"https?://(?:www\.)?{home}(?:/|$)", address.lower())
+        if mark in seen or not here or (found.posts and not kind):
             continue
         seen.add(mark)
         if (body := ask(address)) is None:
