@@ -157,7 +157,7 @@ PICTURES = {
     "stand-in": ("<img src='a.png' alt='Picture'>", f"<img src='{SITE}/a.png' alt=''>"),
     "stand-in of others": ("<img src='a.png' alt='imagen'>", f"<img src='{SITE}/a.png' alt=''>"),
     "described": ("<img src='a.png' alt='My knee'>", f"<img src='{SITE}/a.png' alt='My knee'>"),
-    "larger": (f"<a href='{LARGER}' rel='x'><img src='b.jpg'></a>", f"<a rel='x'>{B}</a>"),
+    "larger": (f"<a href='{LARGER}' rel='x' onclick='y'><img src='b'></a>", f"<a rel='x'>{B}</a>"),
     "larger of two": (f"<a href='{LARGER}'><img src='b'><img src='a.png'></a>", f"<a>{B}{A}</a>"),
     "link": ("<a href='/us'><img src='a.png'></a>", f"<a href='{SITE}/us'>{A}</a>"),
     "caption": (

@@ -29,13 +29,12 @@ class WeeblyPage:
 
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_LARGEST = 2 << 20  # bytes of a page
 _TAGS = 40_000  # that a page may have: more cannot be read in seconds
 
 
 def read(body: bytes, address: str) -> WeeblyPage:
     """Return what a page says; of what is no page, nothing."""
-    text = re.sub(_TABLE["forbidden"], "", body[:_LARGEST].decode("utf-8", "replace"))
+    text = re.sub(_TABLE["forbidden"], "", body[: _TABLE["largest"]].decode("utf-8", "replace"))
     # It is never empty: of nothing, no page can be made.
     root = markup.document_fromstring(f" {'<'.join(text.split('<', _TAGS)[:_TAGS])}<p>")
     root.make_links_absolute(address, handle_failures="discard")
@@ -88,4 +87,5 @@ def _tidy(content: Any, page: str) -> str:
         for one in _all(content, path):
             one.tag = name
     etree.strip_elements(content, "nothing", with_tail=False)
+    etree.strip_attributes(content, "onclick")  # each link to a larger picture has one
     return str(etree.tostring(content, encoding="unicode", method="html", with_tail=False))
