@@ -6,7 +6,7 @@
         old.topics                        # path → title of each category that has posts
         old.months                        # path of each archive → (year, month)
         old.feeds                         # paths at which the feed answers; it has the newest ten
-        old.answers                       # all there is: path → bytes
+        old.answers                       # all there is: path → bytes; old.ask gives it by address
         del old.web.replies[path]         # from now on nothing answers there (404)
     old = oldblog.make("https://clinic.example", 60)   # the same without a server
     oldblog.save(old, folder)             # as wget --mirror -k -E saves it
@@ -29,6 +29,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote, unquote
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -93,6 +94,10 @@ class OldBlog:
     def url(self, path: str) -> str:
         """Return the address of a path."""
         return f"{self.base}{quote(path)}"
+
+    def ask(self, address: str) -> bytes | None:
+        """Answer without a server."""
+        return self.answers.get(unquote(address.removeprefix(self.base)).rstrip("/") or "/")
 
 
 @contextmanager
@@ -236,7 +241,7 @@ def _part(n: int) -> str:
     return parts[n % len(parts)]
 
 
-_REFERENCES = """<div class="paragraph"><ol><li>Quill A, Okafor B. Hips and what they carry. J Moves.
+_REFERENCES = """<div class="paragraph"><ol><li>Quill A, Okafor B. What hips carry. J Moves.
   2019;1(1):69-78. PMID: 10000001; PMCID: PMC1000001.</li><li>Winter J. Slow is smooth. Moves Open.
   2021;7(1):17. doi: 10.5555/moves.17.</li></ol></div>"""
 _COMMENTS = """<div id="commentArea"><div class="blog-comment-area"><div class="blogCommentWrap">
@@ -252,10 +257,11 @@ def _written(old: OldBlog, one: Post, *, whole: bool) -> str:
     more = f'<div class="blog-read-more"><a href="{link}" class="blog-link">Read More</a></div>'
     text = one.begin + (one.rest if whole or not one.cut else more)
     said = f'<a href="{link}#comments" class="blog-link">0 Comments</a>'
-    return f"""<div id="blog-post-{abs(hash(one.path)) % 10**18}" class="blog-post">
+    day = f"{one.at.month}/{one.at.day}/{one.at.year}"
+    return f"""<div id="blog-post-{crc32(one.path.encode())}" class="blog-post">
       <div class="blog-header"><h2 class="blog-title"><a class="blog-title-link blog-link"
       href="{link}">{escape(one.title)}</a></h2>
-      <p class="blog-date"><span class="date-text">{one.at.month}/{one.at.day}/{one.at.year}</span></p>
+      <p class="blog-date"><span class="date-text">{day}</span></p>
       <p class="blog-comments">{said}</p></div><div class="blog-separator">&nbsp;</div>
       <div class="blog-content">{text}{_SOCIAL}</div>
       <div class="blog-comments-bottom">{said}</div><div class="blog-post-separator"></div></div>"""
@@ -287,8 +293,9 @@ def _sidebar(old: OldBlog) -> str:
         for path, month in old.months.items()
     )
     return f"""<td class="blog-sidebar"><div class="blog-sidebar-separator"><h2
-      class="blog-author-title">Clinic Notes</h2><p>What we read.</p></div><p class="blog-feed-link">
-      <a href="/1/feed"><img src="//cdn2.editmysite.com/images/old/bg_feed.gif"> RSS Feed</a></p>
+      class="blog-author-title">Clinic Notes</h2><p>What we read.</p></div>
+      <p class="blog-feed-link"><a href="/1/feed">
+      <img src="//cdn2.editmysite.com/images/old/bg_feed.gif"> RSS Feed</a></p>
       <h2 class="blog-category-title">Categories</h2><p class="blog-category-list">
       <a href="{BLOG}/category/all" class="blog-link">All</a><br />{topics}</p>
       <h2 class="blog-archives-title">Archives</h2><p class="blog-archive-list">{months}</p></td>"""
@@ -296,7 +303,8 @@ def _sidebar(old: OldBlog) -> str:
 
 def _page(old: OldBlog, path: str, body: str, sidebar: str = "") -> None:
     """Add a page with what is on every page of the site."""
-    head = f"""<!DOCTYPE html><html lang="en"><head><title>{TITLE if sidebar else "Willow Lane"}</title>
+    title, kind = (TITLE, "wsite-page-blog wsite-blog-post") if sidebar else ("Willow Lane", "")
+    head = f"""<!DOCTYPE html><html lang="en"><head><title>{title}</title>
       <meta property="og:url" content="{old.url(path)}" /><meta http-equiv="Content-Type"
       content="text/html; charset=utf-8"/><meta name="description" content="Moves, explained." />
       <script src="https://cdn2.editmysite.com/js/site/main.js"></script>
@@ -306,7 +314,7 @@ def _page(old: OldBlog, path: str, body: str, sidebar: str = "") -> None:
         f'<li class="wsite-menu-item-wrap"><a href="{to}" class="wsite-menu-item">{name}</a></li>'
         for to, name in (("/", "Home"), ("/about", "About"), (BLOG, "Notes"))
     )
-    text = f"""{head}<body class="wsite-theme-light {"wsite-page-blog wsite-blog-post" if sidebar else ""}">
+    text = f"""{head}<body class="wsite-theme-light {kind}">
       <ul class="wsite-menu-default">{menu}</ul><div id="wsite-content"><table id="blogTable"><tr>
       <td valign="top"><div class="blog-body">{body}</div></td>{sidebar}</tr></table></div>
       <div id="footer">© Willow Lane</div></body></html>"""
@@ -367,6 +375,7 @@ def _relinked(old: OldBlog, path: str, files: dict[str, str]) -> bytes:
         to = files.get(unquote(target))
         if to is None or not target.startswith("/"):
             return found[0]
-        return f"{found[1]}{found[2]}{quote(posixpath.relpath(to, folder or '.'))}{sign}{part}{found[2]}"
+        file = quote(posixpath.relpath(to, folder or "."))
+        return f"{found[1]}{found[2]}{file}{sign}{part}{found[2]}"
 
     return re.sub(r"""((?:href|src)=)(["'])(.*?)\2""", other, old.answers[path].decode()).encode()

@@ -29,17 +29,17 @@ class WeeblyPage:
 
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_TEXT = _TABLE["text"]
-_LARGEST = 4 << 20  # bytes of a page
+_TAGS = 40_000  # that a page may have: more cannot be read in seconds
 
 
 def read(body: bytes, address: str) -> WeeblyPage:
     """Return what a page says; of what is no page, nothing."""
-    text = re.sub(_TABLE["patterns"]["forbidden"], "", body[:_LARGEST].decode("utf-8", "replace"))
-    root = markup.document_fromstring(f" {text}<p>", ensure_head_body=True)  # never empty
-    root.make_links_absolute(address, resolve_base_href=False, handle_failures="discard")
+    text = re.sub(_TABLE["forbidden"], "", body[: _TABLE["largest"]].decode("utf-8", "replace"))
+    # It is never empty: of nothing, no page can be made.
+    root = markup.document_fromstring(f" {'<'.join(text.split('<', _TAGS)[:_TAGS])}<p>")
+    root.make_links_absolute(address, handle_failures="discard")
     # A text is taken out of its page when it is read: its links are not the blog's.
-    posts = tuple(_post(one, address) for one in _all(root, _TEXT["posts"]))
+    posts = tuple(_post(one, address) for one in _all(root, _TABLE["text"]["posts"]))
     return WeeblyPage(_said(root, "about"), posts, _links(root))
 
 
@@ -65,11 +65,11 @@ def _post(one: Any, page: str) -> Told:
     content = next(iter(one.find_class("blog-content")), one)
     content.drop_tree()
     if facts["link"].rpartition("/")[2] != page.rpartition("/")[2]:  # not its own page
-        for more in _all(content, _TEXT["more"], link=facts["link"])[-1:]:
+        for more in _all(content, _TABLE["text"]["more"], link=facts["link"])[-1:]:
             facts["cut"], more.tag = "true", "nothing"
     facts |= {"guid": facts["link"], "permalink": "true", "html": _tidy(content, page)}
-    lines = (line.partition(",")[0].strip(" \n-–—~") for line in _all(content, _TEXT["ending"]))
-    facts["ending"] = "\n".join(lines)
+    lines = _all(content, _TABLE["text"]["ending"])
+    facts["ending"] = "\n".join(line.partition(",")[0].strip(" \n-–—~") for line in lines)
     named = tuple({"title": title} for kind, title, _ in _links(one) if kind == "category")
     return Told(facts, {"categories": named})
 
@@ -77,14 +77,15 @@ def _post(one: Any, page: str) -> Told:
 def _tidy(content: Any, page: str) -> str:
     """Return a text as HTML, of elements that mean what they are."""
     for script in content.iter("script"):
-        for path in re.findall(_TABLE["patterns"]["slide"], (script.text or "").replace("\\", "")):
+        for path in re.findall(_TABLE["slide"], (script.text or "").replace("\\", "")):
             script.addprevious(markup.Element("img", src=urljoin(page, f"/uploads/{path}"), alt=""))
-    for image in _all(content, _TEXT["linked"]):
-        image.set("src", image.getparent().attrib.pop("href"))
-    for image in _all(content, _TEXT["undescribed"]):
+    for image in _all(content, _TABLE["text"]["linked"]):
+        image.set("src", image.getparent().attrib.pop("href", image.get("src", "")))
+    for image in _all(content, _TABLE["text"]["undescribed"]):
         image.set("alt", "")
     for name, path in _TABLE["becomes"].items():
         for one in _all(content, path):
             one.tag = name
     etree.strip_elements(content, "nothing", with_tail=False)
+    etree.strip_attributes(content, "onclick")  # each link to a larger picture has one
     return str(etree.tostring(content, encoding="unicode", method="html", with_tail=False))

@@ -52,8 +52,9 @@ def walk(start: str, ask: Ask, tell: Tell, zone: tzinfo, most: int = 5_000) -> O
     found, seen, queue = _Found({"link": start}), set[tuple[str, str]](), deque([(start, "", "")])
     while queue and len(seen) < most:
         address, kind, what = queue.popleft()
-        host, mark = _key(start).split("/")[0], (_key(address), kind)
-        if mark in seen or mark[0].split("/")[0] != host or (found.posts and not kind):
+        mark, home = (_key(address), kind), re.escape(_key(start).split("/")[0])
+        here = re.match(rf"https?://(?:www\.)?{home}(?:/|$)", address.lower())
+        if mark in seen or not here or (found.posts and not kind):
             continue
         seen.add(mark)
         if (body := ask(address)) is None:
@@ -79,8 +80,7 @@ def _take(found: _Found, page: WeeblyPage, path: str, kind: str, what: str) -> I
         key = _key(post.facts["link"])
         found.topics[key].add(what)
         found.places.setdefault((kind, what), path)
-        if key not in found.posts or "cut" in found.posts[key].facts:
-            found.posts[key] = post
+        found.posts[key] = min(found.posts.get(key, post), post, key=lambda one: "cut" in one.facts)
         if "cut" in post.facts:
             yield post.facts["link"], "post", ""
     for sort, title, link in page.links:
@@ -108,11 +108,8 @@ def _joined(found: _Found, zone: tzinfo) -> Iterator[Told]:
         topics = dict.fromkeys([title for title in order if title in found.topics[key]] + rows)
         guessed = [title for title in topics if title in people and "author" not in facts]
         authors = tuple({"name": one} for one in guessed or [facts.get("author", "")] if one)
-        lists = {
-            "authors": authors,
-            **feed.lists,
-            "categories": tuple({"title": one} for one in topics),
-        }
+        lists = {"authors": authors, **feed.lists,
+                 "categories": tuple({"title": title} for title in topics)}  # fmt: skip
         when, title = feed.published, facts.get("title", "")
         with suppress(ValueError, OverflowError):
             when = when or datetime.strptime(day, way).replace(hour=12, tzinfo=zone).astimezone(UTC)
@@ -136,13 +133,12 @@ def folder(root: Path) -> tuple[str, Ask]:
     pages = sorted(root.rglob("*.htm*"), key=lambda page: (len(page.parts), page))
     first = next((page for page in pages if b"blog-post" in page.read_bytes()), root / "index.html")
     about = read(first.read_bytes() if first.is_file() else b"", "").about
-    base = urljoin(about.get("link", "http://old.example"), ".")
+    base = urljoin(about.get("link", "http://old.example"), "/")
     found = (one for one in first.parent.rglob("*") if one.is_file() and not one.is_symlink())
     files = {_key(base + quote(one.relative_to(first.parent).as_posix())): one for one in found}
 
     def ask(address: str) -> bytes | None:
-        file = files.get(_key(address))
-        body = file.read_bytes() if file else None
+        body = file.read_bytes() if (file := files.get(_key(address))) else None
         return body if body is None or b"\0" in body else _SAVED.sub(rb"\1\2", body)
 
     return base + quote(first.name), ask
