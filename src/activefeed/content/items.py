@@ -16,11 +16,11 @@ from activefeed.content import identity, pictures, recordings, schema
 from activefeed.content.faults import said
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
-from activefeed.content.settings import Frame, find_person, group_of, value, values
+from activefeed.content.settings import Frame, fill, find_person, group_of
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
 from activefeed.formats import yaml
-from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread
+from activefeed.model import Image, Item, Page, Person, Published
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
@@ -122,17 +122,15 @@ def build(parsed: Parsed, context: Context) -> Item | Page:
     if isinstance(keys, ItemKeys):
         return _item(parsed, keys, context)
     document = parsed.file.document
-    return Page(
-        source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
-        body=document.body, body_line=document.body_line, aliases=tuple(keys.aliases),
-        image=_image(parsed, context.frame.folder), references=values(Reference, keys.references),
+    return fill(
+        Page, keys, source=parsed.file.source, slug=parsed.slug, body=document.body,
+        body_line=document.body_line, image=_image(parsed, context.frame.folder),
     )  # fmt: skip
 
 
 def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     frame = context.frame
     desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
-    kind: Kind = "episode" if desk else "post"
     file = recordings.find(desk) if desk else None
     in_blog = desk is not None and desk.keys.blog
     if in_blog and frame.keys.blog is None:
@@ -140,18 +138,14 @@ def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
     if keys.guid_permalink and not re.match(r"(?i)https?://\S+$", keys.guid):
         parsed.written.error("not-a-permalink", "guid_permalink")
     document = parsed.file.document
-    item = Item(
-        kind=kind, source=parsed.file.source, slug=parsed.slug, guid=keys.guid,
-        title=keys.title, subtitle=keys.subtitle, summary=" ".join(keys.summary.split()),
-        published=keys.date, updated=keys.updated or keys.date,
-        body=document.body, body_line=document.body_line,
+    item = fill(
+        Item, keys, kind=parsed.file.kind, source=parsed.file.source, slug=parsed.slug,
+        summary=" ".join(keys.summary.split()), published=keys.date,
+        updated=keys.updated or keys.date, body=document.body, body_line=document.body_line,
         image=_image(parsed, frame.folder), people=_people(parsed, context),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
-        references=values(Reference, keys.references),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
-        comments=value(Thread, keys.comments),
-        in_blog=in_blog, aliases=tuple(keys.aliases),
-        permalink=keys.guid_permalink, mark=parsed.mark,
+        in_blog=in_blog, permalink=keys.guid_permalink, mark=parsed.mark,
     )  # fmt: skip
     audio, state, taken = file.sha256 if file else "", context.published, context.taken
     guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)

@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from activefeed.content import items, pictures, scalars, source
 from activefeed.content.items import Context, Parsed
 from activefeed.content.schema import NavKeys
-from activefeed.content.settings import Frame
+from activefeed.content.settings import Frame, fill, meant
 from activefeed.content.source import SETTINGS, Folder, seen_from
-from activefeed.model import Blog, Category, Item, NavEntry, Page, Published, Site, SourceFile
+from activefeed.model import Category, Item, NavEntry, Page, Published, Site, SourceFile
 from activefeed.problems import Problems
 from activefeed.urls import slugify
 
@@ -161,21 +161,17 @@ def _check_parts(frame: Frame) -> None:
 
 
 def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
-    keys, blog, folder = frame.keys.site, frame.keys.blog, frame.folder
+    keys, folder = frame.keys.site, frame.folder
     due = [value for parsed, value in built if parsed.path not in waiting]
     files = _linked_files(frame, due)
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
     ahead = [value for _, value in built if isinstance(value, Item) and value.mark == "scheduled"]
-    return Site(
-        id=keys.id, title=keys.title, description=keys.description, url=keys.url,
-        language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
-        settings=folder.settings, nav=tuple(_nav(entry) for entry in keys.nav),
+    return fill(
+        Site, keys, settings=folder.settings, nav=tuple(map(_nav, keys.nav)),
         header_link=_nav(keys.header_link) if keys.header_link else None,
-        footer=tuple(keys.footer), accent=keys.accent.lower(), comments_to=keys.comments_to,
-        show=frame.show,
-        blog=Blog(blog.title, blog.description) if blog else None,
+        accent=keys.accent.lower(), show=frame.show, blog=meant(frame.keys.blog),
         people=tuple(frame.people.values()),
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
         drafts=tuple(value for value in drafts if isinstance(value, Item)),
@@ -193,8 +189,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
 
 
 def _nav(entry: NavKeys) -> NavEntry:
-    inner = tuple(NavEntry("", page, "") for page in entry.items)
-    return NavEntry(entry.title, entry.page, entry.url, inner)
+    return fill(NavEntry, entry, items=tuple(NavEntry("", page, "") for page in entry.items))
 
 
 def _linked_files(frame: Frame, due: list[Item | Page]) -> dict[str, SourceFile]:

@@ -11,7 +11,7 @@ from activefeed import model
 from activefeed.content import pictures, source
 from activefeed.content.faults import said
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.settings import Frame, check_license, value, values
+from activefeed.content.settings import Frame, check_license, fill
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
 from activefeed.problems import FormatError, Location
@@ -131,14 +131,11 @@ def _recording(
         desk.written.error("serial-without-number", "title")
     check_license(keys.license, desk.written, "license")
     own = _chapters(desk)
-    return model.Recording(
-        audio=audio, number=keys.episode, season=keys.season, type=keys.type,
+    return fill(
+        model.Recording, keys, audio=audio, number=keys.episode,
         explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
         chapters=own or inside, embedded=bool(inside and not own),
         cues=_transcript(desk), cover=cover, display=keys.episode_display,
-        soundbites=values(model.Soundbite, keys.soundbites),
-        location=value(model.Place, keys.location), license=value(model.License, keys.license),
-        funding=values(model.Link, keys.funding), block=keys.block,
     )  # fmt: skip
 
 
