@@ -45,15 +45,6 @@ class Parsed:
         return self.file.source.file
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the items of one run share."""
-
-    frame: Frame
-    published: Published
-    taken: Collection[tuple[str, str]]  # kind and slug of every file
-
-
 def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) -> Parsed | None:
     """Return the keys of a file; None where its front matter cannot be used at all."""
     found, sheet = _read(file.kind, file.source, frame.zone, frame.keys.site.url)
@@ -116,43 +107,47 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     return posixpath.join(*parents, slug)
 
 
-def build(parsed: Parsed, context: Context) -> Item | Page:
-    """Return an episode, a post or a page; an episode whose audio is at fault has no recording."""
+def build(
+    parsed: Parsed, frame: Frame, published: Published, taken: Collection[tuple[str, str]]
+) -> Item | Page:
+    """Return an episode, a post or a page; an episode whose audio is at fault has no recording.
+
+    ``taken`` are kind and slug of every file.
+    """
     keys = parsed.keys
     if isinstance(keys, ItemKeys):
-        return _item(parsed, keys, context)
+        item = _item(parsed, keys, frame)
+        desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
+        file = recordings.find(desk) if desk else None
+        audio = file.sha256 if file else ""
+        guid, record = identity.resolve(item, audio, frame.keys.site.id, published, taken)
+        if record and record.state == "live" and record.slug != item.slug and not keys.guid:
+            parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
+        recording = recordings.listen(desk, file, record) if desk else None
+        return replace(item, guid=guid, recording=recording)
     document = parsed.file.document
     return fill(
         Page, keys, source=parsed.file.source, slug=parsed.slug, body=document.body,
-        body_line=document.body_line, image=_image(parsed, context.frame.folder),
+        body_line=document.body_line, image=_image(parsed, frame.folder),
     )  # fmt: skip
 
 
-def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
-    frame = context.frame
-    desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
-    file = recordings.find(desk) if desk else None
-    in_blog = desk is not None and desk.keys.blog
+def _item(parsed: Parsed, keys: ItemKeys, frame: Frame) -> Item:
+    in_blog = isinstance(keys, EpisodeKeys) and keys.blog
     if in_blog and frame.keys.blog is None:
         parsed.written.warn("missing-part:blog", "blog")
     if keys.guid_permalink and not re.match(r"(?i)https?://\S+$", keys.guid):
         parsed.written.error("not-a-permalink", "guid_permalink")
     document = parsed.file.document
-    item = fill(
+    return fill(
         Item, keys, kind=parsed.file.kind, source=parsed.file.source, slug=parsed.slug,
         summary=" ".join(keys.summary.split()), published=keys.date,
         updated=keys.updated or keys.date, body=document.body, body_line=document.body_line,
-        image=_image(parsed, frame.folder), people=_people(parsed, context),
+        image=_image(parsed, frame.folder), people=_people(parsed, frame),
         categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         in_blog=in_blog, permalink=keys.guid_permalink, mark=parsed.mark,
     )  # fmt: skip
-    audio, state, taken = file.sha256 if file else "", context.published, context.taken
-    guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)
-    if record and record.state == "live" and record.slug != item.slug and not keys.guid:
-        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
-    recording = recordings.listen(desk, file, record) if desk else None
-    return replace(item, guid=guid, recording=recording)
 
 
 def _image(parsed: Parsed, folder: Folder) -> Image | None:
@@ -165,36 +160,36 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     if parsed.file.kind != "episode":
         return pictures.find(folder, path, alt, written, ("image",))
     where = written.of("image") if keys.image else Location(path)
-    image = pictures.find_artwork(folder, path, alt, written, ("image",), where)
+    image = pictures.find(folder, path, alt, written, ("image",), where)
     if image and not pictures.fits(image):
         written.problems.warn(*said("small-artwork", picture=image), where)
     return image
 
 
-def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
+def _people(parsed: Parsed, frame: Frame) -> tuple[Person, ...]:
     """Return hosts, guests and others of an episode, or the authors of a post."""
-    keys, show, found = parsed.keys, context.frame.show, list[Person | None]()
+    keys, show, found = parsed.keys, frame.show, list[Person | None]()
     if show and isinstance(keys, EpisodeKeys) and keys.hosts is None:
         found.extend(show.hosts)
     for key, role in _ROLES.items():
         for n, one in enumerate(getattr(keys, key, None) or ()):
             named = one if isinstance(one, GuestKeys) else GuestKeys(id=one)
-            found.append(_guest(named, role, (key, n), parsed, context))
+            found.append(_guest(named, role, (key, n), parsed, frame))
     return tuple(person for person in found if person)
 
 
 def _guest(
-    guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, context: Context
+    guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, frame: Frame
 ) -> Person | None:
     written, person, image = parsed.written, None, None
     if guest.id:
-        person = find_person(guest.id, context.frame.people, written, (*key, "id"))
+        person = find_person(guest.id, frame.people, written, (*key, "id"))
     elif not guest.name:
         written.error("missing-name", *key)
     else:
         if guest.image:
             path, place = seen_from(parsed.path, guest.image), (*key, "image")
-            image = pictures.find(context.frame.folder, path, guest.name, written, place)
+            image = pictures.find(frame.folder, path, guest.name, written, place)
         person = Person("", guest.name, "guest", image, guest.url)
     if person is None:
         return None

@@ -5,6 +5,7 @@ They are written in lists.toml; knows nothing of the keys that are held against 
 
 import tomllib
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 _LISTS = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
@@ -18,7 +19,7 @@ APPLE: Mapping[str, tuple[str, str]] = {
     for inner in ("", *narrower)
 }
 # Role → its groups.
-ROLES: dict[str, tuple[str, ...]] = {}
-for _group, _members in _LISTS["roles"].items():
-    for _role in _members:
-        ROLES[_role] = (*ROLES.get(_role, ()), _group)
+ROLES: dict[str, tuple[str, ...]] = {
+    role: tuple(group for group, members in _LISTS["roles"].items() if role in members)
+    for role in chain.from_iterable(_LISTS["roles"].values())
+}

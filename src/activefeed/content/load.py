@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from activefeed.content import items, pictures, scalars, source
-from activefeed.content.items import Context, Parsed
+from activefeed.content.items import Parsed
 from activefeed.content.schema import NavKeys
 from activefeed.content.settings import Frame, fill, meant
 from activefeed.content.source import SETTINGS, Folder, seen_from
@@ -41,8 +41,9 @@ def load(
         past = now.astimezone(frame.zone).date() > show.new_feed_until
         frame = replace(frame, show=replace(show, new_feed_past=past))
     parsed, waiting = _parse(frame, now)
-    context = Context(frame, published, {(one.file.kind, one.slug) for one in parsed})
-    built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
+    taken = {(one.file.kind, one.slug) for one in parsed}
+    whole = [(one, items.build(one, frame, published, taken)) for one in parsed]
+    built = list(_with_categories(whole))
     _check_repeats(built)
     unpublished = {path for path, why in waiting.items() if why}
     for one, value in built if preview else ():

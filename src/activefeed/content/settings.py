@@ -75,7 +75,7 @@ def _show(
     cover, place, at = None, ("podcast", "cover"), ("podcast", "hosts")
     if keys.cover != written.UNKNOWN:
         alt, where = keys.cover_alt or keys.title, sheet.of(*place)
-        cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
+        cover = pictures.find(folder, keys.cover, alt, sheet, place, where)
     if cover and not pictures.fits(cover):
         sheet.error("cover-size", *place, picture=cover)
     if keys.guid is None and settings.site.url != written.NOWHERE:
