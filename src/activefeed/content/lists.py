@@ -5,7 +5,6 @@ They are written in lists.toml; knows nothing of the keys that are held against 
 
 import tomllib
 from collections.abc import Mapping
-from itertools import chain
 from pathlib import Path
 
 _LISTS = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
@@ -21,5 +20,6 @@ APPLE: Mapping[str, tuple[str, str]] = {
 # Role → its groups.
 ROLES: dict[str, tuple[str, ...]] = {
     role: tuple(group for group, members in _LISTS["roles"].items() if role in members)
-    for role in chain.from_iterable(_LISTS["roles"].values())
+    for known in _LISTS["roles"].values()
+    for role in known
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 # Two are named because they register themselves: otherwise Pillow would load all forty formats.
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
@@ -65,19 +66,16 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
         artwork = _srgb(_opaque(upright), image.info.get("icc_profile"))
         artwork.thumbnail((side, side), Image.Resampling.LANCZOS)
         artwork.info = {}  # Pillow would write a comment again
-        stream = BytesIO()
-        artwork.save(stream, "JPEG", quality=90, dpi=(72, 72))
-    return stream.getvalue()
+        return _saved(artwork, "JPEG", quality=90, dpi=(72, 72))
 
 
 def cover(letters: str, colour: str) -> bytes:
     """Return artwork as a PNG: one colour, ``#rrggbb``, with large white letters on it."""
     from PIL import ImageDraw  # not needed for anything else
 
-    image, stream = Image.new("RGB", (1400, 1400), colour), BytesIO()
+    image = Image.new("RGB", (1400, 1400), colour)
     ImageDraw.Draw(image).text((700, 700), letters, "white", anchor="mm", font_size=700)
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    return _saved(image, "PNG", optimize=True)
 
 
 def widths(width: int, extension: str) -> list[int]:
@@ -106,15 +104,16 @@ def shrink(data: bytes, wanted: Sequence[int]) -> dict[int, bytes]:
         for width in sorted(wanted, reverse=True):
             size = (width, max(1, round(whole.height * width / whole.width)))
             copy = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-            body = min((_webp(copy, lossless=form) for form in {False, flat}), key=len)
-            if len(body) < least:
+            forms = {False, flat}  # lossless or not
+            bodies = (_saved(copy, "WEBP", quality=80, method=4, lossless=one) for one in forms)
+            if len(body := min(bodies, key=len)) < least:
                 found[width], least = body, len(body)
     return dict(sorted(found.items()))
 
 
-def _webp(image: Image.Image, *, lossless: bool) -> bytes:
+def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     stream = BytesIO()
-    image.save(stream, "WEBP", quality=80, method=4, lossless=lossless)
+    image.save(stream, kind, **options)
     return stream.getvalue()
 
 

@@ -169,23 +169,20 @@ def _decode(text: str) -> str:
 
 
 def _srt(text: str) -> Iterator[Cue]:
-    for start, end, payload in _timed(text):
-        speaker, words = _name(_tidy(_MARKUP.sub("", payload)))
-        yield Cue(start, end, words, speaker)
+    return (_said(_MARKUP.sub("", payload), start, end) for start, end, payload in _timed(text))
 
 
 def _plain(text: str) -> Iterator[Cue]:
-    for paragraph in re.split(r"\n\s*\n", text):
-        speaker, words = _name(_tidy(paragraph))
-        yield Cue(None, None, words, speaker)
+    return map(_said, re.split(r"\n\s*\n", text))
 
 
-def _name(text: str) -> tuple[str, str]:
-    """Return speaker and words of ``Anna Bell: Welcome``; no speaker where it is no name."""
+def _said(text: str, start: float | None = None, end: float | None = None) -> Cue:
+    """Return ``Anna Bell: Welcome`` as a cue; without a speaker where it is no name."""
+    text = _tidy(text)
     match = _NAME.match(text)
     if match and all(word[0].isupper() or word.isdigit() for word in match[1].split()):
-        return " ".join(match[1].split()), text[match.end() :]
-    return "", text
+        return Cue(start, end, text[match.end() :], " ".join(match[1].split()))
+    return Cue(start, end, text)
 
 
 def _timed(text: str) -> Iterator[tuple[float, float, str]]:
