@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from activefeed.content import identity, pictures, recordings, schema
+from activefeed.content import identity, lists, pictures, recordings, schema
 from activefeed.content.faults import said
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
@@ -24,7 +24,6 @@ from activefeed.model import Image, Item, Page, Person, Published
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
@@ -153,7 +152,7 @@ def _item(parsed: Parsed, keys: ItemKeys, frame: Frame) -> Item:
 def _image(parsed: Parsed, folder: Folder) -> Image | None:
     """Return the picture that the file names, or the one beside it."""
     keys, written = parsed.keys, parsed.written
-    path = folder.beside(parsed.path, _PICTURES, keys.image)
+    path = folder.beside(parsed.path, lists.ENDINGS["image"], keys.image)
     if not path and not keys.image:
         return None
     alt = keys.image_alt or keys.title

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from activefeed.content import items, pictures, scalars, source
-from activefeed.content.items import Parsed
 from activefeed.content.schema import NavKeys
 from activefeed.content.settings import Frame, fill, meant
 from activefeed.content.source import SETTINGS, Folder, seen_from
@@ -26,7 +25,7 @@ _LINKED = re.compile(
 )
 _RESERVED = frozenset({"index", "podcast", "blog", "search", "subscribe", "404"})
 
-Built = tuple[Parsed, Item | Page]
+Built = tuple[items.Parsed, Item | Page]
 
 
 def load(
@@ -57,9 +56,9 @@ def load(
     return _site(frame, built, waiting)
 
 
-def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
+def _parse(frame: Frame, now: datetime) -> tuple[list[items.Parsed], dict[str, str]]:
     """Return the files that could be understood, and why the others and some of them wait."""
-    folder, parsed, waiting = frame.folder, list[Parsed](), dict[str, str]()
+    folder, parsed, waiting = frame.folder, list[items.Parsed](), dict[str, str]()
     for file in folder.contents:
         path = file.source.file
         if found := items.parse(file, frame, now, folder.problems[path]):
@@ -69,7 +68,7 @@ def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
         else:
             waiting[path] = "cannot be read yet" if items.seems_waiting(file, now) else ""
 
-    def suspicious(one: Parsed) -> tuple[object, ...]:
+    def suspicious(one: items.Parsed) -> tuple[object, ...]:
         mistaken = len(folder.problems[one.path]) > 0
         return one.path in waiting, mistaken, getattr(one.keys, "date", now), one.path
 

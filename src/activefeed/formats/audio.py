@@ -17,7 +17,6 @@ from mutagen import FileType, flac, id3, mp4, oggflac, oggopus, oggvorbis
 
 from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
-from activefeed.formats.containers import DAMAGED, EXPORT
 from activefeed.model import Chapter
 from activefeed.problems import FormatError
 
@@ -67,7 +66,7 @@ def probe(path: Path) -> AudioFacts:
         except FormatError as trouble:
             # Double quotes work on Windows too.
             save = f'ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
-            fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
+            fix = trouble.fix or f"{containers.EXPORT}, or re-save it: {save}"
             raise FormatError(trouble.message, fix) from trouble
     titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
     chapters = sorted((c for c in titled if 0 <= c.start < seconds), key=lambda c: c.start)
@@ -93,7 +92,7 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
         media: Any = media_type(file)
         tags = _mp4(media) if kind == ".m4a" else _vorbis(media)
     except Exception as error:  # mutagen lets all kinds escape
-        raise FormatError(DAMAGED) from error
+        raise FormatError(containers.DAMAGED) from error
     if kind == ".flac":
         info = media.info
         containers.check_flac(data, info.total_samples, info.max_blocksize, info.max_framesize)
