@@ -5,7 +5,6 @@ Two steps: ``parse`` reads the keys, ``build`` makes the value once all slugs ar
 
 import posixpath
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -106,13 +105,8 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     return posixpath.join(*parents, slug)
 
 
-def build(
-    parsed: Parsed, frame: Frame, published: Published, taken: Collection[tuple[str, str]]
-) -> Item | Page:
-    """Return an episode, a post or a page; an episode whose audio is at fault has no recording.
-
-    ``taken`` are kind and slug of every file.
-    """
+def build(parsed: Parsed, frame: Frame, published: Published, taken: identity.Slugs) -> Item | Page:
+    """Return an episode, a post or a page; an episode whose audio is at fault has no recording."""
     keys = parsed.keys
     if isinstance(keys, ItemKeys):
         item = _item(parsed, keys, frame)
@@ -177,21 +171,19 @@ def _people(parsed: Parsed, frame: Frame) -> tuple[Person, ...]:
     return tuple(person for person in found if person)
 
 
-def _guest(
-    guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, frame: Frame
-) -> Person | None:
+def _guest(who: GuestKeys, role: str, at: yaml.Path, parsed: Parsed, frame: Frame) -> Person | None:
     written, person, image = parsed.written, None, None
-    if guest.id:
-        person = find_person(guest.id, frame.people, written, (*key, "id"))
-    elif not guest.name:
-        written.error("missing-name", *key)
+    if who.id:
+        person = find_person(who.id, frame.people, written, (*at, "id"))
+    elif not who.name:
+        written.error("missing-name", *at)
     else:
-        if guest.image:
-            path, place = seen_from(parsed.path, guest.image), (*key, "image")
-            image = pictures.find(frame.folder, path, guest.name, written, place)
-        person = Person("", guest.name, "guest", image, guest.url)
+        if who.image:
+            path, place = seen_from(parsed.path, who.image), (*at, "image")
+            image = pictures.find(frame.folder, path, who.name, written, place)
+        person = Person("", who.name, "guest", image, who.url)
     if person is None:
         return None
-    role = guest.role or role or person.role
-    kept = person.group if (role, guest.group) == (person.role, "") else guest.group
-    return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
+    role = who.role or role or person.role
+    kept = person.group if (role, who.group) == (person.role, "") else who.group
+    return replace(person, role=role, group=group_of(role, kept, written, (*at, "group")))

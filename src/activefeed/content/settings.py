@@ -19,6 +19,7 @@ from activefeed.problems import Problems, suggestion
 from activefeed.urls import podcast_guid, slugify
 
 T = TypeVar("T")
+People = Mapping[str, model.Person]  # by id
 
 # So that the rest is checked too where the cover is at fault.
 _NO_COVER = model.Image(model.SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
@@ -32,7 +33,7 @@ class Frame:
     keys: schema.Settings
     written: Written
     zone: ZoneInfo
-    people: Mapping[str, model.Person]
+    people: People
     show: model.Show | None
     targets: Mapping[str, schema.TargetKeys]  # by name; "" is the default
     audio_files: Mapping[str, pathlib.Path]  # of the audio folder, by name in lower case
@@ -67,7 +68,7 @@ def _person(folder: Folder, id: str, keys: schema.PersonKeys, sheet: Written) ->
 
 
 def _show(
-    folder: Folder, settings: schema.Settings, people: Mapping[str, model.Person], sheet: Written
+    folder: Folder, settings: schema.Settings, people: People, sheet: Written
 ) -> model.Show | None:
     keys = settings.podcast
     if keys is None:
@@ -124,9 +125,7 @@ def group_of(role: str, group: str, sheet: Written, place: Path) -> str:
     return group or groups[0]
 
 
-def find_person(
-    id: str, people: Mapping[str, model.Person], sheet: Written, key: Path
-) -> model.Person | None:
+def find_person(id: str, people: People, sheet: Written, key: Path) -> model.Person | None:
     """Return one of [people], or report at a key that there is none of that id."""
     if person := people.get(id):
         return person

@@ -57,13 +57,10 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
 
     Raises FormatError.
     """
-    from PIL import ImageOps  # not needed where nothing is mended
-
     with quiet(), _opened(data) as image:
         # A JPEG that is far too large is decoded at a half, a quarter or an eighth of its size.
         image.draft(None, (side * 2, side * 2))
-        upright = ImageOps.exif_transpose(image) if _turn(image) > 1 else image
-        artwork = _srgb(_opaque(upright), image.info.get("icc_profile"))
+        artwork = _srgb(_opaque(_upright(image)), image.info.get("icc_profile"))
         artwork.thumbnail((side, side), Image.Resampling.LANCZOS)
         artwork.info = {}  # Pillow would write a comment again
         return _saved(artwork, "JPEG", quality=90, dpi=(72, 72))
@@ -90,16 +87,13 @@ def shrink(data: bytes, wanted: Sequence[int]) -> dict[int, bytes]:
     Each is smaller in bytes than all that are wider, and than the picture itself. Raises
     FormatError. Threads may do this side by side, inside ``quiet``.
     """
-    from PIL import ImageOps
-
     found, least = dict[int, bytes](), len(data)
     with _opened(data) as image:
         if image.format != "MPO" and getattr(image, "is_animated", False):
             return {}
-        turn, drawn = _turn(image), image.format in {"PNG", "GIF", "WEBP", "AVIF"}
-        image.draft(None, (1, WIDTHS[-1]) if turn >= 5 else (WIDTHS[-1], 1))
-        upright = ImageOps.exif_transpose(image) if turn > 1 else image
-        whole = _shown(upright, image.info.get("icc_profile"))
+        drawn = image.format in {"PNG", "GIF", "WEBP", "AVIF"}
+        image.draft(None, (1, WIDTHS[-1]) if _turn(image) >= 5 else (WIDTHS[-1], 1))
+        whole = _shown(_upright(image), image.info.get("icc_profile"))
         flat = drawn and whole.getcolors(_FLAT) is not None
         for width in sorted(wanted, reverse=True):
             size = (width, max(1, round(whole.height * width / whole.width)))
@@ -163,6 +157,12 @@ def _turn(image: Image.Image) -> int:
     # Asking a PNG without EXIF for it would decode all of its pixels.
     turn = image.getexif().get(_ORIENTATION, 1) if "exif" in image.info else 1
     return turn if turn in range(2, 9) else 1
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    from PIL import ImageOps  # not needed where nothing is mended
+
+    return ImageOps.exif_transpose(image) if _turn(image) > 1 else image
 
 
 def _faults(image: Image.Image, turn: int) -> tuple[str, ...]:
