@@ -19,7 +19,7 @@ from activefeed.content.settings import Frame, fill, find_person, group_of
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
 from activefeed.formats import yaml
-from activefeed.model import Image, Item, Page, Person, Published
+from activefeed.model import Category, Image, Item, Page, Person, Published
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
@@ -131,13 +131,14 @@ def _item(parsed: Parsed, keys: ItemKeys, frame: Frame) -> Item:
         parsed.written.warn("missing-part:blog", "blog")
     if keys.guid_permalink and not re.match(r"(?i)https?://\S+$", keys.guid):
         parsed.written.error("not-a-permalink", "guid_permalink")
-    document = parsed.file.document
+    document, slugs = parsed.file.document, frame.keys.categories
     return fill(
         Item, keys, kind=parsed.file.kind, source=parsed.file.source, slug=parsed.slug,
         summary=" ".join(keys.summary.split()), published=keys.date,
         updated=keys.updated or keys.date, body=document.body, body_line=document.body_line,
         image=_image(parsed, frame.folder), people=_people(parsed, frame),
-        categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
+        categories=tuple(Category(slugify(slugs.get(title, title)), title)
+                         for title in dict.fromkeys(keys.categories)),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
         in_blog=in_blog, permalink=keys.guid_permalink, mark=parsed.mark,
     )  # fmt: skip

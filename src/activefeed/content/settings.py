@@ -38,10 +38,6 @@ class Frame:
     targets: Mapping[str, schema.TargetKeys]  # by name; "" is the default
     audio_files: Mapping[str, pathlib.Path]  # of the audio folder, by name in lower case
 
-    def category(self, title: str) -> model.Category:
-        """Return a category by its title."""
-        return model.Category(slugify(self.keys.categories.get(title, title)), title)
-
 
 def load(folder: Folder, problems: Problems) -> Frame | None:
     """Return the frame of a site; None where the settings cannot be read at all."""

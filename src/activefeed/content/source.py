@@ -65,10 +65,8 @@ class Folder:
 def read(root: Path) -> tuple[Folder, Problems]:
     """Read the settings and every content file. Raises UsageError where there is no site."""
     require(root)
-    problems = Problems()
+    problems, by_file, contents = Problems(), dict[str, Problems](), list[ContentFile]()
     settings = read_text(root, SETTINGS, problems)
-    by_file: dict[str, Problems] = {}
-    contents: list[ContentFile] = []
     stems: dict[str, tuple[str, ...]] = {}
     for folder, kind in KINDS.items():
         for path in _walk(root, root / folder, problems):

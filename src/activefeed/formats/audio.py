@@ -37,8 +37,8 @@ _Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
 _FOREIGN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["foreign"]
-_Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
-_KINDS: dict[bytes, _Kind] = {
+# Extension, and what mutagen reads the file with.
+_KINDS: dict[bytes, tuple[str, type[FileType]]] = {
     rb"fLaC": (".flac", flac.FLAC),
     rb"OggS.{24}OpusHead": (".opus", oggopus.OggOpus),
     rb"OggS.{24}\x01vorbis": (".ogg", oggvorbis.OggVorbis),
@@ -101,7 +101,7 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
     return AudioFacts(kind, shown or media.info.length, *tags)
 
 
-def _kind(head: bytes) -> _Kind:
+def _kind(head: bytes) -> tuple[str, type[FileType]]:
     """Return what the first bytes say that a file is. Raises FormatError."""
     for magic, what, *fix in _FOREIGN:
         if re.match(magic.encode(), head, re.DOTALL):

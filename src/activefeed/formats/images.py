@@ -42,13 +42,21 @@ def probe(source: Path | bytes) -> model.Image:
     with quiet(), _opened(data) as image:
         kind, turn = str(image.format).lower(), _turn(image)
         width, height = image.size[::-1] if turn >= 5 else image.size
-        faults = _faults(image, turn)
+        found = {
+            f"is {_FOREIGN.get(str(image.format))} picture": image.format in _FOREIGN,
+            "is CMYK": image.mode == "CMYK",
+            "is grey": image.mode in _GREY,
+            "has transparent parts": image.has_transparency_data,
+            "is turned by EXIF": turn > 1,
+            f"has more than {_MOST} pixels": max(image.size) > _MOST,
+        }
         # Where a picture does not end as it should, its pixels tell.
         size = int.from_bytes(data[4:8], "little") + 8 if kind == "webp" else 0
         if not data.endswith(_ENDS) and size != len(data):
             image.load()
     # Many phones put a second picture behind the first and call it MPO; to all others it is a JPEG.
     extension = ".jpg" if kind in {"jpeg", "mpo"} else f".{kind}"
+    faults = tuple(fault for fault, is_so in found.items() if is_so)
     return model.Image(None, extension, width, height, faults=faults)
 
 
@@ -163,18 +171,6 @@ def _upright(image: Image.Image) -> Image.Image:
     from PIL import ImageOps  # not needed where nothing is mended
 
     return ImageOps.exif_transpose(image) if _turn(image) > 1 else image
-
-
-def _faults(image: Image.Image, turn: int) -> tuple[str, ...]:
-    found = {
-        f"is {_FOREIGN.get(str(image.format))} picture": image.format in _FOREIGN,
-        "is CMYK": image.mode == "CMYK",
-        "is grey": image.mode in _GREY,
-        "has transparent parts": image.has_transparency_data,
-        "is turned by EXIF": turn > 1,
-        f"has more than {_MOST} pixels": max(image.size) > _MOST,
-    }
-    return tuple(fault for fault, is_so in found.items() if is_so)
 
 
 def _opaque(image: Image.Image) -> Image.Image:
