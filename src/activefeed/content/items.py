@@ -74,10 +74,9 @@ def _read(kind: str, source: SourceText, zone: ZoneInfo, site: str) -> _Sheet:
 def seems_waiting(file: ContentFile, now: datetime) -> bool:
     """Return whether a file that cannot be understood seems to be a draft or not due."""
     head = file.source.text.partition("\n---")[0]
-    if re.search(r"^draft:\s*(?:true|yes|on)\b", head, re.MULTILINE):
-        return True
+    draft = re.search(r"^draft:\s*(?:true|yes|on)\b", head, re.MULTILINE)
     date = re.search(r"^date:\s*[\"']?(\d{4}-\d{2}-\d{2})", head, re.MULTILINE)
-    return date is not None and date[1] > f"{now:%Y-%m-%d}"
+    return bool(draft or (date and date[1] > f"{now:%Y-%m-%d}"))
 
 
 def _why_waiting(keys: PageKeys, frame: Frame, now: datetime) -> tuple[str | None, str]:

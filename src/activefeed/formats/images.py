@@ -22,14 +22,12 @@ _KINDS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")  # Pillow's words
 _FOREIGN = {"GIF": "a GIF", "WEBP": "a WebP", "AVIF": "an AVIF"}  # to the directories
 _GREY = {"1", "L", "LA", "I;16"}  # modes
 _MOST = 3000  # pixels a side of artwork, Apple and PSP-1
-_ORIENTATION = 0x0112  # EXIF; 1 is upright, 5 to 8 lie on their side
 _ENDS = (b"\xff\xd9", b"IEND\xaeB`\x82", b"\0;")  # of a whole JPEG, PNG, GIF
 
 WIDTHS = (160, 320, 640, 1280)  # pixels, of smaller copies
 RECIPE = 1  # of smaller copies: another number makes all of them anew, under new names
 # As long as this is the same, so are the bytes of a copy.
 MAKER = f"{RECIPE} Pillow {features.version('pil')} WebP {features.version('webp')}"
-_FLAT = 4096  # a drawing has no more colours
 _WARNINGS = threading.RLock()  # what is done about warnings is done in all threads
 
 
@@ -102,7 +100,7 @@ def shrink(data: bytes, wanted: Sequence[int]) -> dict[int, bytes]:
         drawn = image.format in {"PNG", "GIF", "WEBP", "AVIF"}
         image.draft(None, (1, WIDTHS[-1]) if _turn(image) >= 5 else (WIDTHS[-1], 1))
         whole = _shown(_upright(image), image.info.get("icc_profile"))
-        flat = drawn and whole.getcolors(_FLAT) is not None
+        flat = drawn and whole.getcolors(4096) is not None  # a drawing has no more colours
         for width in sorted(wanted, reverse=True):
             size = (width, max(1, round(whole.height * width / whole.width)))
             copy = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
@@ -161,9 +159,9 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
 
 
 def _turn(image: Image.Image) -> int:
-    """Return the orientation, 1 to 8."""
+    """Return the orientation, 1 to 8: 1 is upright, 5 to 8 lie on their side."""
     # Asking a PNG without EXIF for it would decode all of its pixels.
-    turn = image.getexif().get(_ORIENTATION, 1) if "exif" in image.info else 1
+    turn = image.getexif().get(0x0112, 1) if "exif" in image.info else 1
     return turn if turn in range(2, 9) else 1
 
 

@@ -28,8 +28,6 @@ _SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
 _BIT_RATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _DONE: int | None = getattr(mmap, "MADV_DONTNEED", None)  # Windows has none
 _RELEASED = 8 << 20  # bytes that were walked and are given back
-_XING = 156  # bytes of an index with LAME's part, which apps read whether it is there or not
-_FAR = 4096  # a free format stream has no ordinary frame near its start
 
 
 @lru_cache(4096)
@@ -50,7 +48,8 @@ def _measure(head: bytes) -> tuple[int, float]:
 def walk(data: mmap.mmap, start: int) -> tuple[float, list[str]]:
     """Return the seconds of sound from a position on, and what is odd. Raises FormatError."""
     first = _next(data, start)
-    if first > start + _FAR and _FREE.match(data[start : start + 3]):
+    # A free format stream has no ordinary frame near its start.
+    if first > start + 4096 and _FREE.match(data[start : start + 3]):
         raise FormatError('this MP3 is in "free format", which no app plays', EXPORT)
     promised, begin = _promise(data, first)
     seconds, sound, skipped, _end = _count(data, begin, len(data))
@@ -106,7 +105,8 @@ def _silence(head: bytes) -> tuple[bytes, int]:
     rates = (rate << 4 | head[2] & 12 for rate in range(1, 15))
     starts = (bytes((255, head[1] | 1, rate, head[3] & 0xC0)) for rate in rates)
     frames = (start.ljust(_measure(start[:3])[0], b"\0") for start in starts)
-    return next(frame for frame in frames if len(frame) >= place + _XING), place
+    # 156 bytes have an index and LAME's part, which apps read whether it is there or not.
+    return next(frame for frame in frames if len(frame) >= place + 156), place
 
 
 def _count(data: mmap.mmap, pos: int, end: int) -> tuple[float, int, int, int]:

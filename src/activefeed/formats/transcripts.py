@@ -28,7 +28,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]+);")
 _NAME = re.compile(r"([^\W\d_][\w.'\u2019-]*(?:[ ]+[\w.'\u2019-]+){0,2}):\s+(?=\S)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LOOKALIKES = str.maketrans("<>\u2192{}", "\u2039\u203a\u203a()")
-_LONGEST = 1_000_000  # seconds
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 # Ending → content type of what is published.
 FORMS: Mapping[str, str] = _TABLE["forms"]
@@ -222,7 +221,8 @@ def _json(text: str) -> Iterator[Cue]:
             start, end = float(segment["startTime"]), segment.get("endTime")
             end = None if end is None else round(float(end), 3)
             words, speaker = _tidy(segment["body"]), _tidy(segment.get("speaker") or "")
-            if not 0 <= start <= (start if end is None else end) < _LONGEST:
+            # No recording lasts a million seconds.
+            if not 0 <= start <= (start if end is None else end) < 1_000_000:
                 raise ValueError
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise _fault("bad-segment", number) from None
