@@ -54,21 +54,18 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     return Parsed(file, found, written, _slug(file, found, written), waiting, mark)
 
 
-_Sheet = tuple[PageKeys | None, Written]
-
-
 @cache
-def _read(kind: str, source: SourceText, zone: ZoneInfo, site: str) -> _Sheet:
+def _read(kind: str, file: SourceText, zone: ZoneInfo, url: str) -> tuple[PageKeys | None, Written]:
     """Return the keys of a file, and where each was written, with what is wrong with them."""
-    document = yaml.read(source.text)[0]
+    document = yaml.read(file.text)[0]
     synonyms = {old: new for old, new in schema.SYNONYMS.items() if new not in document.data}
     values, keys = (
         {(synonyms.get(str(path[0]), path[0]), *path[1:]): mark for path, mark in marks.items()}
         for marks in (document.values, document.keys)
     )
-    written = Written(source, Problems(), values, keys)
+    written = Written(file, Problems(), values, keys)
     data = {synonyms.get(key, key): value for key, value in document.data.items()}
-    return validate(schema.BY_KIND[kind], data, zone, written, site) if data else None, written
+    return validate(schema.BY_KIND[kind], data, zone, written, url) if data else None, written
 
 
 def seems_waiting(file: ContentFile, now: datetime) -> bool:

@@ -125,7 +125,6 @@ def find_person(id: str, people: People, sheet: Written, key: Path) -> model.Per
     """Return one of [people], or report at a key that there is none of that id."""
     if person := people.get(id):
         return person
-    table = f"[people.{slugify(id) or 'id'}]"
-    fix = suggestion(id, people, f"add a table {table} with name = …")
+    fix = suggestion(id, people, f"add a table [people.{slugify(id) or 'id'}] with name = …")
     sheet.error("unknown-person", *key, text=f'"{id}"', id=id, fix=fix)
     return None

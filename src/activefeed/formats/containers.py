@@ -76,8 +76,7 @@ def check_flac(data: mmap, samples: int, block: int, longest: int) -> None:
     # A frame's header has its number, written as in UTF-8; tags may stand behind the last one.
     last = min((samples - 1) // block, 0x10FFFF)
     header = rb"\xff\xf8.." + re.escape(chr(last).encode("utf-8", "surrogatepass"))
-    tail = data[-(longest or 1 << 20) - (1 << 16) :]
-    if not re.search(header, tail, re.DOTALL):
+    if not re.search(header, data[-(longest or 1 << 20) - (1 << 16) :], re.DOTALL):
         raise FormatError(DAMAGED)
 
 

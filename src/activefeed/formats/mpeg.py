@@ -23,7 +23,6 @@ _FREE = re.compile(rb"\xff" + _SECOND + rb"[\x00-\x0b]")
 _CANDIDATE = re.compile(rb"\xff(?=%s%s)|ID3(?=[\x02-\x04])|APETAGEX" % (_SECOND, _RATED), re.DOTALL)
 _PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
 
-_SAMPLE_RATES = (44100, 48000, 32000)  # of MPEG 1
 _SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
 _BIT_RATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _DONE: int | None = getattr(mmap, "MADV_DONTNEED", None)  # Windows has none
@@ -36,7 +35,7 @@ def _measure(head: bytes) -> tuple[int, float]:
     if not _HEADER.fullmatch(head):
         return 0, 0.0
     version, layer, padding = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 1 & 1
-    rate = _SAMPLE_RATES[head[2] >> 2 & 3] // _SLOWER[version]
+    rate = (44100, 48000, 32000)[head[2] >> 2 & 3] // _SLOWER[version]
     rates = _BIT_RATES["mpeg1" if version == 3 else "mpeg2"]
     bits = 1000 * rates[f"layer{4 - layer}"][head[2] >> 4]
     if layer == 3:

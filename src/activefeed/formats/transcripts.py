@@ -36,8 +36,7 @@ FORMS: Mapping[str, str] = _TABLE["forms"]
 @cache
 def parse(text: str, extension: str) -> tuple[Cue, ...]:
     """Return the cues of a transcript by its file's extension. Raises FormatError."""
-    readers = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}
-    reader = readers.get(extension.lower())
+    reader = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}.get(extension.lower())
     if not reader:
         raise _fault("unknown-kind", extension)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
