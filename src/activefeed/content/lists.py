@@ -20,8 +20,4 @@ APPLE: Mapping[str, tuple[str, str]] = {
     for inner in ("", *narrower)
 }
 # Role → its groups.
-ROLES: dict[str, tuple[str, ...]] = {
-    role: tuple(group for group, members in _LISTS["roles"].items() if role in members)
-    for known in _LISTS["roles"].values()
-    for role in known
-}
+ROLES: dict[str, tuple[str, ...]] = {role: (*few,) for role, few in _LISTS["roles"].items()}

@@ -93,10 +93,8 @@ def _check_repeats(built: list[Built]) -> None:
 
 
 def _number(value: Item | Page) -> object:
-    spoken = value.recording if isinstance(value, Item) else None
-    if spoken and spoken.number and spoken.type == "full":
-        return spoken.season, spoken.number
-    return None
+    heard = value.recording if isinstance(value, Item) else None
+    return (heard.season, heard.number) if heard and heard.number and heard.type == "full" else None
 
 
 def _repeats(keys: Iterable[object]) -> Iterator[tuple[int, int]]:
