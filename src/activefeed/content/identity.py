@@ -8,9 +8,11 @@ from collections.abc import Collection
 
 from activefeed.model import Item, Kind, Published, PublishedItem, hidden
 
+Slugs = Collection[tuple[str, str]]  # kind and slug of every file
+
 
 def resolve(
-    claim: Item, audio: str, site_id: str, published: Published, taken: Collection[tuple[str, str]]
+    claim: Item, audio: str, site_id: str, published: Published, taken: Slugs
 ) -> tuple[str, PublishedItem | None]:
     """Return the guid of an item, whose own is as written or empty, and what is recorded of it.
 

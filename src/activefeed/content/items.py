@@ -5,26 +5,24 @@ Two steps: ``parse`` reads the keys, ``build`` makes the value once all slugs ar
 
 import posixpath
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from activefeed.content import identity, pictures, recordings, schema
+from activefeed.content import identity, lists, pictures, recordings, schema
 from activefeed.content.faults import said
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
-from activefeed.content.settings import Frame, find_person, group_of, value, values
+from activefeed.content.settings import Frame, fill, find_person, group_of
 from activefeed.content.source import ContentFile, Folder, seen_from
 from activefeed.content.written import Written, validate
 from activefeed.formats import yaml
-from activefeed.model import Image, Item, Kind, Page, Person, Published, Reference, Thread
+from activefeed.model import Category, Image, Item, Page, Person, Published
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.urls import slug_of_stem, slugify
 
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 _ROLES = {"authors": "author", "hosts": "host", "guests": "guest", "people": ""}  # by key
 
 
@@ -45,15 +43,6 @@ class Parsed:
         return self.file.source.file
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the items of one run share."""
-
-    frame: Frame
-    published: Published
-    taken: Collection[tuple[str, str]]  # kind and slug of every file
-
-
 def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) -> Parsed | None:
     """Return the keys of a file; None where its front matter cannot be used at all."""
     found, sheet = _read(file.kind, file.source, frame.zone, frame.keys.site.url)
@@ -65,30 +54,26 @@ def parse(file: ContentFile, frame: Frame, now: datetime, problems: Problems) ->
     return Parsed(file, found, written, _slug(file, found, written), waiting, mark)
 
 
-_Sheet = tuple[PageKeys | None, Written]
-
-
 @cache
-def _read(kind: str, source: SourceText, zone: ZoneInfo, site: str) -> _Sheet:
+def _read(kind: str, file: SourceText, zone: ZoneInfo, url: str) -> tuple[PageKeys | None, Written]:
     """Return the keys of a file, and where each was written, with what is wrong with them."""
-    document = yaml.read(source.text)[0]
+    document = yaml.read(file.text)[0]
     synonyms = {old: new for old, new in schema.SYNONYMS.items() if new not in document.data}
     values, keys = (
         {(synonyms.get(str(path[0]), path[0]), *path[1:]): mark for path, mark in marks.items()}
         for marks in (document.values, document.keys)
     )
-    written = Written(source, Problems(), values, keys)
+    written = Written(file, Problems(), values, keys)
     data = {synonyms.get(key, key): value for key, value in document.data.items()}
-    return validate(schema.BY_KIND[kind], data, zone, written, site) if data else None, written
+    return validate(schema.BY_KIND[kind], data, zone, written, url) if data else None, written
 
 
 def seems_waiting(file: ContentFile, now: datetime) -> bool:
     """Return whether a file that cannot be understood seems to be a draft or not due."""
     head = file.source.text.partition("\n---")[0]
-    if re.search(r"^draft:\s*(?:true|yes|on)\b", head, re.MULTILINE):
-        return True
+    draft = re.search(r"^draft:\s*(?:true|yes|on)\b", head, re.MULTILINE)
     date = re.search(r"^date:\s*[\"']?(\d{4}-\d{2}-\d{2})", head, re.MULTILINE)
-    return date is not None and date[1] > f"{now:%Y-%m-%d}"
+    return bool(draft or (date and date[1] > f"{now:%Y-%m-%d}"))
 
 
 def _why_waiting(keys: PageKeys, frame: Frame, now: datetime) -> tuple[str | None, str]:
@@ -116,94 +101,86 @@ def _slug(file: ContentFile, keys: PageKeys, written: Written) -> str:
     return posixpath.join(*parents, slug)
 
 
-def build(parsed: Parsed, context: Context) -> Item | Page:
+def build(parsed: Parsed, frame: Frame, published: Published, taken: identity.Slugs) -> Item | Page:
     """Return an episode, a post or a page; an episode whose audio is at fault has no recording."""
     keys = parsed.keys
     if isinstance(keys, ItemKeys):
-        return _item(parsed, keys, context)
+        item = _item(parsed, keys, frame)
+        desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
+        file = recordings.find(desk) if desk else None
+        audio = file.sha256 if file else ""
+        guid, record = identity.resolve(item, audio, frame.keys.site.id, published, taken)
+        if record and record.state == "live" and record.slug != item.slug and not keys.guid:
+            parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
+        recording = recordings.listen(desk, file, record) if desk else None
+        return replace(item, guid=guid, recording=recording)
     document = parsed.file.document
-    return Page(
-        source=parsed.file.source, slug=parsed.slug, title=keys.title, summary=keys.summary,
-        body=document.body, body_line=document.body_line, aliases=tuple(keys.aliases),
-        image=_image(parsed, context.frame.folder), references=values(Reference, keys.references),
+    return fill(
+        Page, keys, source=parsed.file.source, slug=parsed.slug, body=document.body,
+        body_line=document.body_line, image=_image(parsed, frame.folder),
     )  # fmt: skip
 
 
-def _item(parsed: Parsed, keys: ItemKeys, context: Context) -> Item:
-    frame = context.frame
-    desk = Desk(frame, keys, parsed.written) if isinstance(keys, EpisodeKeys) else None
-    kind: Kind = "episode" if desk else "post"
-    file = recordings.find(desk) if desk else None
-    in_blog = desk is not None and desk.keys.blog
+def _item(parsed: Parsed, keys: ItemKeys, frame: Frame) -> Item:
+    in_blog = isinstance(keys, EpisodeKeys) and keys.blog
     if in_blog and frame.keys.blog is None:
         parsed.written.warn("missing-part:blog", "blog")
     if keys.guid_permalink and not re.match(r"(?i)https?://\S+$", keys.guid):
         parsed.written.error("not-a-permalink", "guid_permalink")
-    document = parsed.file.document
-    item = Item(
-        kind=kind, source=parsed.file.source, slug=parsed.slug, guid=keys.guid,
-        title=keys.title, subtitle=keys.subtitle, summary=" ".join(keys.summary.split()),
-        published=keys.date, updated=keys.updated or keys.date,
-        body=document.body, body_line=document.body_line,
-        image=_image(parsed, frame.folder), people=_people(parsed, context),
-        categories=tuple(frame.category(title) for title in dict.fromkeys(keys.categories)),
-        references=values(Reference, keys.references),
+    document, slugs = parsed.file.document, frame.keys.categories
+    return fill(
+        Item, keys, kind=parsed.file.kind, source=parsed.file.source, slug=parsed.slug,
+        summary=" ".join(keys.summary.split()), published=keys.date,
+        updated=keys.updated or keys.date, body=document.body, body_line=document.body_line,
+        image=_image(parsed, frame.folder), people=_people(parsed, frame),
+        categories=tuple(Category(slugify(slugs.get(title, title)), title)
+                         for title in dict.fromkeys(keys.categories)),
         related=tuple(seen_from(parsed.path, path) for path in keys.related),
-        comments=value(Thread, keys.comments),
-        in_blog=in_blog, aliases=tuple(keys.aliases),
-        permalink=keys.guid_permalink, mark=parsed.mark,
+        in_blog=in_blog, permalink=keys.guid_permalink, mark=parsed.mark,
     )  # fmt: skip
-    audio, state, taken = file.sha256 if file else "", context.published, context.taken
-    guid, record = identity.resolve(item, audio, frame.keys.site.id, state, taken)
-    if record and record.state == "live" and record.slug != item.slug and not keys.guid:
-        parsed.written.warn("renamed", slug=record.slug, guid=record.guid)
-    recording = recordings.listen(desk, file, record) if desk else None
-    return replace(item, guid=guid, recording=recording)
 
 
 def _image(parsed: Parsed, folder: Folder) -> Image | None:
     """Return the picture that the file names, or the one beside it."""
     keys, written = parsed.keys, parsed.written
-    path = folder.beside(parsed.path, _PICTURES, keys.image)
+    path = folder.beside(parsed.path, lists.ENDINGS["image"], keys.image)
     if not path and not keys.image:
         return None
     alt = keys.image_alt or keys.title
     if parsed.file.kind != "episode":
         return pictures.find(folder, path, alt, written, ("image",))
     where = written.of("image") if keys.image else Location(path)
-    image = pictures.find_artwork(folder, path, alt, written, ("image",), where)
+    image = pictures.find(folder, path, alt, written, ("image",), where)
     if image and not pictures.fits(image):
         written.problems.warn(*said("small-artwork", picture=image), where)
     return image
 
 
-def _people(parsed: Parsed, context: Context) -> tuple[Person, ...]:
+def _people(parsed: Parsed, frame: Frame) -> tuple[Person, ...]:
     """Return hosts, guests and others of an episode, or the authors of a post."""
-    keys, show, found = parsed.keys, context.frame.show, list[Person | None]()
+    keys, show, found = parsed.keys, frame.show, list[Person | None]()
     if show and isinstance(keys, EpisodeKeys) and keys.hosts is None:
         found.extend(show.hosts)
     for key, role in _ROLES.items():
         for n, one in enumerate(getattr(keys, key, None) or ()):
             named = one if isinstance(one, GuestKeys) else GuestKeys(id=one)
-            found.append(_guest(named, role, (key, n), parsed, context))
+            found.append(_guest(named, role, (key, n), parsed, frame))
     return tuple(person for person in found if person)
 
 
-def _guest(
-    guest: GuestKeys, role: str, key: tuple[str, int], parsed: Parsed, context: Context
-) -> Person | None:
+def _guest(who: GuestKeys, role: str, at: yaml.Path, parsed: Parsed, frame: Frame) -> Person | None:
     written, person, image = parsed.written, None, None
-    if guest.id:
-        person = find_person(guest.id, context.frame.people, written, (*key, "id"))
-    elif not guest.name:
-        written.error("missing-name", *key)
+    if who.id:
+        person = find_person(who.id, frame.people, written, (*at, "id"))
+    elif not who.name:
+        written.error("missing-name", *at)
     else:
-        if guest.image:
-            path, place = seen_from(parsed.path, guest.image), (*key, "image")
-            image = pictures.find(context.frame.folder, path, guest.name, written, place)
-        person = Person("", guest.name, "guest", image, guest.url)
+        if who.image:
+            path, place = seen_from(parsed.path, who.image), (*at, "image")
+            image = pictures.find(frame.folder, path, who.name, written, place)
+        person = Person("", who.name, "guest", image, who.url)
     if person is None:
         return None
-    role = guest.role or role or person.role
-    kept = person.group if (role, guest.group) == (person.role, "") else guest.group
-    return replace(person, role=role, group=group_of(role, kept, written, (*key, "group")))
+    role = who.role or role or person.role
+    kept = person.group if (role, who.group) == (person.role, "") else who.group
+    return replace(person, role=role, group=group_of(role, kept, written, (*at, "group")))

@@ -1,6 +1,7 @@
 """The closed lists of others: Apple's categories, roles, languages, countries, licences.
 
-They are written in lists.toml; knows nothing of the keys that are held against them.
+And the endings of what may lie beside a text. They are written in lists.toml; knows nothing of the
+keys that are held against them.
 """
 
 import tomllib
@@ -11,6 +12,7 @@ _LISTS = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8")
 LICENSES, LANGUAGES, COUNTRIES = (
     frozenset(_LISTS[name].split()) for name in ("licenses", "languages", "countries")
 )
+ENDINGS: Mapping[str, tuple[str, ...]] = {key: (*few,) for key, few in _LISTS["endings"].items()}
 # As it is written in the settings → category and subcategory.
 APPLE: Mapping[str, tuple[str, str]] = {
     f"{name} > {inner}" if inner else name: (name, inner)
@@ -18,7 +20,4 @@ APPLE: Mapping[str, tuple[str, str]] = {
     for inner in ("", *narrower)
 }
 # Role → its groups.
-ROLES: dict[str, tuple[str, ...]] = {}
-for _group, _members in _LISTS["roles"].items():
-    for _role in _members:
-        ROLES[_role] = (*ROLES.get(_role, ()), _group)
+ROLES: dict[str, tuple[str, ...]] = {role: (*few,) for role, few in _LISTS["roles"].items()}

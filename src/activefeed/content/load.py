@@ -11,11 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from activefeed.content import items, pictures, scalars, source
-from activefeed.content.items import Context, Parsed
 from activefeed.content.schema import NavKeys
-from activefeed.content.settings import Frame
+from activefeed.content.settings import Frame, fill, meant
 from activefeed.content.source import SETTINGS, Folder, seen_from
-from activefeed.model import Blog, Category, Item, NavEntry, Page, Published, Site, SourceFile
+from activefeed.model import Category, Item, NavEntry, Page, Published, Site, SourceFile
 from activefeed.problems import Problems
 from activefeed.urls import slugify
 
@@ -26,7 +25,7 @@ _LINKED = re.compile(
 )
 _RESERVED = frozenset({"index", "podcast", "blog", "search", "subscribe", "404"})
 
-Built = tuple[Parsed, Item | Page]
+Built = tuple[items.Parsed, Item | Page]
 
 
 def load(
@@ -41,8 +40,9 @@ def load(
         past = now.astimezone(frame.zone).date() > show.new_feed_until
         frame = replace(frame, show=replace(show, new_feed_past=past))
     parsed, waiting = _parse(frame, now)
-    context = Context(frame, published, {(one.file.kind, one.slug) for one in parsed})
-    built = list(_with_categories([(one, items.build(one, context)) for one in parsed]))
+    taken = {(one.file.kind, one.slug) for one in parsed}
+    whole = [(one, items.build(one, frame, published, taken)) for one in parsed]
+    built = list(_with_categories(whole))
     _check_repeats(built)
     unpublished = {path for path, why in waiting.items() if why}
     for one, value in built if preview else ():
@@ -56,9 +56,9 @@ def load(
     return _site(frame, built, waiting)
 
 
-def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
+def _parse(frame: Frame, now: datetime) -> tuple[list[items.Parsed], dict[str, str]]:
     """Return the files that could be understood, and why the others and some of them wait."""
-    folder, parsed, waiting = frame.folder, list[Parsed](), dict[str, str]()
+    folder, parsed, waiting = frame.folder, list[items.Parsed](), dict[str, str]()
     for file in folder.contents:
         path = file.source.file
         if found := items.parse(file, frame, now, folder.problems[path]):
@@ -68,7 +68,7 @@ def _parse(frame: Frame, now: datetime) -> tuple[list[Parsed], dict[str, str]]:
         else:
             waiting[path] = "cannot be read yet" if items.seems_waiting(file, now) else ""
 
-    def suspicious(one: Parsed) -> tuple[object, ...]:
+    def suspicious(one: items.Parsed) -> tuple[object, ...]:
         mistaken = len(folder.problems[one.path]) > 0
         return one.path in waiting, mistaken, getattr(one.keys, "date", now), one.path
 
@@ -93,10 +93,8 @@ def _check_repeats(built: list[Built]) -> None:
 
 
 def _number(value: Item | Page) -> object:
-    spoken = value.recording if isinstance(value, Item) else None
-    if spoken and spoken.number and spoken.type == "full":
-        return spoken.season, spoken.number
-    return None
+    heard = value.recording if isinstance(value, Item) else None
+    return (heard.season, heard.number) if heard and heard.number and heard.type == "full" else None
 
 
 def _repeats(keys: Iterable[object]) -> Iterator[tuple[int, int]]:
@@ -161,21 +159,17 @@ def _check_parts(frame: Frame) -> None:
 
 
 def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
-    keys, blog, folder = frame.keys.site, frame.keys.blog, frame.folder
+    keys, folder = frame.keys.site, frame.folder
     due = [value for parsed, value in built if parsed.path not in waiting]
     files = _linked_files(frame, due)
     drafts = [value for parsed, value in built if parsed.path in waiting]
     only_theirs = _linked(folder, ((value.source.file, value.body) for value in drafts))
     gone = [value for parsed, value in built if getattr(parsed.keys, "withdrawn", False)]
     ahead = [value for _, value in built if isinstance(value, Item) and value.mark == "scheduled"]
-    return Site(
-        id=keys.id, title=keys.title, description=keys.description, url=keys.url,
-        language=keys.language, timezone=keys.timezone, addresses=keys.addresses,
-        settings=folder.settings, nav=tuple(_nav(entry) for entry in keys.nav),
+    return fill(
+        Site, keys, settings=folder.settings, nav=tuple(map(_nav, keys.nav)),
         header_link=_nav(keys.header_link) if keys.header_link else None,
-        footer=tuple(keys.footer), accent=keys.accent.lower(), comments_to=keys.comments_to,
-        show=frame.show,
-        blog=Blog(blog.title, blog.description) if blog else None,
+        accent=keys.accent.lower(), show=frame.show, blog=meant(frame.keys.blog),
         people=tuple(frame.people.values()),
         items=tuple(sorted((v for v in due if isinstance(v, Item)), key=lambda item: item.order)),
         drafts=tuple(value for value in drafts if isinstance(value, Item)),
@@ -193,8 +187,7 @@ def _site(frame: Frame, built: list[Built], waiting: Mapping[str, str]) -> Site:
 
 
 def _nav(entry: NavKeys) -> NavEntry:
-    inner = tuple(NavEntry("", page, "") for page in entry.items)
-    return NavEntry(entry.title, entry.page, entry.url, inner)
+    return fill(NavEntry, entry, items=tuple(NavEntry("", page, "") for page in entry.items))
 
 
 def _linked_files(frame: Frame, due: list[Item | Page]) -> dict[str, SourceFile]:

@@ -21,14 +21,24 @@ from activefeed.problems import FormatError, Location
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
-def find(folder: Folder, path: str, alt: str, written: Written, key: Path) -> Image | None:
-    """Return the picture at a site path, or report at a key why there is none."""
+def find(  # noqa: PLR0913, PLR0917 - the last one only of artwork
+    folder: Folder, path: str, alt: str, written: Written, key: Path, where: Location | None = None
+) -> Image | None:
+    """Return the picture at a site path, or report at a key why there is none.
+
+    Artwork is returned as apps and directories take it: mended in a copy where it can be, with a
+    warning that belongs to ``where``.
+    """
     absolute = folder.locate(path)
     if absolute is None:
         written.error("missing-image" if path else "missing-image:outside", *key, path=path)
         return None
     try:
-        return _from_file(source.fingerprint(path, absolute), alt)
+        image = _from_file(file := source.fingerprint(path, absolute), alt)
+        if where is None or not image.faults:
+            return image
+        written.problems.warn(*said("mended-artwork", faults=" and ".join(image.faults)), where)
+        return replace(_mended(file), alt=alt)
     except FormatError as error:
         written.error("bad-image", *key, path=path, error=error)
         return None
@@ -60,21 +70,6 @@ def _from_bytes(data: bytes) -> Image:
 def fits(image: Image) -> bool:
     """Return whether a picture has the form of artwork; one that is too large is made smaller."""
     return image.width == image.height >= 1400  # Apple and PSP-1
-
-
-def find_artwork(  # noqa: PLR0913, PLR0917 - as find, and where a warning belongs
-    folder: Folder, path: str, alt: str, written: Written, key: Path, where: Location
-) -> Image | None:
-    """Return a picture as apps and directories take it: mended in a copy where it can be."""
-    image = find(folder, path, alt, written, key)
-    if image is None or image.file is None or not image.faults:
-        return image
-    written.problems.warn(*said("mended-artwork", faults=" and ".join(image.faults)), where)
-    try:
-        return replace(_mended(image.file), alt=alt)
-    except FormatError as error:
-        written.error("bad-image", *key, path=path, error=error)
-        return None
 
 
 def embedded(data: bytes) -> Image | None:

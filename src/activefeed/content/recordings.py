@@ -8,19 +8,13 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from activefeed import model
-from activefeed.content import pictures, source
+from activefeed.content import lists, pictures, source
 from activefeed.content.faults import said
 from activefeed.content.schema import EpisodeKeys
-from activefeed.content.settings import Frame, check_license, value, values
+from activefeed.content.settings import Frame, check_license, fill
 from activefeed.content.written import Written
 from activefeed.formats import audio, chapters, transcripts
 from activefeed.problems import FormatError, Location
-
-# The last ones are looked for only to say what to do with them.
-_AUDIO = (
-    ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", ".aac", ".aif", ".aiff", ".webm", ".mp4"
-)  # fmt: skip
-_TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +25,17 @@ class Desk:
     keys: EpisodeKeys
     written: Written
 
-    @property
-    def file(self) -> str:
-        """The episode's Markdown file."""
-        return self.written.source.file
-
-    @property
-    def remote(self) -> bool:
-        """Whether the audio lies at an address."""
-        return "://" in self.keys.audio
-
 
 def find(desk: Desk) -> model.SourceFile | None:
     """Return the audio file of an episode, if it is on this machine."""
-    if desk.remote:
+    if "://" in desk.keys.audio:
         return None
-    folder, named = desk.frame.folder, PurePosixPath(desk.keys.audio)
-    path = folder.beside(desk.file, _AUDIO, desk.keys.audio)
+    folder, file = desk.frame.folder, desk.written.source.file
+    path = folder.beside(file, lists.ENDINGS["audio"], desk.keys.audio)
     if absolute := folder.locate(path):
         return source.fingerprint(path, absolute)
-    stem = PurePosixPath(desk.file).stem
-    for name in [named.name] if named.name else [stem + ending for ending in _AUDIO]:
+    named, stem = PurePosixPath(desk.keys.audio).name, PurePosixPath(file).stem
+    for name in [named] if named else [stem + ending for ending in lists.ENDINGS["audio"]]:
         if elsewhere := desk.frame.audio_files.get(source.nfc(name).lower()):
             return source.fingerprint(elsewhere.name, elsewhere)
     return None
@@ -61,7 +45,7 @@ def listen(
     desk: Desk, file: model.SourceFile | None, record: model.PublishedItem | None
 ) -> model.Recording | None:
     """Return the recording: measured, given or as published; None where the audio is at fault."""
-    if desk.remote:
+    if "://" in desk.keys.audio:
         return _remote(desk)
     for key in ("size", "duration"):
         if getattr(desk.keys, key) is not None:
@@ -93,7 +77,7 @@ def _hear(file: model.SourceFile) -> tuple[audio.AudioFacts, model.Image | None]
 def _recall(desk: Desk, record: model.PublishedItem | None) -> model.Recording | None:
     """Return the recorded facts of audio that is not here; report audio never published."""
     if record is None or record.enclosure is None:
-        name = desk.keys.audio or PurePosixPath(desk.file).with_suffix(".mp3").name
+        name = desk.keys.audio or PurePosixPath(desk.written.source.file).with_suffix(".mp3").name
         desk.written.error("missing-audio", "audio", name=name)
         return None
     was = record.enclosure
@@ -131,14 +115,11 @@ def _recording(
         desk.written.error("serial-without-number", "title")
     check_license(keys.license, desk.written, "license")
     own = _chapters(desk)
-    return model.Recording(
-        audio=audio, number=keys.episode, season=keys.season, type=keys.type,
+    return fill(
+        model.Recording, keys, audio=audio, number=keys.episode,
         explicit=bool(show and show.explicit) if keys.explicit is None else keys.explicit,
         chapters=own or inside, embedded=bool(inside and not own),
         cues=_transcript(desk), cover=cover, display=keys.episode_display,
-        soundbites=values(model.Soundbite, keys.soundbites),
-        location=value(model.Place, keys.location), license=value(model.License, keys.license),
-        funding=values(model.Link, keys.funding), block=keys.block,
     )  # fmt: skip
 
 
@@ -151,7 +132,7 @@ def _chapters(desk: Desk) -> tuple[model.Chapter, ...]:
         if address and not address.startswith("https://"):
             desk.written.error("not-https", *place, url=address)
         elif key.image and not address:
-            path = source.seen_from(desk.file, key.image)
+            path = source.seen_from(desk.written.source.file, key.image)
             picture = pictures.find(desk.frame.folder, path, key.title, desk.written, place)
         found.append(model.Chapter(key.start, key.title, key.url, address, picture))
     return tuple(sorted(found, key=lambda chapter: chapter.start))
@@ -160,7 +141,7 @@ def _chapters(desk: Desk) -> tuple[model.Chapter, ...]:
 def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
     """Return the transcript of an episode; nothing where there is none."""
     folder, named = desk.frame.folder, desk.keys.transcript
-    path = folder.beside(desk.file, _TRANSCRIPTS, named)
+    path = folder.beside(desk.written.source.file, lists.ENDINGS["transcript"], named)
     if not path and not named:
         return ()
     if folder.locate(path) is None:

@@ -4,9 +4,9 @@ Knows nothing of single episodes or posts.
 """
 
 import pathlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from activefeed import model
@@ -19,6 +19,7 @@ from activefeed.problems import Problems, suggestion
 from activefeed.urls import podcast_guid, slugify
 
 T = TypeVar("T")
+People = Mapping[str, model.Person]  # by id
 
 # So that the rest is checked too where the cover is at fault.
 _NO_COVER = model.Image(model.SourceFile("", pathlib.Path(), 0, ""), ".jpg", 0, 0)
@@ -32,14 +33,10 @@ class Frame:
     keys: schema.Settings
     written: Written
     zone: ZoneInfo
-    people: Mapping[str, model.Person]
+    people: People
     show: model.Show | None
     targets: Mapping[str, schema.TargetKeys]  # by name; "" is the default
     audio_files: Mapping[str, pathlib.Path]  # of the audio folder, by name in lower case
-
-    def category(self, title: str) -> model.Category:
-        """Return a category by its title."""
-        return model.Category(slugify(self.keys.categories.get(title, title)), title)
 
 
 def load(folder: Folder, problems: Problems) -> Frame | None:
@@ -63,11 +60,11 @@ def _person(folder: Folder, id: str, keys: schema.PersonKeys, sheet: Written) ->
     place = ("people", id, "image")
     image = pictures.find(folder, keys.image, keys.name, sheet, place) if keys.image else None
     group = group_of(keys.role, keys.group, sheet, ("people", id, "group"))
-    return model.Person(id, keys.name, keys.role, image, keys.url, keys.about, group)
+    return fill(model.Person, keys, id=id, image=image, group=group)
 
 
 def _show(
-    folder: Folder, settings: schema.Settings, people: Mapping[str, model.Person], sheet: Written
+    folder: Folder, settings: schema.Settings, people: People, sheet: Written
 ) -> model.Show | None:
     keys = settings.podcast
     if keys is None:
@@ -75,7 +72,7 @@ def _show(
     cover, place, at = None, ("podcast", "cover"), ("podcast", "hosts")
     if keys.cover != written.UNKNOWN:
         alt, where = keys.cover_alt or keys.title, sheet.of(*place)
-        cover = pictures.find_artwork(folder, keys.cover, alt, sheet, place, where)
+        cover = pictures.find(folder, keys.cover, alt, sheet, place, where)
     if cover and not pictures.fits(cover):
         sheet.error("cover-size", *place, picture=cover)
     if keys.guid is None and settings.site.url != written.NOWHERE:
@@ -86,30 +83,26 @@ def _show(
     check_license(keys.license, sheet, "podcast", "license")
     if keys.new_feed_until and not keys.new_feed_url:
         sheet.warn("new-feed-until-alone", "podcast", "new_feed_until")
-    return model.Show(
-        guid=keys.guid or "", title=keys.title, description=keys.description,
-        author=keys.author, cover=cover or _NO_COVER, apple_categories=tuple(keys.apple_categories),
-        explicit=keys.explicit, type=keys.type, owner=(keys.owner.name, keys.owner.email),
-        locked=keys.locked, copyright=keys.copyright, feed=keys.feed,
-        hosts=hosts, funding=values(model.Link, keys.funding),
-        listings=values(model.Link, keys.listings), notes=values(model.Note, keys.txt),
-        medium=keys.medium, license=value(model.License, keys.license), seasons=keys.seasons,
-        location=value(model.Place, keys.location), block=tuple(keys.block),
-        frequency=value(model.Frequency, keys.update_frequency),
-        complete=keys.complete, new_feed_url=keys.new_feed_url,
+    return fill(
+        model.Show, keys, guid=keys.guid or "", cover=cover or _NO_COVER, hosts=hosts,
+        owner=(keys.owner.name, keys.owner.email), notes=meant(keys.txt),
+        frequency=meant(keys.update_frequency),
         new_feed_until=keys.new_feed_until and keys.new_feed_until.date(),
-        audio_prefix=keys.audio_prefix, tag_audio=keys.tag_audio,
     )  # fmt: skip
 
 
-def value(kind: type[T], keys: schema.Keys | None) -> T | None:
-    """Return keys as a value of the model that has the same fields."""
-    return kind(**keys.model_dump()) if keys else None
+def fill(model_type: type[T], keys: schema.Keys, /, **others: object) -> T:
+    """Return keys as a value of the model: their fields of the same names, and others as given."""
+    known: Any = model_type
+    names = {one.name for one in fields(known)} & type(keys).model_fields.keys() - others.keys()
+    return model_type(**{name: meant(getattr(keys, name)) for name in names}, **others)
 
 
-def values(kind: type[T], several: Iterable[schema.Keys]) -> tuple[T, ...]:
-    """Return several keys as values, likewise."""
-    return tuple(kind(**keys.model_dump()) for keys in several)
+def meant(found: Any) -> Any:
+    """Return the value of a key as the model has it: LinkKeys are a Link, a list is a tuple."""
+    if isinstance(found, schema.Keys):
+        return fill(getattr(model, type(found).__name__.removesuffix("Keys")), found)
+    return tuple(map(meant, found)) if isinstance(found, list) else found
 
 
 def check_license(keys: schema.LicenseKeys | None, sheet: Written, *place: str) -> None:
@@ -128,13 +121,10 @@ def group_of(role: str, group: str, sheet: Written, place: Path) -> str:
     return group or groups[0]
 
 
-def find_person(
-    id: str, people: Mapping[str, model.Person], sheet: Written, key: Path
-) -> model.Person | None:
+def find_person(id: str, people: People, sheet: Written, key: Path) -> model.Person | None:
     """Return one of [people], or report at a key that there is none of that id."""
     if person := people.get(id):
         return person
-    table = f"[people.{slugify(id) or 'id'}]"
-    fix = suggestion(id, people, f"add a table {table} with name = …")
+    fix = suggestion(id, people, f"add a table [people.{slugify(id) or 'id'}] with name = …")
     sheet.error("unknown-person", *key, text=f'"{id}"', id=id, fix=fix)
     return None

@@ -65,10 +65,8 @@ class Folder:
 def read(root: Path) -> tuple[Folder, Problems]:
     """Read the settings and every content file. Raises UsageError where there is no site."""
     require(root)
-    problems = Problems()
+    problems, by_file, contents = Problems(), dict[str, Problems](), list[ContentFile]()
     settings = read_text(root, SETTINGS, problems)
-    by_file: dict[str, Problems] = {}
-    contents: list[ContentFile] = []
     stems: dict[str, tuple[str, ...]] = {}
     for folder, kind in KINDS.items():
         for path in _walk(root, root / folder, problems):
@@ -113,8 +111,7 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
 def write_line(file: Path, key: str, value: str) -> None:
     """Set a key in the front matter of a file, and leave every other byte as it is."""
     raw = file.read_bytes()
-    end = b"\r\n" if b"\r\n" in raw else b"\n"
-    line = f"{key}: {value}".encode() + end
+    line = f"{key}: {value}".encode() + (b"\r\n" if b"\r\n" in raw else b"\n")
     lines = raw.splitlines(keepends=True)
     close = next(n for n, one in enumerate(lines) if n and one.strip() == b"---")
     head = [one for one in lines[:close] if not one.startswith(f"{key}:".encode())]
@@ -161,10 +158,8 @@ def _fingerprint(path: str, absolute: Path, _: tuple[int, ...]) -> SourceFile:
 
 def audio_files(root: Path, audio_folder: str) -> dict[str, Path]:
     """Return what lies in the audio folder (also outside the site), by name in lower case."""
-    if not audio_folder:
-        return {}
-    found = (root / audio_folder).glob("**/*")
-    return {nfc(path.name).lower(): path for path in sorted(found) if path.is_file()}
+    found = sorted((root / audio_folder).glob("**/*")) if audio_folder else []
+    return {nfc(path.name).lower(): path for path in found if path.is_file()}
 
 
 def seen_from(file: str, path: str) -> str:

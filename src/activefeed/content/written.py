@@ -111,29 +111,28 @@ def accept(kind: type[object], answer: str) -> str:
 
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
     path, given, told = detail["loc"], detail["input"], detail.get("ctx", {})
-    name = str(path[-1])
-    code, message, fix = detail["type"], told.get("message", ""), told.get("fix", "")
+    name, code = str(path[-1]), detail["type"]
     where = written.of(*path, text=f'"{given}"')
     close = suggestion(name.lower(), _fields_at(model, path[:-1]), "")
     if code == "model_type" and path[0] == "publish" and path[1:] and close:
         code = "extra_forbidden"  # [publish] takes any key for the name of a target
     match code:
         case "missing":
-            code, message = "missing-key", f'"{name}" is missing'
-            fix, where = _add(path, model, written), written.of(*path[:-1])
+            where, cure = written.of(*path[:-1]), _add(path, model, written)
+            code, message, fix = said("missing-key", name=name, cure=cure)
         case "extra_forbidden":
-            code, message = "unknown-key", f'"{name}" is not a key that I know'
-            fix = close or "remove it"
+            code, message, fix = said("unknown-key", name=name, cure=close or "remove it")
             where = written.of(*path, key=True, text=name)
         case "literal_error":
-            code, message = "unknown-word", f'"{given}" is not one of the words for {name}'
-            fix = f"write {told['expected'].replace(chr(39), '')}"
+            words = told["expected"].replace("'", "")
+            code, message, fix = said("unknown-word", text=given, name=name, words=words)
         case "model_type" | "dict_type":
-            code, message = "not-a-group", f'"{given}" stands here without a name'
-            fix = f"write it as a table: [{'.'.join(map(str, path))}]"
+            cure = f"write it as a table: [{'.'.join(map(str, path))}]"
             if isinstance(path[-1], int):
-                fix = f"write what it is before it: {_line('title', given, model)}"
-    assert message, f"no words for the pydantic error {code} at {path}"
+                cure = f"write what it is before it: {_line('title', given, model)}"
+            code, message, fix = said("not-a-group", text=given, cure=cure)
+        case _:  # one of scalars
+            message, fix = told["message"], told["fix"]
     written.problems.error(code, message, fix, where)
 
 

@@ -15,7 +15,6 @@ from activefeed.formats import yaml
 from activefeed.model import Item
 from activefeed.problems import Problem, SourceText
 
-_LOST = {"yaml-colon", "yaml-comment"}  # what quotes mend
 _PROSE = re.compile(r"[ -]*(?:title|subtitle|summary|description|image_alt|name|journal): ")
 _TIME = r"[T ]\d\d?:\d\d(?::\d\d)?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _DATED = re.compile(rf"((?:date|updated): +[\"']?)(.+?)(?:,?({_TIME}))?([\"']?\s*)")
@@ -65,7 +64,8 @@ def _identified(item: Item) -> Change | None:
 def _mended(file: SourceText) -> Iterator[Change]:
     """Yield the lines of front matter that can be mended."""
     before, errors = yaml.read(file.text)
-    lost = {one.line for one in errors if one.code in _LOST}
+    # What quotes mend.
+    lost = {one.line for one in errors if one.code in {"yaml-colon", "yaml-comment"}}
     for n, old in enumerate(file.text.split("\n")[: before.body_line - 1], 1):
         new = yaml.requoted(old) if n in lost and _PROSE.match(old) else _dated(old)
         if new == old or "\ufffd" in old:

@@ -42,7 +42,7 @@ def put(root: Path, wanted: Mapping[Place, object]) -> list[str]:
     return lines
 
 
-def _read(text: str) -> tuple[dict[str, object] | None, Mapping[yaml.Path, yaml.Mark]]:
+def _read(text: str) -> tuple[dict[str, object] | None, toml.Marks]:
     return toml.read(SourceText(source.SETTINGS, text), Problems())
 
 
@@ -70,9 +70,7 @@ def _set(text: str, place: Place, value: object) -> str:
     return "\n".join(lines)
 
 
-def _above(
-    marks: Mapping[yaml.Path, yaml.Mark], lines: Sequence[str], place: Place
-) -> list[yaml.Mark]:
+def _above(marks: toml.Marks, lines: Sequence[str], place: Place) -> list[yaml.Mark]:
     """Return what a new line can go below, the right one last: of its table, or of its order."""
     table, key = place[:-1], place[-1]
     if table[0] in {"site", "publish"} and key in _ORDER:

@@ -17,7 +17,6 @@ from mutagen import FileType, flac, id3, mp4, oggflac, oggopus, oggvorbis
 
 from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
-from activefeed.formats.containers import DAMAGED, EXPORT
 from activefeed.model import Chapter
 from activefeed.problems import FormatError
 
@@ -38,8 +37,8 @@ _Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
 _FOREIGN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["foreign"]
-_Kind = tuple[str, type[FileType]]  # extension, and what mutagen reads the file with
-_KINDS: dict[bytes, _Kind] = {
+# Extension, and what mutagen reads the file with.
+_KINDS: dict[bytes, tuple[str, type[FileType]]] = {
     rb"fLaC": (".flac", flac.FLAC),
     rb"OggS.{24}OpusHead": (".opus", oggopus.OggOpus),
     rb"OggS.{24}\x01vorbis": (".ogg", oggvorbis.OggVorbis),
@@ -67,7 +66,7 @@ def probe(path: Path) -> AudioFacts:
         except FormatError as trouble:
             # Double quotes work on Windows too.
             save = f'ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
-            fix = trouble.fix or f"{EXPORT}, or re-save it: {save}"
+            fix = trouble.fix or f"{containers.EXPORT}, or re-save it: {save}"
             raise FormatError(trouble.message, fix) from trouble
     titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
     chapters = sorted((c for c in titled if 0 <= c.start < seconds), key=lambda c: c.start)
@@ -93,7 +92,7 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
         media: Any = media_type(file)
         tags = _mp4(media) if kind == ".m4a" else _vorbis(media)
     except Exception as error:  # mutagen lets all kinds escape
-        raise FormatError(DAMAGED) from error
+        raise FormatError(containers.DAMAGED) from error
     if kind == ".flac":
         info = media.info
         containers.check_flac(data, info.total_samples, info.max_blocksize, info.max_framesize)
@@ -102,7 +101,7 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
     return AudioFacts(kind, shown or media.info.length, *tags)
 
 
-def _kind(head: bytes) -> _Kind:
+def _kind(head: bytes) -> tuple[str, type[FileType]]:
     """Return what the first bytes say that a file is. Raises FormatError."""
     for magic, what, *fix in _FOREIGN:
         if re.match(magic.encode(), head, re.DOTALL):

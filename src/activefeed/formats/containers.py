@@ -6,6 +6,7 @@ where no program can mend the file. Reads no tags.
 
 import re
 import struct
+from collections.abc import Iterator
 from mmap import mmap
 
 from activefeed.problems import FormatError
@@ -14,24 +15,26 @@ DAMAGED = "the audio file is damaged, cut off or was never finished"
 EXPORT = "export it again as MP3 or M4A"
 
 
+def boxes(data: mmap, at: int, end: int) -> Iterator[tuple[bytes, range]]:
+    """Yield names and places of an M4A's boxes; a last one that is cut reaches beyond the end."""
+    while at + 8 <= end:
+        size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        size = int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size
+        # A size of 0 is "up to the end of the file": nothing to rely on.
+        yield name, range(at, at := at + (size if size >= 8 else end + 1))
+
+
 def mp4_seconds(data: mmap) -> float:
     """Return the length of an M4A file by its movie header."""
-    boxes: dict[bytes, bytes] = {}
-    at = 0
-    while at + 8 <= len(data):
-        size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
-        boxes.setdefault(name, data[at : at + size] if name == b"moov" else b"")
-        # A size of 0 is "up to the end of the file": nothing to rely on.
-        at += size if size >= 8 else len(data) + 1
-    if b"moov" not in boxes:  # it is written last: nothing can be saved
+    found = [*boxes(data, 0, len(data))]
+    places = dict(reversed(found))  # of several, the first
+    if b"moov" not in places:  # it is written last: nothing can be saved
         raise FormatError(DAMAGED, EXPORT)
-    if at > len(data):
+    if found[-1][1].stop > len(data):
         raise FormatError(DAMAGED)
-    if b"moof" in boxes:
+    if b"moof" in places:
         raise FormatError("this M4A is cut into fragments and does not say how long it is")
-    movie = boxes[b"moov"]
+    movie = data[places[b"moov"].start : places[b"moov"].stop]
     if not re.search(rb"hdlr.{8}soun", movie, re.DOTALL):
         raise FormatError("there is no sound in this file", EXPORT)
     # Pictures of chapters are a track as well, but of JPEG or PNG.
@@ -73,8 +76,7 @@ def check_flac(data: mmap, samples: int, block: int, longest: int) -> None:
     # A frame's header has its number, written as in UTF-8; tags may stand behind the last one.
     last = min((samples - 1) // block, 0x10FFFF)
     header = rb"\xff\xf8.." + re.escape(chr(last).encode("utf-8", "surrogatepass"))
-    tail = data[-(longest or 1 << 20) - (1 << 16) :]
-    if not re.search(header, tail, re.DOTALL):
+    if not re.search(header, data[-(longest or 1 << 20) - (1 << 16) :], re.DOTALL):
         raise FormatError(DAMAGED)
 
 

@@ -13,7 +13,6 @@ from activefeed.problems import FormatError
 LOUD = -16  # LUFS
 _NORM = "aformat=channel_layouts=mono,loudnorm=I={}:TP=-1:LRA=20:"
 _KNOWN = "".join(f"measured_{n}={{input_{n.lower()}}}:" for n in ("I", "TP", "LRA", "thresh"))
-_LAME = 0.5  # LU: its MP3 is so much quieter than the sound that it was given
 _NOWHERE = ("-f", "null", "-")
 _COVER = ("-map", "0:v:0?", "-c:v", "copy", "-disposition:v:0", "attached_pic")
 _MP3 = ("-ar", "44100", "-c:a", "libmp3lame", "-b:a", "96k", "-id3v2_version", "3", "-f", "mp3")
@@ -53,7 +52,8 @@ def to_mp3(path: Path, to: Path) -> None:
     known = dict(re.findall(r'"(\w+)" : "(.+?)"', look))
     if known.get("input_i") == "-inf":
         raise FormatError("there is only silence in it", "listen to it, and export it again")
-    aim, form = LOUD + _LAME, (*_MP3, str(to))
+    # LAME's MP3 is half an LU quieter than the sound that it was given.
+    aim, form = LOUD + 0.5, (*_MP3, str(to))
     for _ in range(3):  # sharp peaks make loudnorm miss
         sound = _NORM.format(aim) + _KNOWN.format(**known) if known else ""
         # A cover that is no picture is left out.

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 # Two are named because they register themselves: otherwise Pillow would load all forty formats.
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
@@ -21,14 +22,12 @@ _KINDS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")  # Pillow's words
 _FOREIGN = {"GIF": "a GIF", "WEBP": "a WebP", "AVIF": "an AVIF"}  # to the directories
 _GREY = {"1", "L", "LA", "I;16"}  # modes
 _MOST = 3000  # pixels a side of artwork, Apple and PSP-1
-_ORIENTATION = 0x0112  # EXIF; 1 is upright, 5 to 8 lie on their side
 _ENDS = (b"\xff\xd9", b"IEND\xaeB`\x82", b"\0;")  # of a whole JPEG, PNG, GIF
 
 WIDTHS = (160, 320, 640, 1280)  # pixels, of smaller copies
 RECIPE = 1  # of smaller copies: another number makes all of them anew, under new names
 # As long as this is the same, so are the bytes of a copy.
 MAKER = f"{RECIPE} Pillow {features.version('pil')} WebP {features.version('webp')}"
-_FLAT = 4096  # a drawing has no more colours
 _WARNINGS = threading.RLock()  # what is done about warnings is done in all threads
 
 
@@ -41,13 +40,21 @@ def probe(source: Path | bytes) -> model.Image:
     with quiet(), _opened(data) as image:
         kind, turn = str(image.format).lower(), _turn(image)
         width, height = image.size[::-1] if turn >= 5 else image.size
-        faults = _faults(image, turn)
+        found = {
+            f"is {_FOREIGN.get(str(image.format))} picture": image.format in _FOREIGN,
+            "is CMYK": image.mode == "CMYK",
+            "is grey": image.mode in _GREY,
+            "has transparent parts": image.has_transparency_data,
+            "is turned by EXIF": turn > 1,
+            f"has more than {_MOST} pixels": max(image.size) > _MOST,
+        }
         # Where a picture does not end as it should, its pixels tell.
         size = int.from_bytes(data[4:8], "little") + 8 if kind == "webp" else 0
         if not data.endswith(_ENDS) and size != len(data):
             image.load()
     # Many phones put a second picture behind the first and call it MPO; to all others it is a JPEG.
     extension = ".jpg" if kind in {"jpeg", "mpo"} else f".{kind}"
+    faults = tuple(fault for fault, is_so in found.items() if is_so)
     return model.Image(None, extension, width, height, faults=faults)
 
 
@@ -56,28 +63,22 @@ def mend(data: bytes, side: int = _MOST) -> bytes:
 
     Raises FormatError.
     """
-    from PIL import ImageOps  # not needed where nothing is mended
-
     with quiet(), _opened(data) as image:
         # A JPEG that is far too large is decoded at a half, a quarter or an eighth of its size.
         image.draft(None, (side * 2, side * 2))
-        upright = ImageOps.exif_transpose(image) if _turn(image) > 1 else image
-        artwork = _srgb(_opaque(upright), image.info.get("icc_profile"))
+        artwork = _srgb(_opaque(_upright(image)), image.info.get("icc_profile"))
         artwork.thumbnail((side, side), Image.Resampling.LANCZOS)
         artwork.info = {}  # Pillow would write a comment again
-        stream = BytesIO()
-        artwork.save(stream, "JPEG", quality=90, dpi=(72, 72))
-    return stream.getvalue()
+        return _saved(artwork, "JPEG", quality=90, dpi=(72, 72))
 
 
 def cover(letters: str, colour: str) -> bytes:
     """Return artwork as a PNG: one colour, ``#rrggbb``, with large white letters on it."""
     from PIL import ImageDraw  # not needed for anything else
 
-    image, stream = Image.new("RGB", (1400, 1400), colour), BytesIO()
+    image = Image.new("RGB", (1400, 1400), colour)
     ImageDraw.Draw(image).text((700, 700), letters, "white", anchor="mm", font_size=700)
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    return _saved(image, "PNG", optimize=True)
 
 
 def widths(width: int, extension: str) -> list[int]:
@@ -92,29 +93,27 @@ def shrink(data: bytes, wanted: Sequence[int]) -> dict[int, bytes]:
     Each is smaller in bytes than all that are wider, and than the picture itself. Raises
     FormatError. Threads may do this side by side, inside ``quiet``.
     """
-    from PIL import ImageOps
-
     found, least = dict[int, bytes](), len(data)
     with _opened(data) as image:
         if image.format != "MPO" and getattr(image, "is_animated", False):
             return {}
-        turn, drawn = _turn(image), image.format in {"PNG", "GIF", "WEBP", "AVIF"}
-        image.draft(None, (1, WIDTHS[-1]) if turn >= 5 else (WIDTHS[-1], 1))
-        upright = ImageOps.exif_transpose(image) if turn > 1 else image
-        whole = _shown(upright, image.info.get("icc_profile"))
-        flat = drawn and whole.getcolors(_FLAT) is not None
+        drawn = image.format in {"PNG", "GIF", "WEBP", "AVIF"}
+        image.draft(None, (1, WIDTHS[-1]) if _turn(image) >= 5 else (WIDTHS[-1], 1))
+        whole = _shown(_upright(image), image.info.get("icc_profile"))
+        flat = drawn and whole.getcolors(4096) is not None  # a drawing has no more colours
         for width in sorted(wanted, reverse=True):
             size = (width, max(1, round(whole.height * width / whole.width)))
             copy = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-            body = min((_webp(copy, lossless=form) for form in {False, flat}), key=len)
-            if len(body) < least:
+            forms = {False, flat}  # lossless or not
+            bodies = (_saved(copy, "WEBP", quality=80, method=4, lossless=one) for one in forms)
+            if len(body := min(bodies, key=len)) < least:
                 found[width], least = body, len(body)
     return dict(sorted(found.items()))
 
 
-def _webp(image: Image.Image, *, lossless: bool) -> bytes:
+def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     stream = BytesIO()
-    image.save(stream, "WEBP", quality=80, method=4, lossless=lossless)
+    image.save(stream, kind, **options)
     return stream.getvalue()
 
 
@@ -160,22 +159,16 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
 
 
 def _turn(image: Image.Image) -> int:
-    """Return the orientation, 1 to 8."""
+    """Return the orientation, 1 to 8: 1 is upright, 5 to 8 lie on their side."""
     # Asking a PNG without EXIF for it would decode all of its pixels.
-    turn = image.getexif().get(_ORIENTATION, 1) if "exif" in image.info else 1
+    turn = image.getexif().get(0x0112, 1) if "exif" in image.info else 1
     return turn if turn in range(2, 9) else 1
 
 
-def _faults(image: Image.Image, turn: int) -> tuple[str, ...]:
-    found = {
-        f"is {_FOREIGN.get(str(image.format))} picture": image.format in _FOREIGN,
-        "is CMYK": image.mode == "CMYK",
-        "is grey": image.mode in _GREY,
-        "has transparent parts": image.has_transparency_data,
-        "is turned by EXIF": turn > 1,
-        f"has more than {_MOST} pixels": max(image.size) > _MOST,
-    }
-    return tuple(fault for fault, is_so in found.items() if is_so)
+def _upright(image: Image.Image) -> Image.Image:
+    from PIL import ImageOps  # not needed where nothing is mended
+
+    return ImageOps.exif_transpose(image) if _turn(image) > 1 else image
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -3,13 +3,12 @@
 Never believes a header that promises a length, and knows of tags only how long they are.
 """
 
-import mmap as memory
+import mmap
 import re
 import tomllib
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise
-from mmap import mmap
 from pathlib import Path
 
 from activefeed.formats.containers import DAMAGED, EXPORT
@@ -24,13 +23,10 @@ _FREE = re.compile(rb"\xff" + _SECOND + rb"[\x00-\x0b]")
 _CANDIDATE = re.compile(rb"\xff(?=%s%s)|ID3(?=[\x02-\x04])|APETAGEX" % (_SECOND, _RATED), re.DOTALL)
 _PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
 
-_SAMPLE_RATES = (44100, 48000, 32000)  # of MPEG 1
 _SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
 _BIT_RATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_DONE: int | None = getattr(memory, "MADV_DONTNEED", None)  # Windows has none
+_DONE: int | None = getattr(mmap, "MADV_DONTNEED", None)  # Windows has none
 _RELEASED = 8 << 20  # bytes that were walked and are given back
-_XING = 156  # bytes of an index with LAME's part, which apps read whether it is there or not
-_FAR = 4096  # a free format stream has no ordinary frame near its start
 
 
 @lru_cache(4096)
@@ -39,7 +35,7 @@ def _measure(head: bytes) -> tuple[int, float]:
     if not _HEADER.fullmatch(head):
         return 0, 0.0
     version, layer, padding = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 1 & 1
-    rate = _SAMPLE_RATES[head[2] >> 2 & 3] // _SLOWER[version]
+    rate = (44100, 48000, 32000)[head[2] >> 2 & 3] // _SLOWER[version]
     rates = _BIT_RATES["mpeg1" if version == 3 else "mpeg2"]
     bits = 1000 * rates[f"layer{4 - layer}"][head[2] >> 4]
     if layer == 3:
@@ -48,10 +44,11 @@ def _measure(head: bytes) -> tuple[int, float]:
     return samples * bits // (8 * rate) + padding, samples / rate
 
 
-def walk(data: mmap, start: int) -> tuple[float, list[str]]:
+def walk(data: mmap.mmap, start: int) -> tuple[float, list[str]]:
     """Return the seconds of sound from a position on, and what is odd. Raises FormatError."""
     first = _next(data, start)
-    if first > start + _FAR and _FREE.match(data[start : start + 3]):
+    # A free format stream has no ordinary frame near its start.
+    if first > start + 4096 and _FREE.match(data[start : start + 3]):
         raise FormatError('this MP3 is in "free format", which no app plays', EXPORT)
     promised, begin = _promise(data, first)
     seconds, sound, skipped, _end = _count(data, begin, len(data))
@@ -69,7 +66,7 @@ def walk(data: mmap, start: int) -> tuple[float, list[str]]:
     return seconds, notes
 
 
-def indexed(data: mmap, sound: range) -> tuple[bytes | range, ...]:
+def indexed(data: mmap.mmap, sound: range) -> tuple[bytes | range, ...]:
     """Return the sound of a file, with an index before it if its bit rate varies and it has none.
 
     An index is a silent frame that says how long the sound is and where each hundredth of it lies.
@@ -107,10 +104,11 @@ def _silence(head: bytes) -> tuple[bytes, int]:
     rates = (rate << 4 | head[2] & 12 for rate in range(1, 15))
     starts = (bytes((255, head[1] | 1, rate, head[3] & 0xC0)) for rate in rates)
     frames = (start.ljust(_measure(start[:3])[0], b"\0") for start in starts)
-    return next(frame for frame in frames if len(frame) >= place + _XING), place
+    # 156 bytes have an index and LAME's part, which apps read whether it is there or not.
+    return next(frame for frame in frames if len(frame) >= place + 156), place
 
 
-def _count(data: mmap, pos: int, end: int) -> tuple[float, int, int, int]:
+def _count(data: mmap.mmap, pos: int, end: int) -> tuple[float, int, int, int]:
     """Return seconds and bytes of the frames up to an end, bytes skipped, and where it stopped.
 
     What is skipped is neither frame nor tag; the last frame may reach beyond the end.
@@ -137,14 +135,14 @@ def _count(data: mmap, pos: int, end: int) -> tuple[float, int, int, int]:
     return seconds, sound, skipped, pos
 
 
-def past_tags(data: mmap, at: int) -> int:
+def past_tags(data: mmap.mmap, at: int) -> int:
     """Return where whatever follows the tags at a position begins."""
     while size := tag_size(data, at):
         at += size
     return at
 
 
-def tag_size(data: mmap, at: int) -> int:
+def tag_size(data: mmap.mmap, at: int) -> int:
     """Return the length of the ID3 or APE tag at a position, 0 where none begins."""
     head = data[at : at + 32]
     size = 0
@@ -158,7 +156,7 @@ def tag_size(data: mmap, at: int) -> int:
     return size if at + size <= len(data) else 0
 
 
-def _next(data: mmap, pos: int) -> int:
+def _next(data: mmap.mmap, pos: int) -> int:
     """Return where the next frame or tag begins; the end of the data where there is none."""
     for candidate in _CANDIDATE.finditer(data, pos):
         at = candidate.start()
@@ -167,7 +165,7 @@ def _next(data: mmap, pos: int) -> int:
     return len(data)
 
 
-def _chained(data: mmap, at: int) -> bool:
+def _chained(data: mmap.mmap, at: int) -> bool:
     """Whether two frames of the same kind follow, or the end or a tag comes first."""
     first = data[at : at + 3]
     for _ in range(3):
@@ -181,7 +179,7 @@ def _chained(data: mmap, at: int) -> bool:
     return True
 
 
-def _promise(data: mmap, first: int) -> tuple[float | None, int]:
+def _promise(data: mmap.mmap, first: int) -> tuple[float | None, int]:
     """Return the length that a first frame without sound promises, and where sound begins."""
     size, length = _measure(data[first : first + 3])
     found = _PROMISE.search(data[first : first + min(size, 64)], 4)

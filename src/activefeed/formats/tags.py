@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from mutagen import id3, mp4
 
-from activefeed.formats import mpeg
+from activefeed.formats import containers, mpeg
 from activefeed.model import Chapter
 
 Pieces = tuple[bytes | range, ...]  # new bytes, and ranges of the author's file, in order
@@ -135,7 +135,7 @@ def _chapters(tags: Tags) -> Iterator[object]:
 
 def _mp4(data: mmap.mmap, tags: Tags) -> Pieces:
     """Return an M4A with tags. Raises where it is not laid out as most are."""
-    boxes = dict(found := [*_boxes(data, 0, len(data))])
+    boxes = dict(found := _boxes(data, 0, len(data)))
     order = [name for name, _ in found if name not in {b"free", b"skip", b"wide", b"uuid"}]
     moov, sound = boxes[b"moov"], boxes[b"mdat"].start
     if (b"ftypmdatmoov", b"ftypmoovmdat").index(b"".join(order)):
@@ -149,15 +149,12 @@ def _mp4(data: mmap.mmap, tags: Tags) -> Pieces:
     return range(moov.start), size + data[moov.start + 4 : udta.start] + new + data[udta.stop :]
 
 
-def _boxes(data: mmap.mmap, at: int, end: int) -> Iterator[tuple[bytes, range]]:
-    """Yield names and places of the boxes that fill a place. Raises where they do not fit it."""
-    while at < end:
-        size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        size = int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size
-        if not 8 <= size <= end - at:
-            raise ValueError
-        yield name, range(at, at + size)
-        at += size
+def _boxes(data: mmap.mmap, at: int, end: int) -> list[tuple[bytes, range]]:
+    """Return names and places of the boxes that fill a place. Raises where they do not fit it."""
+    found = [*containers.boxes(data, at, end)]
+    if sum(len(place) for _, place in found) != end - at:
+        raise ValueError
+    return found
 
 
 def _with_tags(boxes: bytes, tags: Tags) -> bytes:

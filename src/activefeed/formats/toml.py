@@ -19,10 +19,10 @@ _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
 _LONG_TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 
+Marks = Mapping[Path, Mark]
 
-def read(
-    source: SourceText, problems: Problems
-) -> tuple[dict[str, object] | None, Mapping[Path, Mark]]:
+
+def read(source: SourceText, problems: Problems) -> tuple[dict[str, object] | None, Marks]:
     """Return the data and the place of each value; reports where it is no TOML, which is None."""
     text = source.text
     try:

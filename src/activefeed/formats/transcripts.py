@@ -6,10 +6,12 @@ Never looks at the audio and never changes a word or a time.
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import count, groupby, pairwise
+from pathlib import Path
 from typing import Any
 
 from activefeed.formats.chapters import npt, parse_time, seconds
@@ -26,30 +28,27 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]+);")
 _NAME = re.compile(r"([^\W\d_][\w.'\u2019-]*(?:[ ]+[\w.'\u2019-]+){0,2}):\s+(?=\S)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LOOKALIKES = str.maketrans("<>\u2192{}", "\u2039\u203a\u203a()")
-_LONGEST = 1_000_000  # seconds
-_EXAMPLE = "00:00:05.000 --> 00:00:08.000"
-
-
-# Ending → content type of what is published, the best last: some apps keep only that one.
-FORMS = {
-    ".txt": "text/plain", ".srt": "application/x-subrip", ".json": "application/json",
-    ".vtt": "text/vtt",
-}  # fmt: skip
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+# Ending → content type of what is published.
+FORMS: Mapping[str, str] = _TABLE["forms"]
 
 
 @cache
 def parse(text: str, extension: str) -> tuple[Cue, ...]:
     """Return the cues of a transcript by its file's extension. Raises FormatError."""
-    readers = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}
-    reader = readers.get(extension.lower())
+    reader = {".vtt": _vtt, ".srt": _srt, ".json": _json, ".txt": _plain}.get(extension.lower())
     if not reader:
-        fix = "save the transcript as .vtt, .srt, .json or .txt"
-        raise FormatError(f'"{extension}" is not a kind of transcript', fix)
+        raise _fault("unknown-kind", extension)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     cues = [cue for cue in reader(text) if cue.text] if text.strip() else []
     if not cues:
-        raise FormatError("the transcript holds no words", "export it again, or remove the file")
+        raise _fault("no-words")
     return tuple(sorted(cues, key=lambda cue: cue.start or 0))
+
+
+def _fault(kind: str, fact: object = "", **place: int) -> FormatError:
+    message, fix = _TABLE[kind]
+    return FormatError(message.format(fact), fix, **place)
 
 
 def write(cues: Iterable[Cue], ending: str, duration: int) -> bytes:
@@ -152,9 +151,7 @@ def _tidy(text: str) -> str:
 def _vtt(text: str) -> Iterator[Cue]:
     header = _HEADER.match(text)
     if not header:
-        message = "a .vtt file begins with the line WEBVTT, this one does not"
-        fix = "write WEBVTT above it all and leave the next line empty; if it is SRT, name it .srt"
-        raise FormatError(message, fix, line=1)
+        raise _fault("no-header", line=1)
     text = "\n" * header[0].count("\n") + text[header.end() :]
     text = _ASIDE.sub(lambda aside: "\n" * aside[0].count("\n"), text)
     for start, end, payload in _timed(text):
@@ -169,23 +166,20 @@ def _decode(text: str) -> str:
 
 
 def _srt(text: str) -> Iterator[Cue]:
-    for start, end, payload in _timed(text):
-        speaker, words = _name(_tidy(_MARKUP.sub("", payload)))
-        yield Cue(start, end, words, speaker)
+    return (_said(_MARKUP.sub("", payload), start, end) for start, end, payload in _timed(text))
 
 
 def _plain(text: str) -> Iterator[Cue]:
-    for paragraph in re.split(r"\n\s*\n", text):
-        speaker, words = _name(_tidy(paragraph))
-        yield Cue(None, None, words, speaker)
+    return map(_said, re.split(r"\n\s*\n", text))
 
 
-def _name(text: str) -> tuple[str, str]:
-    """Return speaker and words of ``Anna Bell: Welcome``; no speaker where it is no name."""
+def _said(text: str, start: float | None = None, end: float | None = None) -> Cue:
+    """Return ``Anna Bell: Welcome`` as a cue; without a speaker where it is no name."""
+    text = _tidy(text)
     match = _NAME.match(text)
     if match and all(word[0].isupper() or word.isdigit() for word in match[1].split()):
-        return " ".join(match[1].split()), text[match.end() :]
-    return "", text
+        return Cue(start, end, text[match.end() :], " ".join(match[1].split()))
+    return Cue(start, end, text)
 
 
 def _timed(text: str) -> Iterator[tuple[float, float, str]]:
@@ -197,8 +191,7 @@ def _timed(text: str) -> Iterator[tuple[float, float, str]]:
     starts = [number for number, line in enumerate(lines) if _ARROW.match(line)]
     for number, line in enumerate(lines[: max(0, starts[0] - 1) if starts else None], 1):
         if line.strip():
-            fix = f"write the time on the line above it: {_EXAMPLE}"
-            raise FormatError("this text has no time", fix, line=number)
+            raise _fault("no-time", line=number)
     for at, following in pairwise([*starts, len(lines)]):
         words = lines[at + 1 : following]
         # Just above the next time stands its number, or its name below an empty line.
@@ -213,28 +206,23 @@ def _times(line: str, number: int) -> tuple[float, float]:
         start, end = (parse_time(part.split()[0]) for part in line.split("-->"))
         if start <= end:
             return start, end
-    message = f'"{line.strip()}" is not a start and an end'
-    fix = f"write two times in order, with an arrow between them: {_EXAMPLE}"
-    raise FormatError(message, fix, line=number, column=1, length=len(line))
+    raise _fault("bad-time", line.strip(), line=number, column=1, length=len(line))
 
 
 def _json(text: str) -> Iterator[Cue]:
     try:
         segments: list[Any] = list(json.loads(text)["segments"])
     except (KeyError, RecursionError, TypeError, ValueError) as error:
-        message = 'no list of "segments" can be read here'
-        fix = "export the transcript again, best of all as .vtt"
         line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
-        raise FormatError(message, fix, line=line, column=column) from None
+        raise _fault("no-segments", line=line, column=column) from None
     for number, segment in enumerate(segments, 1):
         try:
             start, end = float(segment["startTime"]), segment.get("endTime")
             end = None if end is None else round(float(end), 3)
             words, speaker = _tidy(segment["body"]), _tidy(segment.get("speaker") or "")
-            if not 0 <= start <= (start if end is None else end) < _LONGEST:
+            # No recording lasts a million seconds.
+            if not 0 <= start <= (start if end is None else end) < 1_000_000:
                 raise ValueError
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            needs = 'needs "startTime", "body", and any "endTime" after the start'
-            fix = 'it should look like {"startTime": 5.0, "endTime": 8.0, "body": "Welcome"}'
-            raise FormatError(f"segment {number} {needs}", fix) from None
+            raise _fault("bad-segment", number) from None
         yield Cue(round(start, 3), end, words, " ".join(speaker.split()))
