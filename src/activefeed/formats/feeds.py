@@ -11,8 +11,6 @@ from datetime import datetime
 from activefeed.formats import telling
 from activefeed.formats.telling import Told
 
-_FACTS = frozenset("guid title link older published updated url length type duration html".split())
-
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
