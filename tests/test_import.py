@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
+# What a feed cannot keep is where its files lie, and what becomes of a file with new tags.
+ALWAYS = {"another address of the audio", "another length in bytes"}
+# What an old host tells wrongly or not at all, and is told here as it is.
+HONEST = {
+    "handmade": {"another type of the audio", "another duration in seconds", "another date"},
+    "podlove": {"another type of the audio"},  # one that few apps know
+    # A post without a title has its first words here; feeds of blogs have no word for a duration.
+    "blog-json": {"another title", "another duration in seconds"},
+}
+
+
 @pytest.mark.parametrize("name", oldhost.NAMES)
 def test_a_show_of_every_source_is_the_same_show_here(name: str, tmp_path: Path) -> None:
     with oldhost.serve(name) as host:
@@ -44,11 +56,9 @@ def test_a_show_of_every_source_is_the_same_show_here(name: str, tmp_path: Path)
         compared = run("verify", host.feed, tmp_path / "public" / feed)
     assert compared.exit_code == 0, compared.output
     assert compared.output.endswith("Subscribers see the same show.\n")
-    # What a feed cannot keep is where its files lie, and what becomes of a file with new tags.
-    told = {line for line in compared.output.splitlines() if line.startswith("~")}
-    assert not [
-        line for line in told if "another address" not in line and "another length" not in line
-    ]
+    told = re.findall(r"(?m)^~ \d+ items? with (.*?):", compared.output)
+    assert len(told) == len(re.findall("(?m)^[~!]", compared.output))
+    assert {*told} <= ALWAYS | HONEST.get(name, set()), compared.output
 
 
 def test_a_plan_writes_nothing_and_tells_what_it_would_do(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_an_atom_feed_of_others_is_read() -> None:
     alone = read(body.replace("prev-archive", "related").encode())
     assert alone.older == "https://a.example/2"
     assert found.items == (
-        FeedItem("tag:a,2026:1", "a <b>", "https://a.example/1", None, NOON,
+        FeedItem("tag:a,2026:1", "a <b>", "https://a.example/1", NOON, NOON,  # no other date
                  "https://a.example/1.mp3", 0, "audio/mpeg", 0, "x y"),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from feedfiles import FEEDS, only, refused, rss
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from activefeed.formats import telling
 from activefeed.formats.feeds import FeedDocument, read
 from activefeed.problems import FormatError
 
@@ -34,9 +35,9 @@ from activefeed.problems import FormatError
     ],
 )  # fmt: skip
 def test_what_is_no_whole_feed_is_refused_in_words_and_at_once(body: bytes, words: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     assert words in refused(body).message
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,24 @@ def test_a_feed_that_is_cut_off_anywhere_never_seems_to_have_fewer_items(
         refused(body[:-1])
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (b"\n\n" + rss("\n<!-- a\nb -->\n<item><b></item>"), 6),
+        (rss("\n<item/>\n<item>").partition(b"</channel>")[0], 3),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1},\n {"id": 2}', 2),
+    ],
+)
+def test_the_line_is_told_where_a_feed_is_damaged(body: bytes, line: int) -> None:
+    assert refused(body).line == line
+
+
+def test_a_feed_with_more_items_than_are_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "_MOST", 3)
+    assert len(read(rss("<item></item>" * 3)).items) == 3
+    assert "too long" in refused(rss("<item></item>" * 4)).message
+
+
 BOMB = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
 
 
@@ -60,14 +79,14 @@ BOMB = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
 @pytest.mark.parametrize("depth", range(10))
 def test_entities_that_hold_each_other_fill_no_memory(use: str, depth: int) -> None:
     head = f"<!DOCTYPE rss [<!ENTITY l0 'lol'>{BOMB}]>".encode()
-    before = time.perf_counter()
+    before = time.process_time()
     try:
         found = read(head + rss(use.format(depth) * 50))
     except FormatError as error:
         assert "cut off" in error.message
     else:
         assert len(found.title) < 1_000_000
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize("kind", ["<!ENTITY x SYSTEM '{}'>", "<!ENTITY % x SYSTEM '{}'> %x;"])
@@ -90,10 +109,10 @@ def test_half_a_sign_does_not_stop_the_reading(half: str) -> None:
 
 
 def test_html_that_is_nested_without_end_is_read_at_once() -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     deep = "<div>" * 100_000 + "&lt;" * 100_000 + "<b a='" * 10_000
     assert only(rss(f"<item><title>x</title><description><![CDATA[{deep}]]></description></item>"))
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 def answered(body: bytes) -> FeedDocument | None:

@@ -33,6 +33,8 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
     etree.strip_elements(root, "gone", with_tail=False)
     for value in root.xpath("//@href | //@src"):
         one, address = value.getparent(), _address(value, base)
+        if one.tag == "img" and not address.startswith("http"):
+            address = ""
         told += [] if address else [_TABLE["nowhere"]]
         one.set(value.attrname, picture(address) if address and one.tag == "img" else address)
     for value in root.xpath(_TABLE["strange"]):

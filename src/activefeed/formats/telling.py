@@ -1,7 +1,7 @@
 """Everything that a feed says of a show and its items, to move them elsewhere.
 
-Reads what is broken as far as it goes, and says so; never asks the network, never guesses. What
-is only compared with another feed is read by ``feeds``, which refuses damage.
+Reads what is broken as far as it goes, and says so, or refuses it where it is to be compared; never
+asks the network, never guesses.
 """
 
 import html
@@ -9,17 +9,17 @@ import json
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from activefeed.formats import feeds
 from activefeed.formats.chapters import parse_time, seconds
 from activefeed.problems import FormatError
 
@@ -55,24 +55,38 @@ _bare = partial(re.compile(r"\s+").sub, "")
 _Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each concerns
 
 
-def tell(body: bytes) -> Telling:
-    """Return all that a document says, as far as it can be read. Raises FormatError for no feed."""
+def tell(body: bytes, only: Collection[str] = ()) -> Telling:
+    """Return all that a document says, as far as it can be read. Raises FormatError for no feed.
+
+    With ``only``, no other facts and no lists; then it is raised, too, for what may lack items.
+    """
     troubles, shows = _Troubles(list), []
     # What cannot be made a tree at all is no feed.
     with suppress(AttributeError, RecursionError, TypeError, ValueError, etree.XMLSyntaxError):
-        root = _tree(_letters(body, troubles), troubles)
+        root = _tree(_letters(body, troubles), troubles, only)
         kind = {"atom.feed": 1, "json": 2}.get(root.tag, 0)
         shows, found = (_path(places[kind])(root) for places in _TABLE["where"].values())
     if not shows:
-        raise feeds.no_feed(body)
-    show = _told(shows[0], "show", kind, troubles)
-    items = tuple(_told(one, "item", kind, troubles) for one in found)
+        raise _no_feed(body)
+    lines = [*map(int, troubles["lost"] + troubles["cut"]), *([0] * len(troubles["many"]))]
+    if only and lines:
+        what, fix = "it is damaged, cut off or too long", "fetch it again, or have it mended"
+        raise FormatError(f"this feed cannot be read to its end: {what}", fix, line=min(lines))
+    show = _told(shows[0], "show", kind, troubles, only)
+    items = tuple(_told(one, "item", kind, troubles, only) for one in found)
     covers = [row["url"] for row in show.lists.get("covers", ())]
     if len(covers) != 1 and any("url" in one.facts for one in items):
         troubles["covers" if covers else "no_cover"] += covers or [""]
     troubles["empty"] += [""] * (not items)
     unread = Counter([*_unread(shows, "show"), *_unread(found, "item")])
     return Telling(show, items, show.facts.get("older", ""), unread, tuple(_words(troubles)))
+
+
+def _no_feed(body: bytes) -> FormatError:
+    page = re.search(rb"(?i)<(?:!doctype\s+)?html\b", body[:2000])
+    what = "a web page" if page else "no RSS, Atom or JSON Feed" if body.strip() else "empty"
+    fix = "give the address of the feed itself, as podcast apps and feed readers take it"
+    return FormatError(f"this is {what}", fix)
 
 
 # Bytes to a tree, however damaged.
@@ -91,12 +105,12 @@ def _letters(body: bytes, troubles: _Troubles) -> str:
         text, used = text.translate(_WINDOWS), "windows-1252"
     right = body.isascii() or (broken and _SIGNS["western"].match(claimed))
     troubles["letters"] += [f"{claimed}, and they are {used}"] * (used != claimed and not right)
-    tidy = feeds.FORBIDDEN.sub("", _SIGNS["halves"].sub("", text))
+    tidy = _SIGNS["forbidden"].sub("", _SIGNS["halves"].sub("", text))
     troubles["signs"] += [""] * (len(tidy) < len(text))
     return tidy.lstrip("\ufeff")
 
 
-def _tree(text: str, troubles: _Troubles) -> etree._Element:
+def _tree(text: str, troubles: _Troubles, only: Collection[str]) -> etree._Element:
     """Return the root of a feed, its names as ``_name`` makes them."""
     if text.lstrip().startswith("{"):
         return _from_json(text, troubles)
@@ -112,9 +126,14 @@ def _tree(text: str, troubles: _Troubles) -> etree._Element:
         troubles["many"].append(str(len(items)))
         items[_MOST:] = _SIGNS["end"].findall(items[-1])[:1]
     root, log = _parse(text := "".join([first, *items]))
-    if faults := [one.line for one in log if one.level == etree.ErrorLevels.FATAL]:
+    above = head.count("\n")
+    lost = [str(one.line + above) for one in log if _SIGNS["lost"].search(one.type_name)]
+    # Of a feed that is untidy too, libxml2 does not tell that it has no end.
+    troubles["lost"] += lost or ["0"] * (not _SIGNS["whole"].search(text))
+    faults = [one.line for one in log if one.level == etree.ErrorLevels.FATAL]
+    if faults and not (only and troubles["lost"]):  # which is refused
         what = "damaged" if _SIGNS["end"].search(text) else "cut"
-        troubles[what].append(str(faults[0] + head.count("\n")))
+        troubles[what].append(str(faults[0] + above))
         # Each item is read by itself, so that its damage is not that of all that follow.
         first, *items = _SIGNS["item"].split(_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", text))
         root, log = _parse(first)
@@ -141,7 +160,19 @@ def _from_json(text: str, troubles: _Troubles) -> etree._Element:
     if isinstance(items := value.get("items"), list) and len(items) > _MOST:
         troubles["many"].append(str(len(items)))
         value["items"] = items[:_MOST]
-    return feeds.branch("json", value)
+    return _branch("json", value)
+
+
+def _branch(name: str, value: object) -> etree._Element:
+    """Return a value of JSON as an element."""
+    one = etree.Element(name)
+    if isinstance(value, str | int | float):
+        one.text = _SIGNS["forbidden"].sub("", str(value))
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if re.fullmatch("[a-z_]+", key):
+            for part in inner if isinstance(inner, list) else [inner]:
+                one.append(_branch(key, part))
+    return one
 
 
 def _parse(text: str) -> tuple[etree._Element, Iterable[Any]]:
@@ -152,7 +183,7 @@ def _parse(text: str) -> tuple[etree._Element, Iterable[Any]]:
 def _strict(odd: dict[str, str], found: re.Match[str]) -> str:
     """Return a sign that XML does not know as one that it knows; remarks are left out."""
     if found[0][0] == "<":
-        return found[0] if found[0].startswith("<![") else ""
+        return found[0] if found[0].startswith("<![") else "\n" * found[0].count("\n")
     return odd.setdefault(found[0], html.escape(html.unescape(found[0])))
 
 
@@ -171,18 +202,29 @@ def _name(tag: str, prefix: str | None) -> str:
 # The tree to what it says.
 
 
-def _told(one: etree._Element, what: str, kind: int, troubles: _Troubles) -> Told:
+def plain(html: str) -> str:
+    """Return the text of HTML."""
+    root = etree.HTML(f"<body>{_SIGNS['block'].sub(' <', html)}")
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    return str(root.xpath("string()")).strip()
+
+
+def _told(
+    one: etree._Element, what: str, kind: int, troubles: _Troubles, only: Collection[str]
+) -> Told:
     """Return what is said of a show or an item."""
     facts, lists = dict[str, Any](), dict[str, tuple[Mapping[str, str], ...]]()
     title = " ".join(_path("string(title|atom:title)")(one).split())[:60] or what
     values = partial(_values, title=title, troubles=troubles)
     del one[_MOST:]
     for name, places in _TABLE[what].items():
-        same = _bare(feeds.plain(facts.get("html", ""))) if name == "summary" else ""
+        if only and name not in only:
+            continue
+        same = _bare(plain(facts.get("html", ""))) if name == "summary" else ""
         found = values(one, name, places[kind])
         if value := next((it for it in found if it and (not same or _bare(it) != same)), None):
             facts[name] = value
-    for name, row in _TABLE["lists"].items():
+    for name, row in () if only else _TABLE["lists"].items():
         places = row["each"][kind].split(" | ") if what in row["on"] else ()
         rows = dict[str, Mapping[str, str]]()
         for part in next(filter(None, (_path(place)(one) for place in places)), ()):
@@ -207,7 +249,7 @@ def _values(
         text = _SIGNS["entity"].sub(lambda found: html.unescape(found[0]), raw) if bare else raw
         with suppress(ArithmeticError, FormatError, LookupError, TypeError, ValueError):
             known = str if marked and means == "html" else _MEANING.get(means, str)
-            value = known(feeds.plain(text) if marked and known is not str else text)
+            value = known(plain(text) if marked and known is not str else text)
             if means == "date" and not _SIGNS["date"].fullmatch(text):
                 troubles["dates"].append(f'"{title}" ({text[:40]} -> {value:%Y-%m-%d %H:%M})')
             yield value
@@ -259,7 +301,9 @@ def _paragraphs(text: str) -> str:
 def _date(text: str) -> datetime:
     for pattern, new in () if _SIGNS["date"].fullmatch(text) else _TABLE["dates"]["changes"]:
         text = re.sub(pattern, new, text[:60])
-    return feeds.date(text)
+    iso = re.match("[0-9]{4}-", text)
+    when = datetime.fromisoformat(text.upper()) if iso else parsedate_to_datetime(text)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 _MEANING: Mapping[str, Callable[[str], Any]] = {

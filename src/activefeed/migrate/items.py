@@ -5,8 +5,9 @@ Pure; nothing is lost without a notice, and no guid is ever changed.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from activefeed.model import Kind
 from activefeed.urls import slugify
 
 _LAST = datetime.max.replace(tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 
 def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
@@ -26,14 +28,17 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
 
     Raises UsageError where a part of activefeed is not installed.
     """
+    telling = replace(telling, items=tuple(_apart(_dated(telling.items))))
     items, subjects, about = [*_named(telling, here)], dict(here.categories), telling.show
     who = show.gather(about, [(told, kind) for told, kind, *_ in items], here)
-    settings, wanted, notices = show.settings(telling, here, who, {*map(_kind, telling.items)})
+    kinds = {*map(_kind, telling.items)}
+    settings, wanted, notices = show.settings(telling, here, who, kinds)
     notices += [Notice("trouble", "", words) for words in telling.troubles]
     notices += [Notice("unread", "", f"{name} ({n})") for name, n in telling.unread.items()]
     made = list[NewItem]()
     for told, kind, stem, own in items:
         facts = _facts(told, own, here, about) | show.named(told, kind, who)
+        facts["blog"] = "post" in kinds or None  # so that the blog has all that the old feed had
         base, path, title = facts["link"] or here.feed, f"{stem}.md", facts["title"]
         text = notes.to_markdown(facts["html"], shown, title=title, path=path, base=base)
         found = show.notices(told, kind, facts, about)
@@ -63,9 +68,36 @@ def _kind(told: Told) -> Kind:
     return "post" if other else "episode"
 
 
+def _dated(items: Sequence[Told]) -> list[Told]:
+    """Return items that have a date each, if any has: without, one next to that of its neighbours.
+
+    The neighbours are those in the feed, where mostly the newest item comes first.
+    """
+    dates = [one.published for one in items if one.published and 1 < one.published.year < 9999]
+    if not dates:
+        return [*items]
+    step, known = 1 if dates[0] < dates[-1] else -1, set(dates)
+    ordered, found = items[::step], list[Told]()
+    ahead = next(n for n, one in enumerate(ordered) if one.published in known)
+    last = dates[::step][0] - (ahead + 1) * _SECOND
+    for one in ordered:
+        last = one.published if one.published in known else last + _SECOND
+        guessed = replace(one, published=last, facts={**one.facts, "date_guessed": "true"})
+        found.append(one if one.published else guessed)
+    return found[::step]
+
+
+def _apart(items: Sequence[Told]) -> Iterator[Told]:
+    """Yield items with a guid that no other has: all but the first of a guid get a number."""
+    often = Counter[str]()
+    for one in items:
+        often[guid := _guid(one)] += 1
+        own = {"guid": f"{guid}#{often[guid]}", "repeats": guid}
+        yield replace(one, facts={**one.facts, **own}) if guid and often[guid] > 1 else one
+
+
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
     """Yield what is new, the oldest first, with its kind, the path of its file, and identity."""
-    first = {_guid(one): one for one in reversed(telling.items)}
     fresh = [one for one in reversed(telling.items) if _guid(one) not in here.guids]
     fresh.sort(key=lambda one: one.published or _LAST)
     numbers = iter(naming.numbers([one for one in fresh if _kind(one) == "episode"]))
@@ -81,8 +113,7 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
         taken |= {stem, naming.slug_at(stem)}
         alias = naming.old_path(link, at.base) if links[link] == 1 else ""
         moves = alias and at.path_at(alias) != at.item(kind, naming.slug_at(stem))
-        repeats = guid if guid and first[guid] is not told else ""
-        own: show.Facts = {"guid": "" if repeats else guid, "repeats": repeats, "alias": alias}
+        own: show.Facts = {"guid": guid, "alias": alias}
         own |= {"aliases": [alias] if moves else None, "host": naming.parts(link)[0] or link}
         yield told, kind, stem, own
 
@@ -108,10 +139,12 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "untitled": not facts["title"], "date": first and _date(first, here.zone),
         "updated": _date(last, here.zone) if first and last and last > first else None,
         "guidless": not _guid(told) or "guid_made" in facts,
-        "guid_permalink": (facts.get("permalink") == "true" and own["guid"][:4] == "http") or None,
+        "guid_permalink": facts["permalink"] == "true" and not facts["repeats"]
+                          and own["guid"].startswith("http") or None,
         "explicit": None if same else explicit == "true", "chapters": _chapters(told),
         "subtitle": subtitle if subtitle not in map(facts.get, ("title", "summary")) else None,
         "sound": sound, "unplayable": sound in naming.TABLE["unplayable"] and not stays,
+        "odd_image": facts["image"] if not naming.ending(facts["image"], "image") else "",
         "lost": stays and not (bytes and seconds and facts["url"].startswith("https://")),
         "audio": facts["url"] if stays else None, "fetched": "" if stays else facts["url"],
         "size": bytes if stays and bytes else None, "bytes": bytes,

@@ -50,8 +50,13 @@ def number(told: Told, name: str) -> int:
 
 
 def ending(url: str, use: str, type: str = "") -> str:
-    """Return how the name of a file ends, by its address, else by its type; empty: unknown."""
+    """Return how the name of a file ends, by its address, else by its type.
+
+    Empty is unknown, or an address where nothing can be downloaded.
+    """
     suffix, table = PurePosixPath(unquote(parts(url)[1])).suffix.lower(), TABLE[use]
+    if not url.lower().startswith(("http://", "https://")):
+        return ""
     found = suffix if suffix in table["known"].split() else ""
     found = found or table["types"].get(type.partition(";")[0].strip().lower())
     return found or table["types"].get(suffix, table["otherwise"])

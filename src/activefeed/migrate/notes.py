@@ -6,8 +6,9 @@ itself is kept. Never fetches anything.
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -45,9 +46,7 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     safe, told = hypertext.clean(html, base, picture)
     notices = [Notice("taken-out", title, ", ".join(told))] if told else []
     words, addresses = hypertext.essence(safe)
-    for strong, em, how in _TABLE["attempts"] if len(safe) < _MOST else ():
-        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
-        body = hypertext.changed(markdown, _TABLE[how]).strip()
+    for body in _attempts(safe) if len(safe) < _MOST else ():
         now = hypertext.essence(shown(body))
         if now[0] == words and now[1] >= addresses:
             break
@@ -58,6 +57,19 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
     return Notes(f"{body}\n" if body else "", tuple(found.values()), tuple(notices))
 
 
+def _attempts(safe: str) -> Iterator[str]:
+    """Yield HTML as Markdown in several ways, what reads best first."""
+    known = set[str]()
+    marked = re.search(r"<(?:b|i|strong|em)\b", safe)
+    for strong, em in _TABLE["emphasis"] if marked else _TABLE["emphasis"][:1]:
+        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
+        for how in ("readable", "tidy"):
+            if (body := hypertext.changed(markdown, _TABLE[how]).strip()) not in known:
+                known.add(body)
+                yield body
+
+
+@cache
 def _converter() -> Callable[..., Any]:
     """Return what makes Markdown of HTML. Raises UsageError."""
     try:

@@ -21,6 +21,7 @@ from activefeed.urls import podcast_guid
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 NOTICES = tomllib.loads(Path(__file__).with_name("notices.toml").read_text("utf-8"))
 _OTHER = TABLE["other"]
+_SHOWN = 200  # signs of a detail; an address may hold a whole picture
 Facts = dict[str, Any]  # what is told, and what was made of it
 Settings = dict[tuple[str, ...], object]
 Found = tuple[Settings, list[Wanted], list[Notice]]
@@ -68,7 +69,11 @@ def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
     for name, row in NOTICES.items():
         so = kind in row.get("of", ()) and all(facts.get(one) for one in row["has"])
         if so and not any(facts.get(one) for one in row["lacks"]):
-            found.append(Notice(name, title, row["tell"].format_map(facts)))
+            found.append(Notice(name, title, row["tell"].format_map(facts)[:_SHOWN]))
+    people = [row for key in ("people", "authors") for row in told.lists.get(key, ())]
+    for address in (row["image"] for row in people if "image" in row):
+        if not naming.ending(address, "image"):
+            found.append(Notice("odd-image", title, address[:_SHOWN]))
     names = {row[1] for row in TABLE[kind].values() if row} | {*TABLE["taken"][kind].split()}
     for name, text in told.facts.items():
         if name not in names and text not in _OTHER["idle"] and text != show.facts.get(name):
@@ -94,8 +99,8 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
     for key, row in [(key, row) for key, row in facts.items() if key not in ids]:
         path = naming.free("images/{}", naming.slug("", row["name"]) or "person", taken)
         taken.add(path)
-        if address := row.get("image"):
-            row["image"] = path + naming.ending(address, "image")
+        if ending := naming.ending(address := row.pop("image", ""), "image"):
+            row["image"] = path + ending
             pictures[key] = Wanted(address, row["image"], "image")
         if often[key] > 1:  # all but those who are met once
             ids[key] = path.removeprefix("images/")
@@ -138,25 +143,26 @@ def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) 
     """Return the settings of a show or a blog, its cover, and what a person must know of it."""
     told, facts, lists = telling.show, Facts(telling.show.facts), telling.show.lists
     guid, part = facts.get("guid"), "blog" if kinds == {"post"} else "podcast"
+    more: Settings = {}
+    if part == "podcast" and "post" in kinds and not here.blog:
+        more["blog", "title"] = facts.get("title")
     if here.blog if part == "blog" else here.podcast is not None:
         other = part == "podcast" and guid and here.podcast and guid != here.podcast
-        return {}, [], [Notice("other-show" if other else "show-kept", "", guid or "")]
+        return more, [], [Notice("other-show" if other else "show-kept", "", guid or "")]
     text = facts.get("description") or facts.get("subtitle") or facts.get("title", "")
     short = text.encode()[:3990].decode(errors="ignore").rpartition(" ")[0]
     rest = text[len(short) :] if len(text.encode()) > 4000 else ""
     own = [url for url in (here.feed, facts.get("self", "")) if url.startswith("http")]
     blocks = [row.get("id", "") for row in lists.get("blocks", ()) if row["text"] == "yes"]
-    cover, owner = (
-        f"images/cover{naming.ending(facts.get('image', ''), 'image')}",
-        ("name", "email"),
-    )
+    ending, owner = naming.ending(facts.get("image", ""), "image"), ("name", "email")
+    cover = f"images/cover{ending}" if ending else None
     facts |= {
         "guid": guid or (podcast_guid(own[0]) if own else None), "rest": rest, "locked": True,
         "elsewhere": facts.get("new_feed_url") not in (None, *own),
         "author": facts.get("author") or facts.get("owner_name") or facts.get("title"),
         "description": f"{short}…" if rest else text, "hosts": hosts(who),
         "owner": {key: facts[f"owner_{key}"] for key in owner if f"owner_{key}" in facts} or None,
-        "cover": cover if "image" in facts else None,
+        "cover": cover, "odd_image": "" if ending else facts.get("image"),
         "apple_categories": [row["title"] for row in lists.get("apple_categories", ())] or None,
         "copyright": re.sub(_OTHER["copyright"], "", facts.get("copyright", "")).strip(" ,;:|–—-"),
         "seasons": {one.facts["season"]: one.facts["season_name"] for one in telling.items
@@ -165,8 +171,5 @@ def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) 
     }  # fmt: skip
     found: Settings = {("site", "language"): facts["language"]} if "language" in facts else {}
     found |= {(part, key): value for key, value in keys(told, part, facts).items()}
-    if part == "podcast" and "post" in kinds and not here.blog:
-        found["blog", "title"] = facts.get("title")
-    picture = part == "podcast" and facts.get("image")
-    wanted = [Wanted(picture, cover, "image")] if picture else []
-    return found, wanted, notices(told, part, facts, Told({}))
+    wanted = [Wanted(facts["image"], cover, "image")] if cover and part == "podcast" else []
+    return found | more, wanted, notices(told, part, facts, Told({}))
