@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sample import NOW
 
 from activefeed.cli import cli
-from activefeed.formats import feeds, yaml
+from activefeed.formats import feeds, telling, yaml
 
 POSTS = 60
 
@@ -62,7 +62,7 @@ def test_a_blog_of_weebly_is_whole_here(saved: bool, tmp_path: Path) -> None:
     for post in old.posts:
         item = items[post.title + f"{post.at.astimezone(UTC):%Y-%m}"]
         assert item.published and item.published.astimezone(oldblog.ZONE).date() == post.at.date()
-        said = feeds.plain(post.begin + post.rest)
+        said = telling.plain(post.begin + post.rest)
         assert re.findall(r"\w+", item.text) == re.findall(r"\w+", said)
 
     # Every picture is here.
