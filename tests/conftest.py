@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 import servers
+import warmth
 from oddstore import OddStore, oddstore
 
 pytest.register_assert_rewrite("cuts")  # so that its assertions say what they saw
 
 
 os.environ["ACTIVEFEED_DEBUG"] = "1"  # a mistake of ours keeps its traceback in tests
+assert warmth.SHARED.is_dir()  # from here on, and for all workers
 
 
 @pytest.fixture(scope="session")

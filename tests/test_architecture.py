@@ -15,6 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import warmth
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ROOT / "src" / "activefeed"
@@ -281,6 +282,7 @@ def test_only_buckets_need_boto3(command: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "activefeed.toml", tmp_path)
     for name in ("episodes", "posts", "pages", "images"):
         shutil.copytree(ROOT / name, tmp_path / name)
+    warmth.share(tmp_path)
     loaded = imported(command, "--site", str(tmp_path), "--now", "2026-11-22T12:00+00:00")
     assert "activefeed.render.site" in loaded
     assert not {"boto3", "botocore", "s3transfer", "starlette", "uvicorn", "watchfiles"} & loaded

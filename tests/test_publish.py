@@ -41,7 +41,7 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 @pytest.fixture
 def published(_published: Sample, tmp_path: Path) -> Sample:
     """The sample site with its finished public/, to be changed at will."""
-    shutil.copytree(_published.root, tmp_path / "site")
+    shutil.copytree(_published.root, tmp_path / "site", symlinks=True)
     return Sample(tmp_path / "site")
 
 

@@ -23,7 +23,7 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 @pytest.fixture
 def site(_published: Sample, tmp_path: Path) -> Sample:
     """The show with its finished public/, to be changed at will."""
-    shutil.copytree(_published.root, tmp_path / "site")
+    shutil.copytree(_published.root, tmp_path / "site", symlinks=True)
     return Sample(tmp_path / "site")
 
 

@@ -24,7 +24,7 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def folder(_folder: Place, tmp_path: Path) -> Place:
     """A site with a finished public/."""
     root = tmp_path / "site"
-    shutil.copytree(_folder.site.root, root)
+    shutil.copytree(_folder.site.root, root, symlinks=True)
     return Place(Sample(root), "", FolderStore(root / "public", "public/"))
 
 

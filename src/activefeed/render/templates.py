@@ -33,7 +33,7 @@ class _Timeless(Environment):
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """The theme's templates as Python has them, kept in a folder of this user's alone.
+    """Templates as Python has them, kept in a folder of this user's alone.
 
     Never in the site's folder: that may come from others, and this is code that is run.
     """
@@ -65,7 +65,7 @@ _FILTERS = {
 }
 _ENV, _OWN_ENV = _environment(Environment), _environment(_Timeless)
 with suppress(RuntimeError, OSError):  # no such folder can be had
-    _ENV.bytecode_cache = _Compiled()
+    _ENV.bytecode_cache = _OWN_ENV.bytecode_cache = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
