@@ -6,22 +6,20 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 from __future__ import annotations
 
 import os
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
+from activefeed.wording import table
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
     from activefeed import model, pipeline, publishing
     from activefeed.publish import compare, lease, plan
 
-_SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
@@ -50,7 +48,7 @@ class Console:
 
     def show(self, screen: str, facts: Mapping[str, object]) -> None:
         """Write the sentences of a screen, in ``console.toml``, whose facts are there."""
-        for name, sentence in tomllib.loads(_SENTENCES.read_text("utf-8"))[screen].items():
+        for name, sentence in table(__file__)[screen].items():
             fact = facts.get(name)
             for one in fact if isinstance(fact, list) else [fact] if fact else []:
                 self.say(sentence.format(one, **facts))

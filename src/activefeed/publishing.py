@@ -3,8 +3,6 @@
 Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 Each is a look or a publish with a wish; nothing here writes to a store by itself.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

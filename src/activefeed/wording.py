@@ -1,4 +1,4 @@
-"""What is said of a mistake, and what to do about it: the words stand in ``sentences``.
+"""Words and facts that stand in tables beside the code; what is said of a mistake, and its cure.
 
 Only finds them and puts the facts in; whether there is a mistake, and where, is told by those who
 ask. What follows a colon in a name tells kinds of one code, which problems.md explains.
@@ -7,6 +7,14 @@ ask. What follows a colon in a name tells kinds of one code, which problems.md e
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+
+@cache
+def table(file: str, name: str = "") -> dict[str, Any]:
+    """Return the table beside a module's file: of the module's own name, unless given another."""
+    path = Path(file).with_suffix(".toml")
+    return tomllib.loads(path.with_stem(name or path.stem).read_text("utf-8"))
 
 
 @cache  # most runs need none of them

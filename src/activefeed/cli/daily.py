@@ -1,7 +1,5 @@
 """The commands of every day: check, publish, serve, status; and the group of ``new``."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -3,8 +3,6 @@
 Asks the clock and the environment once; knows no command by name.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time
@@ -181,7 +179,7 @@ def purge_token() -> str:
     return os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")
 
 
-def code_of(done: Publication, *, changes_count: bool = False) -> Exit:
+def code_of(done: "Publication", *, changes_count: bool = False) -> Exit:
     """Return the exit code of a publish."""
     if done.plan is None:
         return Exit.CONTENT

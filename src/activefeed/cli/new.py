@@ -1,7 +1,5 @@
 """The commands that begin something: new episode, new post."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable
@@ -77,7 +75,7 @@ def post(  # noqa: PLR0913 - one parameter an option
     return _done(console, new, drafts.write(frame, new), now, site)
 
 
-def _done(console: Console, new: Draft, made: Made, now: datetime, site: Path) -> Answer:
+def _done(console: Console, new: "Draft", made: "Made", now: datetime, site: Path) -> Answer:
     """Say what was made, when it goes out, what comes next; open it in the editor of a person."""
     from activefeed.desk import dates
 

@@ -1,7 +1,5 @@
 """The commands for bad days: verify, withdraw, prune."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -4,18 +4,17 @@ Knows nothing of how either was made, and never asks whether a file answers.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from operator import attrgetter
 from typing import Any
 
 from activefeed.formats.feeds import FeedDocument, FeedItem
+from activefeed.wording import table
 
 _SHOWN = 5  # items named in one difference
-_TABLE = tomllib.loads((resources.files(__package__) / "differences.toml").read_text("utf-8"))
+_TABLE = table(__file__, "differences")
 # What programs put in the place of plain signs, to look better.
 _PLAIN = str.maketrans("‘’‚‛′“”„‟«»″", "'" * 5 + '"' * 7) | {ord("…"): "..."}
 # By what an item is known again whose guid changed, if no other has the same.

@@ -4,8 +4,6 @@ The one room of boto3. Never trusts an ETag to be a hash, the order of a listing
 default checksums: other stores than Amazon's write those into the object. Never sends an ACL.
 """
 
-from __future__ import annotations
-
 import hashlib
 import posixpath
 from base64 import b64encode
@@ -48,7 +46,7 @@ class Bucket:
     secret: str = field(default="", repr=False)
 
 
-def connect(to: Bucket, clock: Clock) -> S3Store:
+def connect(to: Bucket, clock: Clock) -> "S3Store":
     """Return the store of a bucket; nothing is asked of it yet."""
     config = Config(
         request_checksum_calculation="when_required", response_checksum_validation="when_required",

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import os
 import secrets
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import Protocol
 
 from activefeed.problems import StoreError
 from activefeed.tree import Artifact
-from activefeed.wording import said
+from activefeed.wording import said, table
 
 BLOCK = 1 << 20  # bytes read at a time
 
@@ -113,7 +112,7 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
-_CURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))  # by kind of error
+_CURES = table(__file__)  # by kind of error
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ Asks the web only, never the store, and changes nothing. What to do about it is 
 
 import re
 import shlex
-import tomllib
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib import resources
 from string import Template
 from urllib.parse import urlsplit
 
@@ -17,10 +15,11 @@ from activefeed import fetch, urls
 from activefeed.model import Published, PublishedEnclosure, PublishedObject
 from activefeed.problems import Problem, Severity
 from activefeed.tree import Tier, content_type_of
+from activefeed.wording import table
 
 _SHOWN = 3  # addresses named in one problem
 _ORIGIN = "https://player.example"  # of a player on somebody else's site
-_CURES = tomllib.loads((resources.files(__package__) / "cures.toml").read_text("utf-8"))
+_CURES = table(__file__, "cures")
 _HARMLESS = {"public-cors", "public-redirect", "public-stale", "public-type"}
 _Fault = tuple[str, str, str]  # code, words, kind of cure
 _Check = tuple[str, Callable[[str], list[_Fault]]]  # an address, and what is asked there

@@ -5,17 +5,16 @@ Follows links of a text through a function that it is given; knows no site.
 
 import html as entities
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import chain, pairwise
-from pathlib import Path
 
 import comrak
 import nh3
 
 from activefeed.model import Reference
 from activefeed.render.words import Words
+from activefeed.wording import table
 
 _EXTENSIONS = comrak.ExtensionOptions()
 for _name in ("strikethrough", "table", "autolink", "tasklist", "footnotes", "description_lists"):
@@ -36,7 +35,7 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 # What comrak makes → what pages have, in this order; and what feeds may hold.
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _REWRITES = [(re.compile(made, re.DOTALL), better) for made, better in _TABLE["rewrites"]]
 _FEED_TAGS = frozenset(_TABLE["feeds"]["tags"].split())
 _FEED_ATTRIBUTES = {tag: {*names} for tag, names in _TABLE["feeds"]["attributes"].items()}

@@ -4,10 +4,8 @@ Tells of each line once; never takes a fault of the theme for the author's.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from traceback import walk_tb
 
 import jinja2
@@ -16,6 +14,7 @@ from activefeed.model import Item, Person, Recording, Site, Writing
 from activefeed.problems import MANUAL, Location, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
+from activefeed.wording import table
 
 LOADER = jinja2.PackageLoader("activefeed.render", "theme")
 _THEME = "theme/"  # before a name: the theme's own, though the site has another
@@ -25,7 +24,7 @@ _FIELDS = {name for kind in _GIVEN for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
 _SEE = f"for what each template is given, {MANUAL.format('Make it yours')}"
 # What is said of an error, by its kind.
-_SAID = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_SAID = table(__file__)
 
 
 @dataclass(frozen=True, slots=True)
