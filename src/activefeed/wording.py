@@ -1,7 +1,8 @@
-"""Words and facts that stand in tables beside the code; what is said of a mistake, and its cure.
+"""What is said of a mistake, and what to do about it: the words stand in ``sentences``.
 
 Only finds them and puts the facts in; whether there is a mistake, and where, is told by those who
-ask. What follows a colon in a name tells kinds of one code, which problems.md explains.
+ask. What follows a colon in a name tells kinds of one code, which problems.md explains. Other
+words, and facts, stand in a table beside the module that uses them: read here, too.
 """
 
 import tomllib

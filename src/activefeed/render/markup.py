@@ -6,6 +6,7 @@ Follows links of a text through a function that it is given; knows no site.
 import html as entities
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from itertools import chain, pairwise
 
@@ -113,18 +114,14 @@ def for_search(html: str) -> str:
 def citation(one: Reference) -> str:
     """Return a reference as people cite it, as HTML."""
     volume, pages = one.volume and f";{one.volume}", one.pages and f":{one.pages}"
-    parts = (
-        (one.authors.rstrip("."), "{}."),
-        (one.title.rstrip("."), '<a href="{link}">{}</a>.' if one.link else "{}."),
-        (one.journal, "<cite>{}</cite>."),
-        (f"{one.year}{volume}{pages}", "{}."),
-        (one.doi, 'doi: <a href="https://doi.org/{0}">{0}</a>.'),
-        (one.pmid, 'PMID: <a href="https://pubmed.ncbi.nlm.nih.gov/{0}/">{0}</a>.'),
-        (one.pmcid, 'PMCID: <a href="https://pmc.ncbi.nlm.nih.gov/articles/{0}/">{0}</a>.'),
-    )
-    link = entities.escape(one.link)
-    rows = [form.format(entities.escape(said), link=link) for said, form in parts if said]
-    return " ".join(rows)
+    title, link = one.title.rstrip("."), one.link
+    facts = {
+        **asdict(one), "authors": one.authors.rstrip("."), "volume": f"{one.year}{volume}{pages}",
+        "title": "" if link else title, "linked": title if link else "", "link": link,
+    }  # fmt: skip
+    safe = {name: entities.escape(fact) for name, fact in facts.items()}
+    forms = _TABLE["citation"].items()
+    return " ".join(form.format_map(safe) for name, form in forms if safe.get(name))
 
 
 def references(found: tuple[Reference, ...], words: Words) -> str:

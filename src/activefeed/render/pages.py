@@ -17,11 +17,11 @@ from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import CONTENT_TYPES, Artifact, Tier
+from activefeed.wording import said
 
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
-_AS_VISITORS = "write its address as visitors have it: /about.html"
 K = TypeVar("K")
 
 
@@ -70,8 +70,8 @@ def redirects(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> 
     used, moves = {path.casefold() for path in taken}, dict[str, str]()
     for old, to, where, key in _aliases(edition, press, taken):
         if old.casefold() in used:
-            what, fix = f"something else has the address {old}", f"remove it from {key}"
-            press.links.problems.error("address-clash", what, fix, where)
+            words = said("address-clash:old", old=old, key=key)
+            press.links.problems.error("address-clash", *words, where)
         elif taken[to].tier is Tier.FEED:  # apps follow no page
             yield replace(taken[to], path=old)
         else:
@@ -109,10 +109,9 @@ def _aliases(
             style = replace(at, style="files") if found[to] else at
             yield style.path_at(old), to, where, "[aliases]"
         else:
-            what = f'there is no page or feed at "{new}"'
+            what, fix = said("dead-alias", new=new)
             near = f"{to}.html" if f"{to}.html" in found else to
-            known = (f"/{path}" for path in found)
-            fix = suggestion(f"/{near}", known, _AS_VISITORS)
+            fix = suggestion(f"/{near}", (f"/{path}" for path in found), fix)
             press.links.problems.error("dead-alias", what, fix, where)
 
 

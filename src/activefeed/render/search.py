@@ -18,11 +18,11 @@ from activefeed.render.entry import Edition
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import Artifact, Tier, artifact
 from activefeed.urls import SEARCH
+from activefeed.wording import said
 
 _LONG = 600  # seconds
 # The search itself, without the ready-made boxes that come with it.
 _OURS = re.compile(r"pagefind\.js|pagefind-entry\.json|.+\.pagefind|.+(\.pf_[a-z]+)")
-_FIX = "run: pip install --upgrade 'activefeed[search]'; or write under [site]: search = false"
 
 
 def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[Artifact] | None:
@@ -39,11 +39,10 @@ def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[A
         # Without a cache this is only a look.
         files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
-        why = said or getattr(error, "strerror", "") or str(error)
-        message = f"pagefind failed, so that the site has no search this time ({why})"
+        told = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
+        words = said("search-failed", why=told or getattr(error, "strerror", "") or str(error))
         where = edition.site.settings.find("[site]")
-        press.links.problems.warn("search-failed", message, _FIX, where)
+        press.links.problems.warn("search-failed", *words, where)
         return None
     # What is named by its content goes up before what points to it.
     tiers = {name: Tier.DETAIL if ".pf_" in name else Tier.PAGE for name in files}
