@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
@@ -76,8 +77,7 @@ class Console:
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        style = _RED if severity is Severity.ERROR else _YELLOW
-        self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
+        self._warn(self._problem(Problem("", error.message, error.fix, None, severity)))
 
     def checked(
         self, done: pipeline.Rendered, hints: Sequence[Problem] = (),
@@ -198,8 +198,7 @@ class Console:
 
     def progress(self, step: plan.Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
-        done, every = self._steps[0] + 1, self._steps[1]
-        self._steps = (done, every)
+        self._steps = done, every = self._steps[0] + 1, self._steps[1]
         if self.quiet or self.as_json:
             return
         if self.motion:
@@ -281,8 +280,8 @@ class Console:
         for one in found:
             sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
             self.say(f"{sign} {one.message}\n    {one.consequence}")
-        harmless = "Subscribers see the same show."
-        self.say("This would hurt subscribers." if any(o.severe for o in found) else harmless)
+        severe = any(one.severe for one in found)
+        self.say("This would hurt subscribers." if severe else "Subscribers see the same show.")
 
     def unused(self, place: str, steps: Sequence[plan.Step]) -> None:
         """Write which media nothing uses any more."""
@@ -316,11 +315,9 @@ class Console:
 
 def _files(made: plan.Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
-    rows: dict[str, list[plan.Step]] = {}
-    for step in made.sends:
-        rows.setdefault(step.reason, []).append(step)
     lines = []
-    for reason, steps in rows.items():
+    for reason in dict.fromkeys(step.reason for step in made.sends):
+        steps = [step for step in made.sends if step.reason == reason]
         names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
         total = size(sum(step.size for step in steps))
         lines.append(f"{count(len(steps), 'file')} to send, {reason}: {total}{names}")
@@ -331,11 +328,10 @@ def _files(made: plan.Plan) -> list[str]:
 
 def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
-    alike = dict[str, list[Problem]]()
-    for hint in hints:
-        alike.setdefault(hint.code, []).append(hint)
-    plain = [one for one in found.warnings if one.code not in alike]
-    shown = [*plain, *(hint for rows in alike.values() for hint in rows[:_ALIKE])][:_SHOWN]
+    codes = dict.fromkeys(hint.code for hint in hints)
+    alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
+    plain = [one for one in found.warnings if one.code not in codes]
+    shown = [*plain, *chain(*alike)][:_SHOWN]
     yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
     if left := len(found.warnings) - len(shown):

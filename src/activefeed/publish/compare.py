@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from activefeed.formats.feeds import FeedDocument, FeedItem
-from activefeed.wording import table
+from activefeed.wording import few, table
 
 _SHOWN = 5  # items named in one difference
 _TABLE = table(__file__, "differences")
@@ -109,5 +109,4 @@ def _told(fact: object) -> str:
 
 
 def _few(what: str, named: Sequence[str]) -> str:
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    return f"{len(named)} item{'s' * (len(named) > 1)} {what}: {'; '.join(named[:_SHOWN])}{more}"
+    return f"{len(named)} item{'s' * (len(named) > 1)} {what}: {few(named, _SHOWN)}"

@@ -94,7 +94,7 @@ class S3Store:
 
     def list(self) -> dict[str, Head]:
         """Return every key below the prefix, page by page."""
-        below = f"{self.prefix}/" if self.prefix else ""
+        below = self._at("")["Key"]
         ask = {"Bucket": self.bucket, "Prefix": below, "MaxKeys": self.page_size}
         found: dict[str, Head] = {}
         with in_plain_words(self.place, "s3:ListBucket"):
@@ -127,8 +127,7 @@ class S3Store:
 
     def head(self, key: str) -> Head | None:
         """Return size, etag, stored headers and the hash recorded at the upload."""
-        answer = self._look(key)
-        if answer is None:
+        if (answer := self._look(key)) is None:
             return None
         names = ("Content-Type", "Cache-Control", "Content-Encoding")
         headers = {name: answer[k] for name in names if (k := name.replace("-", "")) in answer}
@@ -137,8 +136,7 @@ class S3Store:
 
     def age(self, key: str) -> float | None:
         """Return how long ago an object was written; both instants are the server's."""
-        answer = self._look(key)
-        if answer is None:
+        if (answer := self._look(key)) is None:
             return None
         now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
         return float((now - answer["LastModified"]).total_seconds())
@@ -191,25 +189,22 @@ class S3Store:
         parts: list[dict[str, object]] = []
         for block in blocks(artifact, self.part_size):
             number = len(parts) + 1
-            md5 = hashlib.md5(block, usedforsecurity=False)
-            etag = sent.get(number, "")
+            md5, etag = hashlib.md5(block, usedforsecurity=False), sent.get(number, "")
             if _bare(etag) != md5.hexdigest():
                 part = {"PartNumber": number, "ContentMD5": b64encode(md5.digest()).decode()}
-                answer = self._again(self.client.upload_part, **where, **part, Body=block)
-                etag = answer["ETag"]
+                etag = self._again(self.client.upload_part, **where, **part, Body=block)["ETag"]
             parts.append({"PartNumber": number, "ETag": etag})
             del block  # else it would be kept while the next part is read
         whole = {**where, "MultipartUpload": {"Parts": parts}, **condition}
-        answer = self._again(self.client.complete_multipart_upload, **whole)
-        return _bare(answer["ETag"])
+        return _bare(self._again(self.client.complete_multipart_upload, **whole)["ETag"])
 
     def _begun(self, artifact: Artifact) -> tuple[str, dict[int, str]]:
         """Return the newest upload of this key that stopped, else a new one; and its parts' etags.
 
         Only of what is named by its content: all parts of one key are then of the same bytes.
         """
-        old = self._unfinished([artifact.path]) if artifact.tier is Tier.MEDIA else []
-        for upload in reversed(old):
+        media = artifact.tier is Tier.MEDIA
+        for upload in self._unfinished([artifact.path]) if media else ():
             where = {**self._at(artifact.path), "UploadId": upload["UploadId"]}
             with suppress(aws.ClientError):  # gone meanwhile
                 found = self._again(self.client.list_parts, **where)
@@ -219,21 +214,20 @@ class S3Store:
         return new["UploadId"], {}
 
     def _unfinished(self, keys: Collection[str]) -> Sequence[dict[str, Any]]:
-        """Return the uploads of these keys that nobody finished, oldest first."""
+        """Return the uploads of these keys that nobody finished, newest first."""
         ours = {self._at(key)["Key"] for key in keys}
-        common = posixpath.commonprefix([*ours])
-        ask = {"Bucket": self.bucket, "Prefix": common}
+        ask = {"Bucket": self.bucket, "Prefix": posixpath.commonprefix([*ours])}
         try:
             found = self._again(self.client.list_multipart_uploads, **ask)
         except aws.ClientError:  # not every store can list them, nor every key may
             return []
         mine = [one for one in found.get("Uploads", ()) if one["Key"] in ours]
-        return sorted(mine, key=lambda one: str(one["Initiated"]))
+        return sorted(mine, key=lambda one: str(one["Initiated"]), reverse=True)
 
     def tidy(self, keys: Collection[str]) -> None:
         """Give up uploads in parts that nobody will finish: parts without an object cost money."""
         with in_plain_words(self.place):  # what is refused is left there; silence is a failure
-            for one in self._unfinished(keys) if keys else []:
+            for one in self._unfinished(keys) if keys else ():
                 where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
                 with suppress(aws.ClientError):
                     self._again(self.client.abort_multipart_upload, **where)

@@ -126,22 +126,17 @@ class FolderStore:
 
     def list(self) -> dict[str, Head]:
         """Return every file by its path; links and half-written files are nobody's."""
-        found: dict[str, Head] = {}
         with self._plain("read", self.place):
-            if not self.root.exists():
-                return {}
-            for folder, _, names in os.walk(self.root, onerror=_fail):
-                whole = [Path(folder, name) for name in names if not name.startswith(_TEMPORARY)]
-                for path in whole:
-                    if path.is_file() and not path.is_symlink():
-                        found[path.relative_to(self.root).as_posix()] = _measure(path)
-        return found
+            walk = os.walk(self.root, onerror=_fail) if self.root.exists() else ()
+            files = [Path(folder, name) for folder, _, names in walk for name in names
+                     if not name.startswith(_TEMPORARY)]  # fmt: skip
+            ours = [path for path in files if path.is_file() and not path.is_symlink()]
+            return {path.relative_to(self.root).as_posix(): _measure(path) for path in ours}
 
     def get(self, key: str) -> tuple[bytes, str] | None:
         """Return the bytes of a file and their etag."""
         with self._plain("read", key):
-            path = self._path(key)
-            if not path.is_file():
+            if not (path := self._path(key)).is_file():
                 return None
             body = path.read_bytes()
         return body, _etag(hashlib.sha256(body).hexdigest())
@@ -154,8 +149,7 @@ class FolderStore:
 
     def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write a file beside its place and move it there when every byte is on the disk."""
-        key = one.path
-        path = self._path(key)
+        key, path = one.path, self._path(one.path)
         with self._plain("write", key):
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(_TEMPORARY + secrets.token_hex(8))
@@ -186,8 +180,7 @@ class FolderStore:
 
     def age(self, key: str) -> float | None:
         """Return the age of a file by the clock of its file system, which may be another's."""
-        head = self.head(key)
-        if head is None:
+        if (head := self.head(key)) is None:
             return None
         here = self._plain("write to", self.place)
         with here, TemporaryFile(prefix=_TEMPORARY, dir=self.root) as new:
@@ -215,10 +208,8 @@ class FolderStore:
         """Move a file to where none may be; two at once cannot both do it."""
         try:
             os.link(half, self._path(key))
-        except FileExistsError:
-            raise PreconditionFailed(f"{key} is already in {self.place}") from None
-        except OSError:  # not every file system knows a second name for a file
-            if self.head(key):
+        except OSError as error:  # not every file system knows a second name for a file
+            if isinstance(error, FileExistsError) or self.head(key):
                 raise PreconditionFailed(f"{key} is already in {self.place}") from None
             half.replace(self._path(key))
         half.unlink(missing_ok=True)
