@@ -11,21 +11,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
 from activefeed.wording import table
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
-    from activefeed import model, pipeline, publishing
+    from activefeed import model
+    from activefeed.pipeline import Rendered
     from activefeed.publish import compare, lease, plan
+    from activefeed.publishing import Publication
 
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
+Facts = Mapping[str, object]
+Found = Sequence[Problem]
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Console:
         if not self.as_json and (always or not self.quiet):
             self._write(text, self.out)
 
-    def show(self, screen: str, facts: Mapping[str, object]) -> None:
+    def show(self, screen: str, facts: Facts) -> None:
         """Write the sentences of a screen, in ``console.toml``, whose facts are there."""
         for name, sentence in table(__file__)[screen].items():
             fact = facts.get(name)
@@ -67,7 +70,7 @@ class Console:
     def _style(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text
 
-    def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
+    def answer(self, data: Facts, indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
         if self.as_json:
             import json
@@ -79,10 +82,8 @@ class Console:
         """Write an error that is not in the author's files."""
         self._warn(self._problem(Problem("", error.message, error.fix, None, severity)))
 
-    def checked(
-        self, done: pipeline.Rendered, hints: Sequence[Problem] = (),
-        fixed: Sequence[object] = (), *, every: bool = False,
-    ) -> None:  # fmt: skip
+    def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
+                every: bool = False) -> None:  # fmt: skip
         """Write what check mended and found; of warnings no more than a person reads."""
         for change in fixed:
             self.say(str(change))
@@ -100,20 +101,18 @@ class Console:
         """Show how far a download is."""
         self.busy(f"{size(have)} of {size(due)}  {path}")
 
-    def moves(self, data: Mapping[str, object]) -> None:
+    def moves(self, data: Facts) -> None:
         """Write what an import would bring."""
         sizes = {"size": size(int(str(data["bytes"]))), "room": size(int(str(data["free"])))}
         self.show("import", {**data, **sizes})
 
-    def built(self, done: pipeline.Rendered, folder: str) -> None:
+    def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""
         self._problems(done, "" if done.tree else "Nothing was written.")
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(
-        self, done: pipeline.Rendered, after: str, few: Sequence[Problem | str] = ()
-    ) -> None:
+    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
         """Write every problem, or a few of them, then what it means."""
         shown = few or list(done.problems)
         if self.quiet:
@@ -146,7 +145,7 @@ class Console:
         }  # fmt: skip
         self.show("serves", facts)
 
-    def renewed(self, changed: Sequence[str], done: pipeline.Rendered, seconds: float) -> None:
+    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
         if changed:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
@@ -157,7 +156,7 @@ class Console:
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
-    def published(self, done: publishing.Publication) -> None:
+    def published(self, done: Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""
         if done.outcome is None:
             self._problems(done.rendered, "" if done.plan else "Nothing was published.")
@@ -179,7 +178,7 @@ class Console:
         else:
             self._after(done, done.plan)
 
-    def began(self, done: publishing.Publication) -> None:
+    def began(self, done: Publication) -> None:
         """Write the plan that is now carried out."""
         assert done.plan is not None
         self._problems(done.rendered, "")
@@ -206,7 +205,7 @@ class Console:
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
-    def _plan(self, done: publishing.Publication, made: plan.Plan) -> None:
+    def _plan(self, done: Publication, made: plan.Plan) -> None:
         """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
@@ -228,7 +227,7 @@ class Console:
         for line in _files(made):
             self.say(f"  {line}")
 
-    def _after(self, done: publishing.Publication, made: plan.Plan) -> None:
+    def _after(self, done: Publication, made: plan.Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
         assert done.outcome
         asked = f" ({count(done.outcome.requests, 'request')})" if done.outcome.requests else ""
@@ -252,9 +251,7 @@ class Console:
             facts["when"] = waits.published.astimezone(ZoneInfo(site.timezone))
         self.show("published", facts)
 
-    def stands(
-        self, done: publishing.Publication, kept: Mapping[str, int], data: Mapping[str, object]
-    ) -> None:
+    def stands(self, done: Publication, kept: Mapping[str, int], data: Facts) -> None:
         """Write where a site stands; of a target that could not be asked, nothing."""
         sizes = {key: n if key == "files" else size(n) for key, n in kept.items()}
         made, problems = done.plan, done.rendered.problems
@@ -268,7 +265,7 @@ class Console:
             self.say(f"\nTo be published with: activefeed publish {done.name}".rstrip())
             self.changes(made)
 
-    def looked(self, place: str, found: Sequence[Problem]) -> None:
+    def looked(self, place: str, found: Found) -> None:
         """Write what an app would stumble over."""
         for problem in found:
             self._warn(self._problem(problem))
@@ -291,21 +288,19 @@ class Console:
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
     @staticmethod
-    def data(done: pipeline.Rendered) -> dict[str, object]:
+    def data(done: Rendered) -> dict[str, object]:
         """Return what every command tells machines of a site."""
         return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
 
-    def publication_data(self, done: publishing.Publication) -> dict[str, object]:
+    def publication_data(self, done: Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
         made, outcome = done.plan, done.outcome
         return {
             **self.data(done.rendered), "place": done.place,
             "refusals": [as_data(p) for p in done.refusals],
             "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
-            "changes": [
-                {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
-                for c in (made.changes if made else ())
-            ],
+            "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
+                         "guid": c.item.guid} for c in (made.changes if made else ())],
             "same": made.same if made else 0, "published": outcome is not None,
             "requests": outcome.requests if outcome else 0,
             "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
@@ -326,12 +321,12 @@ def _files(made: plan.Plan) -> list[str]:
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
 
 
-def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
+def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
     codes = dict.fromkeys(hint.code for hint in hints)
     alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
     plain = [one for one in found.warnings if one.code not in codes]
-    shown = [*plain, *chain(*alike)][:_SHOWN]
+    shown = [*plain, *(hint for row in alike for hint in row)][:_SHOWN]
     yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
     if left := len(found.warnings) - len(shown):
@@ -350,7 +345,7 @@ def summary(found: Problems, files: int) -> str:
     return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 
 
-def as_data(problem: Problem) -> Mapping[str, object]:
+def as_data(problem: Problem) -> Facts:
     """Return a problem for machines."""
     where = problem.location or Location("")
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}

@@ -15,9 +15,8 @@ from urllib.parse import quote
 
 from activefeed.model import Kind
 
-_FOLDED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
+_FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
+                         "þ": "th", "ı": "i"})  # fmt: skip
 # A leading number or date of a file name is for the author's order, not for the address.
 _PREFIX = re.compile(r"^(?:\d{4}-\d{2}-\d{2}|\d+)[-_. ]+(?=.)")
 
@@ -28,7 +27,7 @@ FEED_STYLE = "assets/feed.css"  # named in feeds, which must not change with the
 
 
 def podcast_guid(feed: str) -> str:
-    """Return the identity of a show whose feed begins at an address, by the rule of podcast:guid."""
+    """Return the identity of a show whose feed begins at an address, as podcast:guid has it."""
     return str(uuid.uuid5(_GUIDS, re.sub("^https?://|/+$", "", feed)))
 
 

@@ -43,9 +43,8 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
 
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-site = click.option(
-    "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
-)
+site = click.option("--site", type=FOLDER, default=".", show_default=True,
+                    help="The folder with activefeed.toml.")  # fmt: skip
 now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
 target = click.argument("target", default="", metavar="[TARGET]")
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")

@@ -17,13 +17,13 @@ from activefeed.wording import few, said
 
 # What may be meant for once: publish --allow CODE.
 ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})
+Codes = Collection[str]
+Ask = Callable[[str, int], Answer]
 _SHOWN = 10  # items named in one refusal
 _SAMPLES = 5  # episodes that are asked for at a new address
 
 
-def refusals(
-    site: Site, tree: Tree, published: Published, allowed: Collection[str] = ()
-) -> list[Problem]:
+def refusals(site: Site, tree: Tree, published: Published, allowed: Codes = ()) -> list[Problem]:
     """Return why this tree must not be published over that state; nothing where it may.
 
     What is ``allowed`` hides nothing that is not.
@@ -114,9 +114,7 @@ def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
         yield _refusal("dates-moved", harm=harm, items=few(names, _SHOWN))
 
 
-def unanswered(
-    tree: Tree, published: Published, allowed: Collection[str], ask: Callable[[str, int], Answer]
-) -> list[Problem]:
+def unanswered(tree: Tree, published: Published, allowed: Codes, ask: Ask) -> list[Problem]:
     """Return why the addresses of all audio must not change; nothing where every sample is there.
 
     ``ask`` returns what answers at an address, with a body of so many bytes; 0: only its length.

@@ -32,6 +32,13 @@ class Head:
     sha256: str = ""  # hex, as computed or as recorded at the upload; empty where unknown
     modified: float = field(default=0.0, compare=False)  # seconds, by the store's own clock
 
+    def holds(self, size: int, sha256: str) -> bool:
+        """Return whether these bytes are there, as far as can be known."""
+        return self.size == size and self.sha256 in {"", sha256}
+
+
+Listing = Mapping[str, Head]  # what is in a store, by key
+
 
 class PreconditionFailed(StoreError):
     """The object is not as the caller expected; nothing was written.

@@ -29,9 +29,8 @@ _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds a
 # Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
 # What a script or a style says is not looked into.
 _TAG = re.compile(
-    r"""<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
-    r"(?(2).*?</\2\s*>)",
-    re.DOTALL | re.IGNORECASE,
+    r"""(?is)<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"(?(2).*?</\2\s*>)"
 )
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
@@ -43,9 +42,7 @@ _FEED_ATTRIBUTES = {tag: {*names} for tag, names in _TABLE["feeds"]["attributes"
 _SAID = ("table", "done", "to_do", "back_to_reference")  # keys of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
-_ASIDE = re.compile(
-    r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
-)
+_ASIDE = re.compile(r'(?s)<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>')
 _HEADING = re.compile(r"<(/?)(?:h[1-6]|figcaption|dt|dd|pre|blockquote)>")
 _SUMMARY = 200  # characters
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")

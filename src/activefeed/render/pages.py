@@ -23,6 +23,7 @@ _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
 K = TypeVar("K")
+Alias = tuple[str, str, Location, str]
 
 
 def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
@@ -93,9 +94,7 @@ def _written(edition: Edition) -> list[tuple[str, Item | Page]]:
     return [*((one.path, one.item) for one in edition.entries), *pages]
 
 
-def _aliases(
-    edition: Edition, press: Press, taken: Mapping[str, Artifact]
-) -> Iterator[tuple[str, str, Location, str]]:
+def _aliases(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> Iterator[Alias]:
     """Yield the paths of old addresses, where each leads, and the place and key that say so."""
     at, site = edition.addresses, edition.site
     for to, one in _written(edition):
