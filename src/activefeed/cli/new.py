@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
 def _begins(work: Callable[..., Answer]) -> click.Command:
     """Make a command below ``new``, with the options of both."""
-    for option in (
-        click.option("--slug", default="", help="The end of its address; else from the title."),
-        click.option("--draft", is_flag=True, help="It is not to be published yet."),
-        click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.'),
-    ):
-        work = option(work)
-    return report(work, daily.new)
+    slug = click.option("--slug", default="", help="The end of its address; else from the title.")
+    draft = click.option("--draft", is_flag=True, help="It is not to be published yet.")
+    date = click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.')
+    return report(date(draft(slug(work))), daily.new)
 
 
 @_begins

@@ -23,6 +23,7 @@ _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
 K = TypeVar("K")
+V = TypeVar("V")
 Alias = tuple[str, str, Location, str]
 
 
@@ -114,10 +115,10 @@ def _aliases(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> I
             press.links.problems.error("dead-alias", what, fix, where)
 
 
-def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
-    found: dict[K, list[Entry]] = {}
-    for key, entry in pairs:
-        found.setdefault(key, []).append(entry)
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
     return found
 
 
@@ -183,10 +184,8 @@ def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
 
 def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     by_file = {entry.item.source.file: entry for entry in edition.entries}
-    pointing: dict[str, list[str]] = {}  # what relates to an entry is related to it, too
-    for file, entry in by_file.items():
-        for path in entry.item.related:
-            pointing.setdefault(path, []).append(file)
+    # What relates to an entry is related to it, too.
+    pointing = _grouped((path, file) for file, e in by_file.items() for path in e.item.related)
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):
