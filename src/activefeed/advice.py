@@ -24,8 +24,10 @@ _BLIND = re.compile(r"(?i)!\[\s*\](?=[(\[])|<img\b(?![^<>]*\balt\s*=)[^<>]*>")
 _WEB = re.compile(r"https?://(?:[^][\s<>\"'`{}|\\^()]|\([^\s()]*\))+(?<![.,;:!?*_])")
 
 
-def give(site: Site, feeds: Mapping[str, int], loudness: Mapping[str, float | None],
-         dead: Mapping[str, str]) -> Iterator[Problem]:  # fmt: skip
+def give(
+    site: Site, feeds: Mapping[str, int], loudness: Mapping[str, float | None],
+    dead: Mapping[str, str],
+) -> Iterator[Problem]:  # fmt: skip
     """Yield all advice: of the newest item first, then of pages and settings.
 
     Beside the site are known the bytes of ``feeds`` by path, the ``loudness`` (LUFS) of new audio

@@ -143,8 +143,9 @@ class ActivefeedError(Exception):
 class FormatError(ActivefeedError):
     """A file that is not what its name says; ``line`` and ``column`` count from 1, 0 is unknown."""
 
-    def __init__(self, message: str, fix: str = "", *, line: int = 0, column: int = 0,
-                 length: int = 1) -> None:  # fmt: skip
+    def __init__(
+        self, message: str, fix: str = "", *, line: int = 0, column: int = 0, length: int = 1
+    ) -> None:
         super().__init__(message, fix)
         self.line, self.column, self.length = line, column, length
 

@@ -13,8 +13,9 @@ from activefeed.problems import Exit
 @report
 @click.argument("to", default=None, required=False, type=FOLDER, metavar="[DIR]")
 @click.option("--absolute", is_flag=True, help="For any other host or program: all links in full.")
-def build(console: Console, *, to: Path | None, site: Path, now: datetime,
-          absolute: bool) -> Answer:  # fmt: skip
+def build(
+    console: Console, *, to: Path | None, site: Path, now: datetime, absolute: bool
+) -> Answer:
     """Write feeds and pages to a folder (_site), without publishing.
 
     Nothing is remembered and no network is asked: use it to look at the files. With --absolute

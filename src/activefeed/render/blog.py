@@ -90,8 +90,8 @@ def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
         title=clean(item.title) or item.slug, summary=clean(entry.summary),
         content_html=clean_html(entry.feed_html), image=at(entry.image),
         date_published=_stamp(item.published), date_modified=_stamp(item.updated),
-        authors=[_filled(name=clean(who.name), url=web(who.url), avatar=at(media.picture(who.image)))
-                 for who in _authors(entry)],
+        authors=[_filled(name=clean(p.name), url=web(p.url), avatar=at(media.picture(p.image)))
+                 for p in _authors(entry)],
         tags=[clean(category.title) for category in item.categories],
         attachments=[attached] if attached else [],
     )  # fmt: skip

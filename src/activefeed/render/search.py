@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,12 +30,10 @@ def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[A
     """Return the index of items and pages; None where there is to be no search."""
     if not edition.to.search:
         return None
-    path, texts = edition.addresses.page("search"), {}  # links read as they do there
-    for one in sheets:
-        if one.schema and {"entry", "page"} & one.data.keys():
-            data = {**one.data, "path": one.path}
-            record = replace(one, path=path, template="record.html", data=data)
-            texts[one.path] = press.fill(record)
+    path = edition.addresses.page("search")  # links read as they do there
+    shown = [one for one in sheets if one.schema and {"entry", "page"} & one.data.keys()]
+    record = partial(replace, path=path, template="record.html")
+    texts = {s.path: press.fill(record(s, data={**s.data, "path": s.path})) for s in shown}
     try:
         # Without a cache this is only a look.
         files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
