@@ -32,13 +32,10 @@ def refusals(site: Site, tree: Tree, published: Published, allowed: Codes = ()) 
         return []
     if published.site != site.id:
         return [_refusal("another-site", before=published.site)]
-    for looked in (
-        [*_frame(site, tree, published), *_items(tree, published)],
-        [*_reused(tree, published), *_dates(site, tree, published)],
-    ):
-        if found := [one for one in looked if one.code not in ALLOWABLE & {*allowed}]:
-            return found
-    return []
+    meant = ALLOWABLE & {*allowed}
+    gone = [*_frame(site, tree, published), *_items(tree, published)]
+    other = [*_reused(tree, published), *_dates(site, tree, published)]
+    return [p for p in gone if p.code not in meant] or [p for p in other if p.code not in meant]
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
