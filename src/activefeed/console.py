@@ -80,7 +80,8 @@ class Console:
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        self._warn(self._problem(Problem("", error.message, error.fix, None, severity)))
+        style = _RED if severity is Severity.ERROR else _YELLOW
+        self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip

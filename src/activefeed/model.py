@@ -394,9 +394,3 @@ class Published:
     objects: Mapping[str, PublishedObject] = field(default_factory=dict)
     items: Mapping[str, PublishedItem] = field(default_factory=dict)
     tombstones: Mapping[str, datetime] = field(default_factory=dict)
-
-    @property
-    def live(self) -> list[PublishedItem]:
-        """What is public now, newest first."""
-        live = [item for item in self.items.values() if item.state == "live"]
-        return sorted(live, key=lambda item: item.published)[::-1]

@@ -32,7 +32,9 @@ def _begin(root: Path, request: Request, setting: Setting) -> tuple[Work, Publis
 def look(root: Path, request: Request, setting: Setting, *, every: bool) -> list[Problem]:
     """Ask at the public address for the newest items, or for all; return what is wrong there."""
     work, published = _begin(root, request, setting)
-    guids = {item.guid for item in published.live[: None if every else _NEWEST]}
+    live = [item for item in published.items.values() if item.state == "live"]
+    live.sort(key=lambda item: item.published, reverse=True)
+    guids = {item.guid for item in (live if every else live[:_NEWEST])}
     return verify.look(published, guids, work.target.to, work.target.endpoint)
 
 
@@ -57,7 +59,8 @@ def find(root: Path, slug: str, request: Request, setting: Setting) -> Found:
     """
     work, published = _begin(root, request, setting)
     kind, _, name = slug.rpartition("/")
-    found = [item for item in published.live if item.slug == name and kind in ("", item.kind)]
+    live = [item for item in published.items.values() if item.state == "live"]
+    found = [item for item in live if item.slug == name and kind in ("", item.kind)]
     if len(found) != 1:
         known = " or ".join(f"{item.kind}/{item.slug}" for item in found)
         trouble = "two-things" if found else "nothing-called"

@@ -17,16 +17,17 @@ from activefeed.wording import table
 
 def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
     """Return where a site stands that has an address; commands.md explains the keys."""
-    site, live = done.rendered.site, done.before.live
+    site, published = done.rendered.site, done.before.items.values()
     assert site
     zone, show, url = ZoneInfo(site.timezone), site.show, url or site.url
+    live = sorted((one for one in published if one.state == "live"), key=lambda one: one.published)
     counts = {f"{kind}s": sum(one.kind == kind for one in live) for kind in ("episode", "post")}
     host = urlsplit(show.audio_prefix).hostname if show else None  # it counts downloads
     counter = f"https://op3.dev/show/{show.guid}" if show and host == "op3.dev" else host
     feed = show.feed if show else site.blog and "blog/feed.xml"
     return {
         "title": site.title, "live": counts if done.place else None,
-        "newest": _entry(live[0], zone) if live else None,
+        "newest": _entry(live[-1], zone) if live else None,
         "waiting": [_entry(item, zone) | {"in": _until(item, now)} for item in site.scheduled],
         "drafts": [_entry(item, zone) for item in site.drafts if item.mark == "draft"],
         "last_publish": datetime.fromtimestamp(done.last, zone) if done.last else None,

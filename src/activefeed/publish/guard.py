@@ -97,10 +97,10 @@ def _facts(item: PublishedItem) -> Iterator[tuple[str, object]]:
 
 def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
     """Yield why dates must not move so: many at once, or an old item to the top."""
-    before = {one.guid: one for one in published.live}
+    before = {guid: one for guid, one in published.items.items() if one.state == "live"}
     pairs = [(before[guid], one) for guid, one in tree.items.items() if guid in before]
     moved = [(old, new) for old, new in pairs if old.published != new.published]
-    newest = published.live[0].published if before else None
+    newest = max((one.published for one in before.values()), default=None)
     zone = ZoneInfo(site.timezone)
     jumps = [p for p in moved if newest and p[0].published < newest < p[1].published]
     if jumps or len(moved) > max(3, len(before) // 20):

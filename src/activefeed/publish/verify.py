@@ -46,8 +46,9 @@ def look(published: Published, guids: Collection[str], place: str, endpoint: str
 
 def _checks(published: Published, guids: Collection[str]) -> Iterator[_Check]:
     addresses = urls.Addresses(published.url, published.addresses)
-    items = [item for item in published.live if item.guid in guids]
-    pages = {"index.html", *(item.key for item in published.live[:1])}
+    live = [item for item in published.items.values() if item.state == "live"]
+    items = [item for item in live if item.guid in guids]
+    pages = {"index.html", *(item.key for item in sorted(live, key=lambda i: i.published)[-1:])}
     folders = {f"podcast/{item.slug}" for item in items if item.kind == "episode"}
     pictures = {key for item in items for key in item.media}
     for sound in filter(None, (item.enclosure for item in items)):
