@@ -5,7 +5,6 @@ Joins the stages; asks no person and prints nothing. Words and trials are in con
 
 import re
 import secrets
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,9 +21,10 @@ from activefeed.publish import lease, manifest, s3, verify
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, artifact
 from activefeed.urls import is_stand_in
+from activefeed.wording import table
 
 Found = Mapping[str, str]  # the answer to each question, by its name in connecting.toml
-_TABLE = tomllib.loads(Path(__file__).with_name("connecting.toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _ZONE = re.compile(r"([a-z0-9-]+)\.(?:backblazeb2|digitaloceanspaces|your-objectstorage)\.com")
 
 

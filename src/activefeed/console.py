@@ -6,27 +6,29 @@ Decides nothing but words, colour and motion. Results go to stdout, all else to 
 from __future__ import annotations
 
 import os
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
+from activefeed.wording import table
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
-    from activefeed import model, pipeline, publishing
+    from activefeed import model
+    from activefeed.pipeline import Rendered
     from activefeed.publish import compare, lease, plan
+    from activefeed.publishing import Publication
 
-_SENTENCES = Path(__file__).with_suffix(".toml")
 _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
 _RED, _YELLOW, _BOLD = "31", "33", "1"
+Facts = Mapping[str, object]
+Found = Sequence[Problem]
 
 
 @dataclass(slots=True)
@@ -48,9 +50,9 @@ class Console:
         if not self.as_json and (always or not self.quiet):
             self._write(text, self.out)
 
-    def show(self, screen: str, facts: Mapping[str, object]) -> None:
+    def show(self, screen: str, facts: Facts) -> None:
         """Write the sentences of a screen, in ``console.toml``, whose facts are there."""
-        for name, sentence in tomllib.loads(_SENTENCES.read_text("utf-8"))[screen].items():
+        for name, sentence in table(__file__)[screen].items():
             fact = facts.get(name)
             for one in fact if isinstance(fact, list) else [fact] if fact else []:
                 self.say(sentence.format(one, **facts))
@@ -68,7 +70,7 @@ class Console:
     def _style(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text
 
-    def answer(self, data: Mapping[str, object], indent: int | None = 1) -> None:
+    def answer(self, data: Facts, indent: int | None = 1) -> None:
         """Write the one machine-readable answer of a run."""
         if self.as_json:
             import json
@@ -81,10 +83,8 @@ class Console:
         style = _RED if severity is Severity.ERROR else _YELLOW
         self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
 
-    def checked(
-        self, done: pipeline.Rendered, hints: Sequence[Problem] = (),
-        fixed: Sequence[object] = (), *, every: bool = False,
-    ) -> None:  # fmt: skip
+    def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
+                every: bool = False) -> None:  # fmt: skip
         """Write what check mended and found; of warnings no more than a person reads."""
         for change in fixed:
             self.say(str(change))
@@ -102,21 +102,19 @@ class Console:
         """Show how far a download is."""
         self.busy(f"{size(have)} of {size(due)}  {path}")
 
-    def moves(self, data: Mapping[str, object]) -> None:
+    def moves(self, data: Facts) -> None:
         """Write what an import would bring."""
         sizes = {"size": size(int(str(data["bytes"]))), "room": size(int(str(data["free"])))}
         nothing = not (data["episodes"] or data["posts"])
         self.show("import", {**data, **sizes, "nothing": nothing})
 
-    def built(self, done: pipeline.Rendered, folder: str) -> None:
+    def built(self, done: Rendered, folder: str) -> None:
         """Write what build did."""
         self._problems(done, "" if done.tree else "Nothing was written.")
         if done.tree:
             self.say(f"{count(len(done.tree.artifacts), 'file')} in {folder}/")
 
-    def _problems(
-        self, done: pipeline.Rendered, after: str, few: Sequence[Problem | str] = ()
-    ) -> None:
+    def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
         """Write every problem, or a few of them, then what it means."""
         shown = few or list(done.problems)
         if self.quiet:
@@ -149,7 +147,7 @@ class Console:
         }  # fmt: skip
         self.show("serves", facts)
 
-    def renewed(self, changed: Sequence[str], done: pipeline.Rendered, seconds: float) -> None:
+    def renewed(self, changed: Sequence[str], done: Rendered, seconds: float) -> None:
         """Write what came of a change to a preview; of the warnings, those that are new."""
         if changed:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
@@ -160,7 +158,7 @@ class Console:
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
-    def published(self, done: publishing.Publication) -> None:
+    def published(self, done: Publication) -> None:
         """Write what a publish did, would do, or why it did nothing."""
         if done.outcome is None:
             self._problems(done.rendered, "" if done.plan else "Nothing was published.")
@@ -182,7 +180,7 @@ class Console:
         else:
             self._after(done, done.plan)
 
-    def began(self, done: publishing.Publication) -> None:
+    def began(self, done: Publication) -> None:
         """Write the plan that is now carried out."""
         assert done.plan is not None
         self._problems(done.rendered, "")
@@ -201,8 +199,7 @@ class Console:
 
     def progress(self, step: plan.Step) -> None:
         """Take note of a finished step: a line that moves, or one for each large file."""
-        done, every = self._steps[0] + 1, self._steps[1]
-        self._steps = (done, every)
+        self._steps = done, every = self._steps[0] + 1, self._steps[1]
         if self.quiet or self.as_json:
             return
         if self.motion:
@@ -210,7 +207,7 @@ class Console:
         elif step.size >= _LARGE:
             self._warn(f"  sent {step.key} ({size(step.size)})")
 
-    def _plan(self, done: publishing.Publication, made: plan.Plan) -> None:
+    def _plan(self, done: Publication, made: plan.Plan) -> None:
         """Write a plan as a person wants to read it."""
         title = done.rendered.site.title if done.rendered.site else ""
         self.say(self._style(f'Publish "{title}" to {done.place} ({made.target.url})', _BOLD))
@@ -232,7 +229,7 @@ class Console:
         for line in _files(made):
             self.say(f"  {line}")
 
-    def _after(self, done: publishing.Publication, made: plan.Plan) -> None:
+    def _after(self, done: Publication, made: plan.Plan) -> None:
         """Write where the result is and what to do next; the last line is the useful one."""
         assert done.outcome
         asked = f" ({count(done.outcome.requests, 'request')})" if done.outcome.requests else ""
@@ -256,9 +253,7 @@ class Console:
             facts["when"] = waits.published.astimezone(ZoneInfo(site.timezone))
         self.show("published", facts)
 
-    def stands(
-        self, done: publishing.Publication, kept: Mapping[str, int], data: Mapping[str, object]
-    ) -> None:
+    def stands(self, done: Publication, kept: Mapping[str, int], data: Facts) -> None:
         """Write where a site stands; of a target that could not be asked, nothing."""
         sizes = {key: n if key == "files" else size(n) for key, n in kept.items()}
         made, problems = done.plan, done.rendered.problems
@@ -272,7 +267,7 @@ class Console:
             self.say(f"\nTo be published with: activefeed publish {done.name}".rstrip())
             self.changes(made)
 
-    def looked(self, place: str, found: Sequence[Problem]) -> None:
+    def looked(self, place: str, found: Found) -> None:
         """Write what an app would stumble over."""
         for problem in found:
             self._warn(self._problem(problem))
@@ -284,8 +279,8 @@ class Console:
         for one in found:
             sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
             self.say(f"{sign} {one.message}\n    {one.consequence}")
-        harmless = "Subscribers see the same show."
-        self.say("This would hurt subscribers." if any(o.severe for o in found) else harmless)
+        severe = any(one.severe for one in found)
+        self.say("This would hurt subscribers." if severe else "Subscribers see the same show.")
 
     def unused(self, place: str, steps: Sequence[plan.Step]) -> None:
         """Write which media nothing uses any more."""
@@ -295,21 +290,19 @@ class Console:
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
     @staticmethod
-    def data(done: pipeline.Rendered) -> dict[str, object]:
+    def data(done: Rendered) -> dict[str, object]:
         """Return what every command tells machines of a site."""
         return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
 
-    def publication_data(self, done: publishing.Publication) -> dict[str, object]:
+    def publication_data(self, done: Publication) -> dict[str, object]:
         """Return a publish for machines: the same keys in every mode."""
         made, outcome = done.plan, done.outcome
         return {
             **self.data(done.rendered), "place": done.place,
             "refusals": [as_data(p) for p in done.refusals],
             "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
-            "changes": [
-                {"what": c.what, "kind": c.item.kind, "title": c.item.title, "guid": c.item.guid}
-                for c in (made.changes if made else ())
-            ],
+            "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
+                         "guid": c.item.guid} for c in (made.changes if made else ())],
             "same": made.same if made else 0, "published": outcome is not None,
             "requests": outcome.requests if outcome else 0,
             "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
@@ -319,11 +312,9 @@ class Console:
 
 def _files(made: plan.Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
-    rows: dict[str, list[plan.Step]] = {}
-    for step in made.sends:
-        rows.setdefault(step.reason, []).append(step)
     lines = []
-    for reason, steps in rows.items():
+    for reason in dict.fromkeys(step.reason for step in made.sends):
+        steps = [step for step in made.sends if step.reason == reason]
         names = f" ({', '.join(step.key for step in steps)})" if len(steps) <= 3 else ""
         total = size(sum(step.size for step in steps))
         lines.append(f"{count(len(steps), 'file')} to send, {reason}: {total}{names}")
@@ -332,13 +323,12 @@ def _files(made: plan.Plan) -> list[str]:
     return [*lines, f"{count(made.same, 'file')} as they are"] if made.same else lines
 
 
-def _few(found: Problems, hints: Sequence[Problem]) -> Iterator[Problem | str]:
+def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
-    alike = dict[str, list[Problem]]()
-    for hint in hints:
-        alike.setdefault(hint.code, []).append(hint)
-    plain = [one for one in found.warnings if one.code not in alike]
-    shown = [*plain, *(hint for rows in alike.values() for hint in rows[:_ALIKE])][:_SHOWN]
+    codes = dict.fromkeys(hint.code for hint in hints)
+    alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
+    plain = [one for one in found.warnings if one.code not in codes]
+    shown = [*plain, *(hint for row in alike for hint in row)][:_SHOWN]
     yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
     if left := len(found.warnings) - len(shown):
@@ -357,7 +347,7 @@ def summary(found: Problems, files: int) -> str:
     return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 
 
-def as_data(problem: Problem) -> Mapping[str, object]:
+def as_data(problem: Problem) -> Facts:
     """Return a problem for machines."""
     where = problem.location or Location("")
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}

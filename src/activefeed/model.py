@@ -3,8 +3,6 @@
 Values only. Instants are aware and in UTC, durations whole seconds, paths POSIX below the site.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -294,7 +292,7 @@ class NavEntry:
     title: str
     page: str
     url: str
-    items: tuple[NavEntry, ...] = ()
+    items: tuple["NavEntry", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

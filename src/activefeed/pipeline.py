@@ -3,8 +3,6 @@
 Joins content and render, as ``publishing`` joins them to a store; decides and prints nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec

@@ -137,8 +137,7 @@ class ActivefeedError(Exception):
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.fix = fix
+        self.message, self.fix = message, fix
 
 
 class FormatError(ActivefeedError):
@@ -148,9 +147,7 @@ class FormatError(ActivefeedError):
         self, message: str, fix: str = "", *, line: int = 0, column: int = 0, length: int = 1
     ) -> None:
         super().__init__(message, fix)
-        self.line = line
-        self.column = column
-        self.length = length
+        self.line, self.column, self.length = line, column, length
 
 
 class UsageError(ActivefeedError):

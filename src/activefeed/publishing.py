@@ -3,8 +3,6 @@
 Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -137,23 +135,19 @@ def publish(root: Path, request: Request, setting: Setting) -> Publication:
         heard.began(done)
         cdn = notify.Cdn(target.cloudfront, target.purge, request.purge_token, target.profile)
         outcome = apply.apply(made, tree, lease, etag, apply.Listeners(heard.progress, cdn))
-    seen = []
-    if pipeline.is_bucket(target):  # a folder has no public address yet
-        new = {one.item.guid for one in made.changes if one.what == "new" or one.replaced}
-        seen = verify.look(made.target, new, target.to, target.endpoint)
+    new = {one.item.guid for one in made.changes if one.what == "new" or one.replaced}
+    public = pipeline.is_bucket(target)  # a folder has no public address yet
+    seen = verify.look(made.target, new, target.to, target.endpoint) if public else []
     return replace(done, outcome=outcome, seen=tuple(seen))
 
 
 def prepare(work: Work) -> tuple[Publication, str | None]:
     """Look at everything and plan; also return the etag of the state that was looked at."""
     store, target, request, now = work.store, work.target, work.request, work.setting.now
-    published, etag = manifest.read(store)
-    there = store.list()
-    rebuilt = published is None
-    if published is None:
-        podcast = work.frame.keys.podcast
-        paths = [podcast.feed if podcast else "", "blog/feed.xml"]
-        published = recover.rebuild(store, there, paths, work.frame.keys.site.id)
+    state, etag = manifest.read(store)
+    there, settings = store.list(), work.frame.keys
+    paths = [settings.podcast.feed if settings.podcast else "", "blog/feed.xml"]
+    published = state or recover.rebuild(store, there, paths, settings.site.id)
     sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
     _look_twice(store, there, plan.doubtful(sounds, published, there))
     cached = bool(target.cloudfront or target.purge)
@@ -161,7 +155,7 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     to = Destination(target.url, target.hub, renew, cached, lost)
     reading = replace(work.reading, retag=request.retag, withdraw=request.withdraw)
     rendered = pipeline.render(reading, published, to, now)
-    if rebuilt and (published.items or etag):
+    if state is None and (published.items or etag):
         rendered.problems.warn("state-rebuilt", *said("state-rebuilt"), None)
     folder = "" if pipeline.is_bucket(target) else target.to
     last = there[manifest.KEY].modified if manifest.KEY in there else 0.0
@@ -174,7 +168,7 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     made = plan.make(site, tree, published, there, now)
     if request.prune is not None:
         made = plan.prune(made, now - request.prune)
-    ours = rebuilt and etag is not None  # a damaged manifest is still a sign of whose place it is
+    ours = not state and etag is not None  # a damaged manifest is still a sign of whose place it is
     known = published if published.site else _subscribed(work, tree)
     refused = guard.refusals(site, tree, known, request.allow)
     refused = refused or guard.losses(made, adopt=request.adopt or ours)

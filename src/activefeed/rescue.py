@@ -3,8 +3,6 @@
 Each is a look or a publish with a wish; nothing here writes to a store by itself.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from activefeed.publish import compare, manifest, plan, verify
 from activefeed.publishing import Publication, Request, Setting, Work
 from activefeed.wording import said
 
+Found = tuple[PublishedItem, Path | None]
 _NEWEST = 5  # episodes that are asked for, where not all are
 
 
@@ -53,9 +52,7 @@ def _whole(where: str) -> FeedDocument:
     return replace(every[0], items=tuple(found.values()))
 
 
-def find(
-    root: Path, slug: str, request: Request, setting: Setting
-) -> tuple[PublishedItem, Path | None]:
+def find(root: Path, slug: str, request: Request, setting: Setting) -> Found:
     """Return the published item of a slug (episode/slug, post/slug where there are both).
 
     Beside it, its Markdown file; None where that is gone.

@@ -3,10 +3,8 @@
 Facts of the files and of what a target held before a publish; asks and writes nothing.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,9 +12,7 @@ from activefeed.model import Item, PublishedItem, Show
 from activefeed.publishing import Publication
 from activefeed.tree import Tier
 from activefeed.urls import is_stand_in
-
-_DIRECTORIES = Path(__file__).parent / "directories.toml"
-_MOVING = Path(__file__).parent / "standing.toml"
+from activefeed.wording import table
 
 
 def of(done: Publication, url: str, now: datetime) -> dict[str, object]:
@@ -68,7 +64,7 @@ def _left(show: Show | None, url: str, *, published: bool) -> Iterator[dict[str,
         yield {"title": "A public address", "at": url, "asks": asks, "line": "activefeed connect"}
     elif show and published:
         pages = [(one.title, one.url) for one in show.listings]
-        for title, one in tomllib.loads(_DIRECTORIES.read_text("utf-8")).items():
+        for title, one in table(__file__, "directories").items():
             proof = "owner" in one and show.owner[1]
             if proof or any(host in page for host in one["hosts"] for _, page in pages):
                 continue
@@ -81,7 +77,7 @@ def _moving(show: Show | None) -> Iterator[dict[str, str]]:
     """Yield what is to be done about a new address that the feed names."""
     if show and show.new_feed_url:
         state = "past" if show.new_feed_past else "until" if show.new_feed_until else "open"
-        row = tomllib.loads(_MOVING.read_text("utf-8"))
+        row = table(__file__)
         asks = row[state].format(show.new_feed_until)
         line = f'new_feed_url = "{show.new_feed_url}"'
         yield {"title": row["title"], "at": show.new_feed_url, "asks": asks, "line": line}

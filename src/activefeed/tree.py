@@ -5,19 +5,17 @@ Holds the cache rules and, out of types.toml, the one table of content types. Ne
 
 import hashlib
 import posixpath
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from io import BufferedReader, BytesIO, RawIOBase
-from pathlib import Path
 from typing import BinaryIO
 
 from activefeed.model import PublishedItem, SourceFile
+from activefeed.wording import table
 
 # Never the host's mime table: it differs by machine (reference: feeds.md 3.2).
-_TYPES = Path(__file__).with_name("types.toml")
-CONTENT_TYPES: Mapping[str, str] = tomllib.loads(_TYPES.read_text("utf-8"))
+CONTENT_TYPES: Mapping[str, str] = table(__file__, "types")
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json"

@@ -1,7 +1,5 @@
 """The commands of every day: check, publish, serve, status; and the group of ``new``."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -67,10 +65,8 @@ def publish(  # noqa: PLR0913 - one parameter an option
 
     if exit_code and not dry_run:
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-    request = publishing.Request(
-        target, dry_run, adopt, frozenset(allow), against, wait,
-        retag=retag, purge_token=frame.purge_token(),
-    )  # fmt: skip
+    wishes = target, dry_run, adopt, frozenset(allow), against, wait
+    request = publishing.Request(*wishes, retag=retag, purge_token=frame.purge_token())
     done = publishing.publish(site, request, publishing.Setting(now, frame.CLOCK, console))
     console.published(done)
     return frame.code_of(done, changes_count=exit_code), console.publication_data(done)

@@ -3,8 +3,6 @@
 Asks the clock and the environment once; knows no command by name.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time
@@ -21,6 +19,7 @@ from activefeed import __version__
 from activefeed.clock import Clock
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
+from activefeed.wording import said, table
 
 if TYPE_CHECKING:
     from activefeed.publishing import Publication
@@ -40,14 +39,12 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
         found = datetime.fromisoformat(value)
         if found.tzinfo:
             return found.astimezone(UTC)
-    message = f"{value!r} is not a time with its distance from UTC, as in 2026-05-03T09:00+02:00"
-    raise click.BadParameter(message)
+    raise click.BadParameter(_WORDS["no_time"].format(value))
 
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-site = click.option(
-    "--site", type=FOLDER, default=".", show_default=True, help="The folder with activefeed.toml."
-)
+site = click.option("--site", type=FOLDER, default=".", show_default=True,
+                    help="The folder with activefeed.toml.")  # fmt: skip
 now = click.option("--now", callback=_time, help="Pretend that it is this time: what is due then?")
 target = click.argument("target", default="", metavar="[TARGET]")
 wait = click.option("--wait", is_flag=True, help="Wait until another publish is done.")
@@ -63,31 +60,21 @@ class _Grouped(click.Group):
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their modules."""
         for module, heading in HEADINGS.items():
-            rows = [
-                (name, one.get_short_help_str(90))
-                for name, one in self.commands.items()
-                if one.callback and one.callback.__module__.endswith(module)
-            ]
+            found = [(name, one) for name, one in self.commands.items()
+                     if one.callback and one.callback.__module__.endswith(module)]  # fmt: skip
             with formatter.section(heading):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, one.get_short_help_str(90)) for name, one in found])
 
 
-HEADINGS = {  # by the module that a command lives in
-    "daily": "Every day", "once": "Once", "rescue": "To the rescue",
-    "machines": "For programs and programmers",
-}  # fmt: skip
+_WORDS = table(__file__)
+HEADINGS = _WORDS["headings"]  # by the module that a command lives in
 
 
 @click.group(
     cls=_Grouped,
     subcommand_metavar="COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
-    epilog="""\b
-    Exit codes: 0 done or nothing to do, 1 problems in your files, 2 wrong use,
-    3 storage or network, 4 login or permission, 5 needs an answer,
-    6 refused by the guard, 7 somebody else is publishing,
-    10 changes wait (--dry-run --exit-code), 70 a mistake of activefeed's own,
-    130 interrupted.""",
+    epilog=_WORDS["epilog"],
 )
 @click.version_option(__version__, prog_name="activefeed")
 def cli() -> None:
@@ -99,9 +86,6 @@ def cli() -> None:
     """
 
 
-_STOPPED = "stopped; what was announced before is whole: run it again to finish"
-
-
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
@@ -110,7 +94,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as stop:
-        click.echo(str(stop) or _STOPPED, err=True)
+        click.echo(str(stop) or _WORDS["stopped"], err=True)
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.exit(Exit.DONE)
@@ -165,8 +149,6 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
     import tempfile
     import traceback
 
-    from activefeed.wording import said
-
     with tempfile.NamedTemporaryFile(
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
@@ -181,7 +163,7 @@ def purge_token() -> str:
     return os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")
 
 
-def code_of(done: Publication, *, changes_count: bool = False) -> Exit:
+def code_of(done: "Publication", *, changes_count: bool = False) -> Exit:
     """Return the exit code of a publish."""
     if done.plan is None:
         return Exit.CONTENT

@@ -1,7 +1,5 @@
 """The commands for programs and programmers: build, schema."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The commands that begin something: new episode, new post."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable
@@ -23,13 +21,10 @@ if TYPE_CHECKING:
 
 def _begins(work: Callable[..., Answer]) -> click.Command:
     """Make a command below ``new``, with the options of both."""
-    for option in (
-        click.option("--slug", default="", help="The end of its address; else from the title."),
-        click.option("--draft", is_flag=True, help="It is not to be published yet."),
-        click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.'),
-    ):
-        work = option(work)
-    return report(work, daily.new)
+    slug = click.option("--slug", default="", help="The end of its address; else from the title.")
+    draft = click.option("--draft", is_flag=True, help="It is not to be published yet.")
+    date = click.option("--date", default="", metavar="WHEN", help='"next friday 6:00"; else now.')
+    return report(date(draft(slug(work))), daily.new)
 
 
 @_begins
@@ -77,7 +72,7 @@ def post(  # noqa: PLR0913 - one parameter an option
     return _done(console, new, drafts.write(frame, new), now, site)
 
 
-def _done(console: Console, new: Draft, made: Made, now: datetime, site: Path) -> Answer:
+def _done(console: Console, new: "Draft", made: "Made", now: datetime, site: Path) -> Answer:
     """Say what was made, when it goes out, what comes next; open it in the editor of a person."""
     from activefeed.desk import dates
 

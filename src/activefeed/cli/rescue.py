@@ -1,7 +1,5 @@
 """The commands for bad days: verify, withdraw, prune."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,8 +60,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     frame.sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
     done = rescue.withdraw(site, file, replace(request, withdraw=item.guid), at)
     console.published(done)
-    if done.outcome:
-        console.show("withdrawn", {"done": True})
+    console.show("withdrawn", {"done": done.outcome})
     return frame.code_of(done), console.publication_data(done)
 
 

@@ -3,18 +3,17 @@
 Knows boto3's errors and, out of answers.toml, the codes of many stores; asks nothing.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import resources
 
 from botocore import exceptions as aws
 
 from activefeed.problems import ActivefeedError, LoginError, StoreError
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
+from activefeed.wording import table
 
 _ABSENT = {"NoSuchKey", "404"}  # an answer to HEAD has no body to name the error
-_TABLE = tomllib.loads((resources.files(__package__) / "answers.toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _KINDS: Mapping[str, type[ActivefeedError]] = {
     "login": LoginError, "store": StoreError,
     "changed": PreconditionFailed, "unsupported": ConditionsUnsupported,

@@ -150,7 +150,7 @@ class _Work:
         """Look whether a medium is in the store as it was sent."""
         store, sent = self.lease.store, self.objects[key]
         head = store.head(key)
-        if head is None or head.size != sent.size or head.sha256 not in ("", sent.sha256):
+        if head is None or not head.holds(sent.size, sent.sha256):
             raise StoreError(*said("not-whole", key=key, place=store.place))
         if encoding := head.headers.get("Content-Encoding"):
             raise StoreError(*said("encoded", key=key, place=store.place, encoding=encoding))

@@ -4,18 +4,17 @@ Knows nothing of how either was made, and never asks whether a file answers.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from operator import attrgetter
 from typing import Any
 
 from activefeed.formats.feeds import FeedDocument, FeedItem
+from activefeed.wording import few, table
 
 _SHOWN = 5  # items named in one difference
-_TABLE = tomllib.loads((resources.files(__package__) / "differences.toml").read_text("utf-8"))
+_TABLE = table(__file__, "differences")
 # What programs put in the place of plain signs, to look better.
 _PLAIN = str.maketrans("‘’‚‛′“”„‟«»″", "'" * 5 + '"' * 7) | {ord("…"): "..."}
 # By what an item is known again whose guid changed, if no other has the same.
@@ -110,5 +109,4 @@ def _told(fact: object) -> str:
 
 
 def _few(what: str, named: Sequence[str]) -> str:
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    return f"{len(named)} item{'s' * (len(named) > 1)} {what}: {'; '.join(named[:_SHOWN])}{more}"
+    return f"{len(named)} item{'s' * (len(named) > 1)} {what}: {few(named, _SHOWN)}"

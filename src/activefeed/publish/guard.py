@@ -4,7 +4,7 @@ Compares what a tree announces with what was published; knows no store, and asks
 given. Its words are in refusals.toml.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from zoneinfo import ZoneInfo
 
 from activefeed import urls
@@ -13,17 +13,17 @@ from activefeed.model import Published, PublishedEnclosure, PublishedItem, Site,
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
 from activefeed.tree import Tree
-from activefeed.wording import said
+from activefeed.wording import few, said
 
 # What may be meant for once: publish --allow CODE.
 ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})
+Codes = Collection[str]
+Ask = Callable[[str, int], Answer]
 _SHOWN = 10  # items named in one refusal
 _SAMPLES = 5  # episodes that are asked for at a new address
 
 
-def refusals(
-    site: Site, tree: Tree, published: Published, allowed: Collection[str] = ()
-) -> list[Problem]:
+def refusals(site: Site, tree: Tree, published: Published, allowed: Codes = ()) -> list[Problem]:
     """Return why this tree must not be published over that state; nothing where it may.
 
     What is ``allowed`` hides nothing that is not.
@@ -32,13 +32,10 @@ def refusals(
         return []
     if published.site != site.id:
         return [_refusal("another-site", before=published.site)]
-    for looked in (
-        [*_frame(site, tree, published), *_items(tree, published)],
-        [*_reused(tree, published), *_dates(site, tree, published)],
-    ):
-        if found := [one for one in looked if one.code not in ALLOWABLE & {*allowed}]:
-            return found
-    return []
+    meant = ALLOWABLE & {*allowed}
+    gone = [*_frame(site, tree, published), *_items(tree, published)]
+    other = [*_reused(tree, published), *_dates(site, tree, published)]
+    return [p for p in gone if p.code not in meant] or [p for p in other if p.code not in meant]
 
 
 def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
@@ -70,7 +67,7 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
         yield _refusal("guid-changed", before=before, now=changed[before.guid], more=more)
     if gone := [f'{one.kind} "{one.title}"' for one in lost if one.guid not in changed]:
         code = "many-gone" if len(gone) > max(3, len(was_live) // 10) else "item-gone"
-        yield _refusal(code, items=_few(gone), gone=len(gone), of=len(was_live))
+        yield _refusal(code, items=few(gone, _SHOWN), gone=len(gone), of=len(was_live))
     for item in live:
         record = published.items.get(item.guid)
         theirs = {item.slug, hidden(item.slug)}
@@ -109,15 +106,12 @@ def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
     if jumps or len(moved) > max(3, len(before) // 20):
         names = [f'"{old.title}" ({old.published.astimezone(zone):%Y-%m-%d %H:%M})'
                  for old, _ in jumps or moved]  # fmt: skip
-        harm = f"{len(moved)} of {len(before)} dates changed, so apps would sort the show anew"
-        if jumps:
-            harm = "apps would show old items at the top, as new"
-        yield _refusal("dates-moved", harm=harm, items=_few(names))
+        many = f"{len(moved)} of {len(before)} dates changed, so apps would sort the show anew"
+        harm = "apps would show old items at the top, as new" if jumps else many
+        yield _refusal("dates-moved", harm=harm, items=few(names, _SHOWN))
 
 
-def unanswered(
-    tree: Tree, published: Published, allowed: Collection[str], ask: Callable[[str, int], Answer]
-) -> list[Problem]:
+def unanswered(tree: Tree, published: Published, allowed: Codes, ask: Ask) -> list[Problem]:
     """Return why the addresses of all audio must not change; nothing where every sample is there.
 
     ``ask`` returns what answers at an address, with a body of so many bytes; 0: only its length.
@@ -169,14 +163,9 @@ def _otherwise(answer: Answer, sample: PublishedEnclosure) -> str:
 def losses(made: Plan, *, adopt: bool) -> list[Problem]:
     """Return what a plan must not lose: audio that is nowhere, files of somebody else's."""
     rows = ("audio-gone", made.missing), ("not-ours", () if adopt else made.foreign)
-    return [_refusal(code, items=_few(keys)) for code, keys in rows if keys]
+    return [_refusal(code, items=few(keys, _SHOWN)) for code, keys in rows if keys]
 
 
 def _refusal(code: str, **facts: object) -> Problem:
     """Return a refusal in the words of refusals.toml."""
     return Problem(code, *said(code, **facts))
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return "; ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

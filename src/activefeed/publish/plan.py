@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activefeed.model import Published, PublishedItem, PublishedObject, Site
-from activefeed.publish.store import Head
+from activefeed.publish.store import Head, Listing
 from activefeed.tree import Tier, Tree
 from activefeed.urls import SEARCH
 
+Keys = Collection[str]
+Records = Mapping[str, PublishedObject]
+Times = dict[str, datetime]
 GRACE = timedelta(hours=24)  # cached feeds and pages still point at what is gone
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)  # since when what was withdrawn has been gone
 _FOREIGN = "there, but not ours"
@@ -62,24 +65,20 @@ class Plan:
         return not self.sends and not self.deletes and same
 
 
-def doubtful(keys: Iterable[str], published: Published, there: Mapping[str, Head]) -> list[str]:
+def doubtful(keys: Iterable[str], published: Published, there: Listing) -> list[str]:
     """Return keys that are there, but not as recorded: one HEAD each tells."""
     known = published.objects
     return [k for k in sorted(keys) if k in there and not _as_recorded(known.get(k), there[k])]
 
 
-def lost(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
+def lost(published: Published, there: Listing) -> frozenset[str]:
     """Return the guids of items whose published audio is not at the target as it was."""
-    found = set()
-    for guid, item in published.items.items():
-        if (sound := item.enclosure) and sound.key:
-            head = there.get(sound.key, Head(0, ""))
-            if (head.size, head.sha256 or sound.sha256) != (sound.length, sound.sha256):
-                found.add(guid)
-    return frozenset(found)
+    sounds = [(guid, item.enclosure) for guid, item in published.items.items()]
+    heads = [(guid, a, there.get(a.key, Head(0, ""))) for guid, a in sounds if a and a.key]
+    return frozenset(guid for guid, a, head in heads if not head.holds(a.length, a.sha256))
 
 
-def changed(published: Published, there: Mapping[str, Head]) -> frozenset[str]:
+def changed(published: Published, there: Listing) -> frozenset[str]:
     """Return the keys of objects that are not at the target as they were sent."""
     records = published.objects.items()
     return frozenset(k for k, v in records if k not in there or not _as_recorded(v, there[k]))
@@ -94,15 +93,11 @@ def _as_recorded(known: PublishedObject | None, there: Head) -> bool:
     return known is not None and (known.etag, known.size) == (there.etag, there.size)
 
 
-def make(
-    site: Site, tree: Tree, published: Published, there: Mapping[str, Head], now: datetime
-) -> Plan:
+def make(site: Site, tree: Tree, published: Published, there: Listing, now: datetime) -> Plan:
     """Return the plan that takes a target to a tree; ``there``: its listing, and the doubtful."""
     known = published.objects
-    wanted = {
-        one.path: PublishedObject(one.sha256, one.size, one.headers, "", int(one.tier))
-        for one in tree.artifacts.values()
-    }
+    wanted = {one.path: PublishedObject(one.sha256, one.size, one.headers, "", int(one.tier))
+              for one in tree.artifacts.values()}  # fmt: skip
     wanted |= {key: known[key] for key in tree.kept if key in known}
     reasons = {k: _reason(want, known.get(k), there.get(k)) for k, want in wanted.items()}
     reasons = {key: reason for key, reason in reasons.items() if reason}
@@ -138,9 +133,7 @@ def make(
     )  # fmt: skip
 
 
-def _unused(
-    tree: Tree, published: Published, stale: Mapping[str, PublishedObject], now: datetime
-) -> dict[str, datetime]:
+def _unused(tree: Tree, published: Published, stale: Records, now: datetime) -> Times:
     """Return since when each object has been unused.
 
     At once go all of items withdrawn now, and pages that may name them.
@@ -157,9 +150,7 @@ def _unused(
     return since
 
 
-def _refresh(
-    tree: Tree, published: Published, changed: Collection[str], there: Collection[str]
-) -> tuple[str, ...]:
+def _refresh(tree: Tree, published: Published, changed: Keys, there: Keys) -> tuple[str, ...]:
     """Return the keys of which a cache may hold something else than will be there."""
     if not tree.cached:
         return ()
@@ -180,17 +171,15 @@ def prune(made: Plan, before: datetime) -> Plan:
     return replace(made, target=target, deletes=(*made.deletes, *steps))
 
 
-def _topics(
-    tree: Tree, published: Published, changes: tuple[Change, ...], reasons: Collection[str]
-) -> tuple[str, ...]:
+def _topics(tree: Tree, was: Published, changes: Iterable[Change], sent: Keys) -> tuple[str, ...]:
     """Return the feeds that a hub is to be told of: those sent with something new in them."""
     if not tree.hub:
         return ()
-    if "notify" in published.pending:  # a publish died before it told anybody
+    if "notify" in was.pending:  # a publish died before it told anybody
         return tuple(sorted(tree.topics))
-    before = published.items
+    before = was.items
     tell = any(c.what != "changed" or _said(c.item) != _said(before[c.item.guid]) for c in changes)
-    return tuple(sorted(tree.topics & set(reasons))) if tell else ()
+    return tuple(sorted(tree.topics & set(sent))) if tell else ()
 
 
 def _changed(item: PublishedItem, before: PublishedItem, zone: ZoneInfo) -> Change:

@@ -3,7 +3,7 @@
 What is not told there is left empty; never guesses an identity.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,13 +14,13 @@ from activefeed.formats import feeds
 from activefeed.formats.feeds import FeedDocument, FeedItem
 from activefeed.model import Kind, Published, PublishedEnclosure, PublishedItem, PublishedObject
 from activefeed.problems import FormatError
-from activefeed.publish.store import Head, Store
+from activefeed.publish.store import Listing, Store
 from activefeed.tree import Tier
 
 _BELOW = "/_activefeed/"  # where a site in a folder of ours keeps its state
 
 
-def rebuild(store: Store, there: Mapping[str, Head], paths: Sequence[str], site: str) -> Published:
+def rebuild(store: Store, there: Listing, paths: Sequence[str], site: str) -> Published:
     """Return the state that feeds at ``paths`` (the podcast's first) tell of; empty for none."""
     found: dict[str, PublishedItem] = {}
     podcast: FeedDocument | None = None
@@ -33,7 +33,8 @@ def rebuild(store: Store, there: Mapping[str, Head], paths: Sequence[str], site:
     if not found:
         return Published()
     guid, feed = (podcast.guid, paths[0]) if podcast else ("", "")
-    objects = _objects(store, there, found.values())
+    named = {item.enclosure.key for item in found.values() if item.enclosure}
+    objects = _objects(store, there, named)
     return Published(site=site, podcast=guid, feed=feed, objects=objects, items=found)
 
 
@@ -55,7 +56,7 @@ def _documents(store: Store, there: Collection[str], path: str) -> Iterator[Feed
             path = _key(document.older, there)
 
 
-def _item(one: FeedItem, kind: Kind, store: Store, there: Mapping[str, Head]) -> PublishedItem:
+def _item(one: FeedItem, kind: Kind, store: Store, there: Listing) -> PublishedItem:
     sound = None
     if one.url and kind == "episode":
         key = _key(one.url, there)
@@ -84,9 +85,7 @@ def _key(url: str, there: Collection[str]) -> str:
     return ""
 
 
-def _objects(
-    store: Store, there: Mapping[str, Head], items: Iterable[PublishedItem]
-) -> dict[str, PublishedObject]:
+def _objects(store: Store, there: Listing, named: set[str]) -> dict[str, PublishedObject]:
     """Return the objects that are ours: those that a feed names, or that carry our mark.
 
     The mark is a hash, which only a bucket can keep beside an object. What lies below the state of
@@ -96,12 +95,9 @@ def _objects(
     mine = [key for key in sorted(there) if not key.startswith(("_activefeed/", *others))]
     with ThreadPoolExecutor(store.workers) as pool:
         heads = zip(mine, pool.map(store.head, mine), strict=True)
-        named = {item.enclosure.key for item in items if item.enclosure}
-        return {
-            key: PublishedObject(one.sha256, one.size, one.headers, one.etag, _tier(key, named))
-            for key, one in heads
-            if one and (key in named or (one.sha256 and one.headers))
-        }
+        ours = [(k, h) for k, h in heads if h and (k in named or (h.sha256 and h.headers))]
+    return {key: PublishedObject(one.sha256, one.size, one.headers, one.etag, _tier(key, named))
+            for key, one in ours}  # fmt: skip
 
 
 def _tier(key: str, named: Collection[str]) -> int:

@@ -4,8 +4,6 @@ The one room of boto3. Never trusts an ETag to be a hash, the order of a listing
 default checksums: other stores than Amazon's write those into the object. Never sends an ACL.
 """
 
-from __future__ import annotations
-
 import hashlib
 import posixpath
 from base64 import b64encode
@@ -48,7 +46,7 @@ class Bucket:
     secret: str = field(default="", repr=False)
 
 
-def connect(to: Bucket, clock: Clock) -> S3Store:
+def connect(to: Bucket, clock: Clock) -> "S3Store":
     """Return the store of a bucket; nothing is asked of it yet."""
     config = Config(
         request_checksum_calculation="when_required", response_checksum_validation="when_required",
@@ -96,7 +94,7 @@ class S3Store:
 
     def list(self) -> dict[str, Head]:
         """Return every key below the prefix, page by page."""
-        below = f"{self.prefix}/" if self.prefix else ""
+        below = self._at("")["Key"]
         ask = {"Bucket": self.bucket, "Prefix": below, "MaxKeys": self.page_size}
         found: dict[str, Head] = {}
         with in_plain_words(self.place, "s3:ListBucket"):
@@ -129,8 +127,7 @@ class S3Store:
 
     def head(self, key: str) -> Head | None:
         """Return size, etag, stored headers and the hash recorded at the upload."""
-        answer = self._look(key)
-        if answer is None:
+        if (answer := self._look(key)) is None:
             return None
         names = ("Content-Type", "Cache-Control", "Content-Encoding")
         headers = {name: answer[k] for name in names if (k := name.replace("-", "")) in answer}
@@ -139,8 +136,7 @@ class S3Store:
 
     def age(self, key: str) -> float | None:
         """Return how long ago an object was written; both instants are the server's."""
-        answer = self._look(key)
-        if answer is None:
+        if (answer := self._look(key)) is None:
             return None
         now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
         return float((now - answer["LastModified"]).total_seconds())
@@ -193,25 +189,22 @@ class S3Store:
         parts: list[dict[str, object]] = []
         for block in blocks(artifact, self.part_size):
             number = len(parts) + 1
-            md5 = hashlib.md5(block, usedforsecurity=False)
-            etag = sent.get(number, "")
+            md5, etag = hashlib.md5(block, usedforsecurity=False), sent.get(number, "")
             if _bare(etag) != md5.hexdigest():
                 part = {"PartNumber": number, "ContentMD5": b64encode(md5.digest()).decode()}
-                answer = self._again(self.client.upload_part, **where, **part, Body=block)
-                etag = answer["ETag"]
+                etag = self._again(self.client.upload_part, **where, **part, Body=block)["ETag"]
             parts.append({"PartNumber": number, "ETag": etag})
             del block  # else it would be kept while the next part is read
         whole = {**where, "MultipartUpload": {"Parts": parts}, **condition}
-        answer = self._again(self.client.complete_multipart_upload, **whole)
-        return _bare(answer["ETag"])
+        return _bare(self._again(self.client.complete_multipart_upload, **whole)["ETag"])
 
     def _begun(self, artifact: Artifact) -> tuple[str, dict[int, str]]:
         """Return the newest upload of this key that stopped, else a new one; and its parts' etags.
 
         Only of what is named by its content: all parts of one key are then of the same bytes.
         """
-        old = self._unfinished([artifact.path]) if artifact.tier is Tier.MEDIA else []
-        for upload in reversed(old):
+        media = artifact.tier is Tier.MEDIA
+        for upload in self._unfinished([artifact.path]) if media else ():
             where = {**self._at(artifact.path), "UploadId": upload["UploadId"]}
             with suppress(aws.ClientError):  # gone meanwhile
                 found = self._again(self.client.list_parts, **where)
@@ -221,21 +214,20 @@ class S3Store:
         return new["UploadId"], {}
 
     def _unfinished(self, keys: Collection[str]) -> Sequence[dict[str, Any]]:
-        """Return the uploads of these keys that nobody finished, oldest first."""
+        """Return the uploads of these keys that nobody finished, newest first."""
         ours = {self._at(key)["Key"] for key in keys}
-        common = posixpath.commonprefix([*ours])
-        ask = {"Bucket": self.bucket, "Prefix": common}
+        ask = {"Bucket": self.bucket, "Prefix": posixpath.commonprefix([*ours])}
         try:
             found = self._again(self.client.list_multipart_uploads, **ask)
         except aws.ClientError:  # not every store can list them, nor every key may
             return []
         mine = [one for one in found.get("Uploads", ()) if one["Key"] in ours]
-        return sorted(mine, key=lambda one: str(one["Initiated"]))
+        return sorted(mine, key=lambda one: str(one["Initiated"]), reverse=True)
 
     def tidy(self, keys: Collection[str]) -> None:
         """Give up uploads in parts that nobody will finish: parts without an object cost money."""
         with in_plain_words(self.place):  # what is refused is left there; silence is a failure
-            for one in self._unfinished(keys) if keys else []:
+            for one in self._unfinished(keys) if keys else ():
                 where = {"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
                 with suppress(aws.ClientError):
                     self._again(self.client.abort_multipart_upload, **where)

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import os
 import secrets
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import Protocol
 
 from activefeed.problems import StoreError
 from activefeed.tree import Artifact
-from activefeed.wording import said
+from activefeed.wording import said, table
 
 BLOCK = 1 << 20  # bytes read at a time
 
@@ -32,6 +31,13 @@ class Head:
     headers: Mapping[str, str] = field(default_factory=dict)  # as stored; a folder stores none
     sha256: str = ""  # hex, as computed or as recorded at the upload; empty where unknown
     modified: float = field(default=0.0, compare=False)  # seconds, by the store's own clock
+
+    def holds(self, size: int, sha256: str) -> bool:
+        """Return whether these bytes are there, as far as can be known."""
+        return self.size == size and self.sha256 in {"", sha256}
+
+
+Listing = Mapping[str, Head]  # what is in a store, by key
 
 
 class PreconditionFailed(StoreError):
@@ -113,7 +119,7 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
-_CURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))  # by kind of error
+_CURES = table(__file__)  # by kind of error
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +133,17 @@ class FolderStore:
 
     def list(self) -> dict[str, Head]:
         """Return every file by its path; links and half-written files are nobody's."""
-        found: dict[str, Head] = {}
         with self._plain("read", self.place):
-            if not self.root.exists():
-                return {}
-            for folder, _, names in os.walk(self.root, onerror=_fail):
-                whole = [Path(folder, name) for name in names if not name.startswith(_TEMPORARY)]
-                for path in whole:
-                    if path.is_file() and not path.is_symlink():
-                        found[path.relative_to(self.root).as_posix()] = _measure(path)
-        return found
+            walk = os.walk(self.root, onerror=_fail) if self.root.exists() else ()
+            files = [Path(folder, name) for folder, _, names in walk for name in names
+                     if not name.startswith(_TEMPORARY)]  # fmt: skip
+            ours = [path for path in files if path.is_file() and not path.is_symlink()]
+            return {path.relative_to(self.root).as_posix(): _measure(path) for path in ours}
 
     def get(self, key: str) -> tuple[bytes, str] | None:
         """Return the bytes of a file and their etag."""
         with self._plain("read", key):
-            path = self._path(key)
-            if not path.is_file():
+            if not (path := self._path(key)).is_file():
                 return None
             body = path.read_bytes()
         return body, _etag(hashlib.sha256(body).hexdigest())
@@ -155,8 +156,7 @@ class FolderStore:
 
     def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
         """Write a file beside its place and move it there when every byte is on the disk."""
-        key = one.path
-        path = self._path(key)
+        key, path = one.path, self._path(one.path)
         with self._plain("write", key):
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(_TEMPORARY + secrets.token_hex(8))
@@ -187,8 +187,7 @@ class FolderStore:
 
     def age(self, key: str) -> float | None:
         """Return the age of a file by the clock of its file system, which may be another's."""
-        head = self.head(key)
-        if head is None:
+        if (head := self.head(key)) is None:
             return None
         here = self._plain("write to", self.place)
         with here, TemporaryFile(prefix=_TEMPORARY, dir=self.root) as new:
@@ -216,10 +215,8 @@ class FolderStore:
         """Move a file to where none may be; two at once cannot both do it."""
         try:
             os.link(half, self._path(key))
-        except FileExistsError:
-            raise PreconditionFailed(f"{key} is already in {self.place}") from None
-        except OSError:  # not every file system knows a second name for a file
-            if self.head(key):
+        except OSError as error:  # not every file system knows a second name for a file
+            if isinstance(error, FileExistsError) or self.head(key):
                 raise PreconditionFailed(f"{key} is already in {self.place}") from None
             half.replace(self._path(key))
         half.unlink(missing_ok=True)

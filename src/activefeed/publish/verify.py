@@ -5,11 +5,9 @@ Asks the web only, never the store, and changes nothing. What to do about it is 
 
 import re
 import shlex
-import tomllib
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib import resources
 from string import Template
 from urllib.parse import urlsplit
 
@@ -17,10 +15,11 @@ from activefeed import fetch, urls
 from activefeed.model import Published, PublishedEnclosure, PublishedObject
 from activefeed.problems import Problem, Severity
 from activefeed.tree import Tier, content_type_of
+from activefeed.wording import few, table
 
 _SHOWN = 3  # addresses named in one problem
 _ORIGIN = "https://player.example"  # of a player on somebody else's site
-_CURES = tomllib.loads((resources.files(__package__) / "cures.toml").read_text("utf-8"))
+_CURES = table(__file__, "cures")
 _HARMLESS = {"public-cors", "public-redirect", "public-stale", "public-type"}
 _Fault = tuple[str, str, str]  # code, words, kind of cure
 _Check = tuple[str, Callable[[str], list[_Fault]]]  # an address, and what is asked there
@@ -39,9 +38,8 @@ def look(published: Published, guids: Collection[str], place: str, endpoint: str
             for fault in faults:
                 found.setdefault(fault, []).append(url)
     for (code, what, kind), at in found.items():
-        more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
         severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
-        message, fix = f"{what}: {' '.join(at[:_SHOWN])}{more}", cure(kind, at[0], place, endpoint)
+        message, fix = f"{what}: {few(at, _SHOWN, ' ')}", cure(kind, at[0], place, endpoint)
         problems.append(Problem(code, message, fix, severity=severity))
     return problems
 
@@ -72,8 +70,7 @@ def _faults(what: str, answer: fetch.Answer, hops: int = 0) -> list[_Fault]:
     """Return what keeps an app from an address: no answer, or a detour to it."""
     if not answer.status:
         return [("public-missing", f"nobody answers ({answer.trouble})", "address")]
-    said = f"{what} answers {answer.status}"
-    said += " after a detour" if answer.redirects else ""
+    said = f"{what} answers {answer.status}{' after a detour' * bool(answer.redirects)}"
     if answer.status not in {200, 206}:
         cure = "public" if 400 <= answer.status <= 403 else "address"
         return [("public-feed" if what == "feed" else "public-missing", said, cure)]
@@ -127,8 +124,7 @@ def _read(url: str, known: PublishedObject) -> list[_Fault]:
         said = f"the cache in front still holds an older {what}: it is {told['age']} s old{may}"
         return [("public-stale", said, "stale")]
     since = f", and was last changed on {told['last-modified']}" if "last-modified" in told else ""
-    said = f"is not as published{since}"
-    said = "is empty" if told.get("content-length") == "0" else said
+    said = "is empty" if told.get("content-length") == "0" else f"is not as published{since}"
     return [("public-feed" if what == "feed" else "public-page", f"{what} {said}", "page")]
 
 

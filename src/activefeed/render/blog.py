@@ -80,7 +80,7 @@ def json_feed(edition: Edition, document: Document) -> bytes:
 
 
 def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
-    item, sound = entry.item, entry.enclosure
+    item, sound, at = entry.item, entry.enclosure, edition.url
     attached = sound and _filled(
         url=entry.enclosed, mime_type=sound.type, size_in_bytes=sound.length,
         duration_in_seconds=sound.duration,
@@ -88,17 +88,13 @@ def _json_item(entry: Entry, edition: Edition) -> dict[str, object]:
     return _filled(
         id=atom_id(edition.site.id, item.guid), url=entry.url,
         title=clean(item.title) or item.slug, summary=clean(entry.summary),
-        content_html=clean_html(entry.feed_html), image=edition.url(entry.image),
+        content_html=clean_html(entry.feed_html), image=at(entry.image),
         date_published=_stamp(item.published), date_modified=_stamp(item.updated),
-        authors=[_json_author(author, edition) for author in _authors(entry)],
+        authors=[_filled(name=clean(p.name), url=web(p.url), avatar=at(media.picture(p.image)))
+                 for p in _authors(entry)],
         tags=[clean(category.title) for category in item.categories],
         attachments=[attached] if attached else [],
     )  # fmt: skip
-
-
-def _json_author(author: Person, edition: Edition) -> dict[str, object]:
-    avatar = edition.url(media.picture(author.image))
-    return _filled(name=clean(author.name), url=web(author.url), avatar=avatar)
 
 
 def _filled(**values: object) -> dict[str, object]:

@@ -3,8 +3,6 @@
 Values only, worked out once: ``render.site`` makes them, feeds and pages read them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -98,7 +96,7 @@ class Feed:
     type: str  # content type
     updated: datetime  # newest change of what it shows
     entries: tuple[Entry, ...]  # all that it could show, newest first
-    write: Callable[[Edition, Document], bytes]
+    write: Callable[["Edition", "Document"], bytes]
 
     @property
     def label(self) -> str:

@@ -15,6 +15,7 @@ from activefeed.model import Item
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import markup, media
 from activefeed.render.entry import Edition
+from activefeed.wording import said
 
 _COLUMN = "(min-width: 42rem) 39rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
@@ -53,9 +54,8 @@ class Links:
         """Report links like ``/x`` that are no address of the finished site."""
         for target, where in self.rooted:
             if target not in paths:
-                what = f"there is no address /{target} in this site"
-                fix = "link to the file instead: ../posts/name.md"
-                self.problems.error("dead-link", what, fix, where)
+                words = said("dead-link:address", target=target)
+                self.problems.error("dead-link", *words, where)
 
     def _resolve(self, text: Text, page: str, target: str) -> str | None:
         if not target or _ELSEWHERE.match(target):
@@ -69,7 +69,13 @@ class Links:
         file = _file(target, text)
         if to := self.targets.get(file):
             return self.href(page, to) + tail
-        self._report(file, _place(target, text))
+        why, where = self.edition.site.waiting.get(file), _place(target, text)
+        if why is None:
+            words = "dead-link:outside" if file.startswith("..") else "dead-link:file"
+            kind = "page" if file.endswith(".md") else "file"
+            self.problems.error("dead-link", *said(words, kind=kind, file=file), where)
+        elif why:
+            self.problems.warn("link-waiting", *said("link-waiting", file=file, why=why), where)
         return None
 
     def _facts(self, text: Text, page: str, target: str) -> dict[str, str]:
@@ -82,17 +88,6 @@ class Links:
         if picture.copies:
             found |= {"srcset": picture.srcset(partial(self.href, page)), "sizes": _COLUMN}
         return found
-
-    def _report(self, file: str, where: Location) -> None:
-        why = self.edition.site.waiting.get(file)
-        if why is None:
-            kind = "page" if file.endswith(".md") else "file"
-            what = "this leaves the site" if file.startswith("..") else f"there is no {kind} {file}"
-            fix = "correct the path, as seen from this file"
-            self.problems.error("dead-link", what, fix, where)
-        elif why:
-            fix = "the link is left out until then"
-            self.problems.warn("link-waiting", f"{file} {why}", fix, where)
 
 
 def _file(target: str, text: Text) -> str:

@@ -5,17 +5,17 @@ Follows links of a text through a function that it is given; knows no site.
 
 import html as entities
 import re
-import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from itertools import chain, pairwise
-from pathlib import Path
 
 import comrak
 import nh3
 
 from activefeed.model import Reference
 from activefeed.render.words import Words
+from activefeed.wording import table
 
 _EXTENSIONS = comrak.ExtensionOptions()
 for _name in ("strikethrough", "table", "autolink", "tasklist", "footnotes", "description_lists"):
@@ -29,23 +29,20 @@ _RENDER.unsafe_ = True  # the author's own HTML stays as it is on pages; feeds a
 # Tags and attributes are read whole, so that nothing inside a value or a comment is taken for one.
 # What a script or a style says is not looked into.
 _TAG = re.compile(
-    r"""<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
-    r"(?(2).*?</\2\s*>)",
-    re.DOTALL | re.IGNORECASE,
+    r"""(?is)<!--.*?-->|(<(?:(script|style|textarea)(?=[\s>])|[a-zA-Z])(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"(?(2).*?</\2\s*>)"
 )
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z][\w:-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _TOGETHER = {"width": "height", "height": "width", "sizes": "srcset"}
 # What comrak makes → what pages have, in this order; and what feeds may hold.
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _REWRITES = [(re.compile(made, re.DOTALL), better) for made, better in _TABLE["rewrites"]]
 _FEED_TAGS = frozenset(_TABLE["feeds"]["tags"].split())
 _FEED_ATTRIBUTES = {tag: {*names} for tag, names in _TABLE["feeds"]["attributes"].items()}
 _SAID = ("table", "done", "to_do", "back_to_reference")  # keys of the theme's words
 _BACKREF = re.compile(r'\s*<a href="[^"]*"[^>]*class="footnote-backref".*?</a>')
 _FOOTNOTES = re.compile(r'<div class="footnotes">.*', re.DOTALL)  # they come last
-_ASIDE = re.compile(
-    r'<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>', re.DOTALL
-)
+_ASIDE = re.compile(r'(?s)<sup class="footnote-ref">.*?</sup>|<(h[1-6]|figcaption|table)\b.*?</\1>')
 _HEADING = re.compile(r"<(/?)(?:h[1-6]|figcaption|dt|dd|pre|blockquote)>")
 _SUMMARY = 200  # characters
 _BREAK = re.compile(r"</(?:p|li|div|dd|dt|pre|blockquote)>|<br ?/?>")
@@ -114,18 +111,14 @@ def for_search(html: str) -> str:
 def citation(one: Reference) -> str:
     """Return a reference as people cite it, as HTML."""
     volume, pages = one.volume and f";{one.volume}", one.pages and f":{one.pages}"
-    parts = (
-        (one.authors.rstrip("."), "{}."),
-        (one.title.rstrip("."), '<a href="{link}">{}</a>.' if one.link else "{}."),
-        (one.journal, "<cite>{}</cite>."),
-        (f"{one.year}{volume}{pages}", "{}."),
-        (one.doi, 'doi: <a href="https://doi.org/{0}">{0}</a>.'),
-        (one.pmid, 'PMID: <a href="https://pubmed.ncbi.nlm.nih.gov/{0}/">{0}</a>.'),
-        (one.pmcid, 'PMCID: <a href="https://pmc.ncbi.nlm.nih.gov/articles/{0}/">{0}</a>.'),
-    )
-    link = entities.escape(one.link)
-    rows = [form.format(entities.escape(said), link=link) for said, form in parts if said]
-    return " ".join(rows)
+    title, link = one.title.rstrip("."), one.link
+    facts = {
+        **asdict(one), "authors": one.authors.rstrip("."), "volume": f"{one.year}{volume}{pages}",
+        "title": "" if link else title, "linked": title if link else "", "link": link,
+    }  # fmt: skip
+    safe = {name: entities.escape(fact) for name, fact in facts.items()}
+    forms = _TABLE["citation"].items()
+    return " ".join(form.format_map(safe) for name, form in forms if safe.get(name))
 
 
 def references(found: tuple[Reference, ...], words: Words) -> str:

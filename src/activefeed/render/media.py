@@ -51,7 +51,7 @@ def enclosure(
     embedded = item.recording.chapters if item.recording.embedded else ()
     if not record or not _same(record, audio):
         type = content_type_of(f"x{audio.extension}")
-        copy = _copy(item, show, day, cover=cover) if audio.source else None
+        copy = _copy(item, show, day, audio.source, cover=cover) if audio.source else None
         given = "", audio.size, audio.source_sha256
         key, length, digest = (copy.path, copy.size, copy.sha256) if copy else given
         record = PublishedEnclosure(key, audio.url, length, type, audio.duration, digest, "")
@@ -74,12 +74,10 @@ def _same(record: PublishedEnclosure, audio: Audio) -> bool:
     return bool(audio.source_sha256) and record.source_sha256 == audio.source_sha256
 
 
-def _copy(item: Item, show: Show, day: date, *, cover: bool) -> Artifact:
+def _copy(item: Item, show: Show, day: date, source: SourceFile, *, cover: bool) -> Artifact:
     """Return the audio to publish: the author's bytes behind tags of ours."""
     recording = item.recording
     assert recording
-    source = recording.audio.source
-    assert source
     extension = recording.audio.extension
     made = artifact(f"x{extension}", Tier.MEDIA, source)
     if show.tag_audio:

@@ -3,16 +3,12 @@
 Never decides what a feed says: ``podcast`` and ``blog`` do. Never asks the clock.
 """
 
-from __future__ import annotations
-
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
-from pathlib import Path
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -21,9 +17,9 @@ from lxml import etree
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.tree import ATOM
 from activefeed.urls import FEED_STYLE, iri_to_uri
+from activefeed.wording import table
 
-_TABLE = Path(__file__).with_suffix(".toml").read_text("utf-8")
-NAMESPACES: Mapping[str, str] = tomllib.loads(_TABLE)  # by the usual prefix
+NAMESPACES: Mapping[str, str] = table(__file__)  # by the usual prefix
 DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -83,7 +79,7 @@ class Element:
     tag: str  # with its prefix; without one it is an Atom element
     text: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    children: tuple[Element, ...] = ()
+    children: tuple["Element", ...] = ()
 
     def write(self, parent: etree._Element) -> None:
         """Append it to an element of lxml's."""

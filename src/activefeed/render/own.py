@@ -4,10 +4,8 @@ Tells of each line once; never takes a fault of the theme for the author's.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from traceback import walk_tb
 
 import jinja2
@@ -16,6 +14,7 @@ from activefeed.model import Item, Person, Recording, Site, Writing
 from activefeed.problems import MANUAL, Location, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
+from activefeed.wording import table
 
 LOADER = jinja2.PackageLoader("activefeed.render", "theme")
 _THEME = "theme/"  # before a name: the theme's own, though the site has another
@@ -24,8 +23,7 @@ _GIVEN = (Entry, Writing, Item, Person, Recording, Site)
 _FIELDS = {name for kind in _GIVEN for name in kind.__slots__}
 _KNOWN = (*_NAMES, *_FIELDS, *words.of_language("en").table)
 _SEE = f"for what each template is given, {MANUAL.format('Make it yours')}"
-# What is said of an error, by its kind.
-_SAID = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,9 @@ class Own:
         known = {*given, *self.theme.filters, *self.sources, *_KNOWN} - {named}
         fix, place = suggestion(named, known, _SEE, 0.8), self._place(error)
         if not place:
-            if self._fails_without(name, given):
+            try:
+                self.theme.get_template(name).render(given)
+            except Exception:  # it is the theme's own
                 return False
             place = self._lacking(named), 0
             fix = f"the theme's {name} wants it from here: copy it from the theme's file"
@@ -87,13 +87,6 @@ class Own:
             places = places[-1:]
         return next((place for place in reversed(places) if place[0] in self.sources), None)
 
-    def _fails_without(self, name: str, given: Mapping[str, object]) -> bool:
-        try:
-            self.theme.get_template(name).render(given)
-        except Exception:
-            return True
-        return False
-
     def _lacking(self, macro: str) -> str:
         """Return the template for which the theme's has a macro of this name, else the first."""
         theirs = {name: LOADER.get_source(self.theme, name)[0] for name in _NAMES[1:]}
@@ -103,9 +96,8 @@ class Own:
 
 def _in_words(error: Exception) -> str:
     said = str(error).partition("\n")[0] or type(error).__name__
-    said = re.sub(r"'(?:[\w.]+\.)?(\w+) object'", r"\1", said).removesuffix(".")
-    said = re.sub("'([^']*)'", r'"\1"', said.replace("is undefined", "is not given here"))
-    said = said.replace("has no attribute", "has nothing called")
-    said = said.replace("TemplateModule", "this file")
-    form = next(_SAID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _SAID)
+    for theirs, ours in _TABLE["words"]:
+        said = re.sub(theirs, ours, said)
+    kinds = (kind.__name__ for kind in type(error).__mro__)
+    form = next(_TABLE["said"][kind] for kind in kinds if kind in _TABLE["said"])
     return str(form).format(said[0].lower() + said[1:])

@@ -17,12 +17,14 @@ from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import CONTENT_TYPES, Artifact, Tier
+from activefeed.wording import said
 
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
 _CUES = 6  # of one speaker in a row make a paragraph of the transcript
-_AS_VISITORS = "write its address as visitors have it: /about.html"
 K = TypeVar("K")
+V = TypeVar("V")
+Alias = tuple[str, str, Location, str]
 
 
 def artifacts(edition: Edition, press: Press) -> Iterator[Artifact]:
@@ -70,8 +72,8 @@ def redirects(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> 
     used, moves = {path.casefold() for path in taken}, dict[str, str]()
     for old, to, where, key in _aliases(edition, press, taken):
         if old.casefold() in used:
-            what, fix = f"something else has the address {old}", f"remove it from {key}"
-            press.links.problems.error("address-clash", what, fix, where)
+            words = said("address-clash:old", old=old, key=key)
+            press.links.problems.error("address-clash", *words, where)
         elif taken[to].tier is Tier.FEED:  # apps follow no page
             yield replace(taken[to], path=old)
         else:
@@ -93,9 +95,7 @@ def _written(edition: Edition) -> list[tuple[str, Item | Page]]:
     return [*((one.path, one.item) for one in edition.entries), *pages]
 
 
-def _aliases(
-    edition: Edition, press: Press, taken: Mapping[str, Artifact]
-) -> Iterator[tuple[str, str, Location, str]]:
+def _aliases(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> Iterator[Alias]:
     """Yield the paths of old addresses, where each leads, and the place and key that say so."""
     at, site = edition.addresses, edition.site
     for to, one in _written(edition):
@@ -109,17 +109,16 @@ def _aliases(
             style = replace(at, style="files") if found[to] else at
             yield style.path_at(old), to, where, "[aliases]"
         else:
-            what = f'there is no page or feed at "{new}"'
+            what, fix = said("dead-alias", new=new)
             near = f"{to}.html" if f"{to}.html" in found else to
-            known = (f"/{path}" for path in found)
-            fix = suggestion(f"/{near}", known, _AS_VISITORS)
+            fix = suggestion(f"/{near}", (f"/{path}" for path in found), fix)
             press.links.problems.error("dead-alias", what, fix, where)
 
 
-def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
-    found: dict[K, list[Entry]] = {}
-    for key, entry in pairs:
-        found.setdefault(key, []).append(entry)
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
     return found
 
 
@@ -185,10 +184,8 @@ def _fronts(edition: Edition, cover: str) -> Iterator[Sheet]:
 
 def _items(edition: Edition, cover: str) -> Iterator[Sheet]:
     by_file = {entry.item.source.file: entry for entry in edition.entries}
-    pointing: dict[str, list[str]] = {}  # what relates to an entry is related to it, too
-    for file, entry in by_file.items():
-        for path in entry.item.related:
-            pointing.setdefault(path, []).append(file)
+    # What relates to an entry is related to it, too.
+    pointing = _grouped((path, file) for file, e in by_file.items() for path in e.item.related)
     for kind, schema in (("episode", "PodcastEpisode"), ("post", "BlogPosting")):
         row = edition.of(kind)
         for newer, entry, older in zip((None, *row), row, (*row[1:], None), strict=False):

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from activefeed.formats.chapters import npt, seconds
 from activefeed.formats.transcripts import FORMS
-from activefeed.model import Chapter, Image, Person, Recording, Show
+from activefeed.model import Image, Person, Recording, Show
 from activefeed.render import markup, media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
 from activefeed.render.namespaces import Element, clean, uri, web
@@ -143,14 +143,10 @@ def _files(recording: Recording, entry: Entry, edition: Edition) -> Iterator[Ele
     if recording.chapters:
         address = {"url": edition.url(chapters_path(entry.item.slug)), "type": JSON_CHAPTERS}
         yield Element("podcast:chapters", attributes=address)
-        inner = tuple(_chapter(chapter) for chapter in recording.chapters)
+        rows = [{"start": npt(one.start), "title": one.title, "href": uri(one.url),
+                 "image": uri(one.image)} for one in recording.chapters]  # fmt: skip
+        inner = tuple(Element("psc:chapter", attributes=row) for row in rows)
         yield Element("psc:chapters", "", {"version": "1.2"}, inner)
-
-
-def _chapter(chapter: Chapter) -> Element:
-    links = {"href": uri(chapter.url), "image": uri(chapter.image)}
-    times = {"start": npt(chapter.start), "title": chapter.title}
-    return Element("psc:chapter", attributes=times | links)
 
 
 def _people(people: tuple[Person, ...], edition: Edition) -> Iterator[Element]:

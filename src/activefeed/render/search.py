@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,32 +19,29 @@ from activefeed.render.entry import Edition
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import Artifact, Tier, artifact
 from activefeed.urls import SEARCH
+from activefeed.wording import said
 
 _LONG = 600  # seconds
 # The search itself, without the ready-made boxes that come with it.
 _OURS = re.compile(r"pagefind\.js|pagefind-entry\.json|.+\.pagefind|.+(\.pf_[a-z]+)")
-_FIX = "run: pip install --upgrade 'activefeed[search]'; or write under [site]: search = false"
 
 
 def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[Artifact] | None:
     """Return the index of items and pages; None where there is to be no search."""
     if not edition.to.search:
         return None
-    path, texts = edition.addresses.page("search"), {}  # links read as they do there
-    for one in sheets:
-        if one.schema and {"entry", "page"} & one.data.keys():
-            data = {**one.data, "path": one.path}
-            record = replace(one, path=path, template="record.html", data=data)
-            texts[one.path] = press.fill(record)
+    path = edition.addresses.page("search")  # links read as they do there
+    shown = [one for one in sheets if one.schema and {"entry", "page"} & one.data.keys()]
+    record = partial(replace, path=path, template="record.html")
+    texts = {s.path: press.fill(record(s, data={**s.data, "path": s.path})) for s in shown}
     try:
         # Without a cache this is only a look.
         files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
-        why = said or getattr(error, "strerror", "") or str(error)
-        message = f"pagefind failed, so that the site has no search this time ({why})"
+        told = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
+        words = said("search-failed", why=told or getattr(error, "strerror", "") or str(error))
         where = edition.site.settings.find("[site]")
-        press.links.problems.warn("search-failed", message, _FIX, where)
+        press.links.problems.warn("search-failed", *words, where)
         return None
     # What is named by its content goes up before what points to it.
     tiers = {name: Tier.DETAIL if ".pf_" in name else Tier.PAGE for name in files}

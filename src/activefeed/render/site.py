@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
-from activefeed.model import Chapter, Item, Published, PublishedItem, Site, hidden
+from activefeed.model import Item, Published, PublishedItem, Site, hidden
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
@@ -21,9 +21,9 @@ from activefeed.render.pictures import gallery
 from activefeed.render.words import of_site as words_of
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
+from activefeed.wording import said
 
 _OURS = "this should not have come so far: please tell the makers of activefeed"
-_FINE = "what is now: the others are on your site and in the feed's archives"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,12 +50,11 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
         gathered = gather([*own.values(), *pages.redirects(edition, press, own)])
         found.check_rooted(gathered)
     except Collision as clash:
-        fix = "give one another slug:, set another path for the feed, or remove it from aliases:"
         file = [one.path for one in site.assets if one.path.casefold() == str(clash).casefold()]
-        fix = f"give the file {file[0]} another name" if file else fix
+        kind = "address-clash:file" if file else "address-clash"
+        words = said(kind, path=clash, file="".join(file))
         where = next((at for old, _, at in site.aliases if old == str(clash)), None)
-        what = f"two things want the address {clash}"
-        problems.error("address-clash", what, fix, Location(file[0]) if file else where)
+        problems.error("address-clash", *words, Location(file[0]) if file else where)
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(own, site, problems)
     return Tree(
@@ -94,15 +93,12 @@ def _entry(item: Item, published: Published, found: links.Links) -> Entry:
 
 def _with_addresses(item: Item, edition: Edition) -> Item:
     """Return an item whose chapters name their pictures by the address."""
-
-    def with_addresses(one: Chapter) -> Chapter:
-        image = edition.url(media.picture(one.picture)) or uri(one.image)
-        return replace(one, url=uri(one.url), image=image)
-
-    if not item.recording:
+    if not (recording := item.recording):
         return item
-    chapters = tuple(map(with_addresses, item.recording.chapters))
-    return replace(item, recording=replace(item.recording, chapters=chapters))
+    images = [edition.url(media.picture(c.picture)) or uri(c.image) for c in recording.chapters]
+    pairs = zip(recording.chapters, images, strict=True)
+    chapters = tuple(replace(one, url=uri(one.url), image=image) for one, image in pairs)
+    return replace(item, recording=replace(recording, chapters=chapters))
 
 
 def _feeds(edition: Edition, published: Published) -> Iterator[Feed]:
@@ -137,6 +133,7 @@ def _newest(items: list[Item | PublishedItem]) -> datetime:
 
 
 def _artifacts(edition: Edition, press: templates.Press) -> Iterator[Artifact]:
+    site = edition.site
     yield from media.artifacts(edition)
     for entry in edition.entries:
         item, recording, sound = entry.item, entry.item.recording, entry.enclosure
@@ -151,12 +148,9 @@ def _artifacts(edition: Edition, press: templates.Press) -> Iterator[Artifact]:
     for feed in edition.feeds:
         documents = list(archives.artifacts(edition, feed))
         yield from documents
-        if feed.kind == "podcast" and documents[1:] and not edition.site.feed_chosen:
-            every = len(feed.entries)
-            message = f"the podcast's feed is full: apps will show the newest of {every} episodes"
-            fix = f'write under [site]: feed_items = "all"; or feed_items = "newest" for {_FINE}'
-            where = edition.site.settings.find("[site]")
-            press.links.problems.warn("long-feed", message, fix, where)
+        if feed.kind == "podcast" and documents[1:] and not site.feed_chosen:
+            words, where = said("long-feed", every=len(feed.entries)), site.settings.find("[site]")
+            press.links.problems.warn("long-feed", *words, where)
     yield from pages.artifacts(edition, press)
 
 

@@ -54,15 +54,11 @@ def _environment(kind: type[Environment]) -> Environment:
 
 
 _FILTERS = {
-    "citation": markup.citation,
-    "clock": chapters.clock,
+    "citation": markup.citation, "clock": chapters.clock, "seconds": chapters.seconds,
     "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
-    "picture": media.picture,
-    "player_path": urls.player_path,
-    "transcript_path": urls.transcript_path,
-    "searchable": markup.for_search,
-    "seconds": chapters.seconds,
-}
+    "picture": media.picture, "searchable": markup.for_search,
+    "player_path": urls.player_path, "transcript_path": urls.transcript_path,
+}  # fmt: skip
 _ENV, _OWN_ENV = _environment(Environment), _environment(_Timeless)
 with suppress(RuntimeError, OSError):  # no such folder can be had
     _ENV.bytecode_cache = _OWN_ENV.bytecode_cache = _Compiled()

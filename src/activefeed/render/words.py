@@ -15,7 +15,8 @@ from importlib.resources import files
 
 from activefeed.formats import toml
 from activefeed.model import Site
-from activefeed.problems import MANUAL, Problems, SourceText, suggestion
+from activefeed.problems import Problems, SourceText, suggestion
+from activefeed.wording import said
 
 OWN = "words.toml"  # among the author's templates
 _FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
@@ -85,9 +86,8 @@ def of_site(site: Site, problems: Problems) -> Words:
     silent = [key for key in words.table if key not in known]
     if silent and not _read(site.language.lower().partition("-")[0]):
         some = ", ".join(silent[:3]) + (", …" if silent[3:] else "")
-        message = f'the theme has no words in "{site.language}", and says them in English: {some}'
-        fix = f"translate them in templates/{OWN}; {MANUAL.format('Make it yours')}"
-        problems.warn("words-missing", message, fix, site.settings.find(f'"{site.language}"'))
+        told = said("words-missing", language=site.language, some=some)
+        problems.warn("words-missing", *told, site.settings.find(f'"{site.language}"'))
     return replace(words, table={**words.table, **own})
 
 
