@@ -246,7 +246,9 @@ def test_episodes_of_a_feed_with_posts_are_in_the_blog_too() -> None:
     }  # fmt: skip
     assert keys(episode("2")).get("blog") is None
     # A site that has a podcast alone gets a blog for them.
-    assert moved(episode("2"), post("1"), podcast="").settings == {("blog", "title"): "Steady Steps"}
+    assert moved(episode("2"), post("1"), podcast="").settings == {
+        ("blog", "title"): "Steady Steps"
+    }
     assert moved(episode("2"), post("1"), podcast="", blog=True).settings == {}
     assert moved(episode("2"), podcast="").settings == {}
 
@@ -261,7 +263,9 @@ def test_nothing_is_wanted_that_has_no_address_on_the_web() -> None:
         html=f"<p>Hello <img src='{data}' alt='a'></p>",
     )  # fmt: skip
     move = moved(item, about=show(image=data, people=[ann, bob]))
-    assert [one.url for one in (*move.wanted, *move.items[0].wanted)] == ["https://cdn.example/cem.png"]
+    assert [one.url for one in (*move.wanted, *move.items[0].wanted)] == [
+        "https://cdn.example/cem.png"
+    ]
     assert move.items[0].keys["draft"] is True
     assert data not in repr(move)
     told = {notice.kind for notice in move.notices}

@@ -139,8 +139,8 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "untitled": not facts["title"], "date": first and _date(first, here.zone),
         "updated": _date(last, here.zone) if first and last and last > first else None,
         "guidless": not _guid(told) or "guid_made" in facts,
-        "guid_permalink": facts["permalink"] == "true" and not facts["repeats"]
-                          and own["guid"].startswith("http") or None,
+        "guid_permalink": (facts["permalink"] == "true" and not facts["repeats"]
+                          and own["guid"].startswith("http")) or None,
         "explicit": None if same else explicit == "true", "chapters": _chapters(told),
         "subtitle": subtitle if subtitle not in map(facts.get, ("title", "summary")) else None,
         "sound": sound, "unplayable": sound in naming.TABLE["unplayable"] and not stays,
