@@ -197,6 +197,12 @@ def test_items_with_one_guid_are_known_again_by_the_next_run() -> None:
     assert (late.keys["guid"], late.keys["title"], late.keys["draft"]) == ("x#2", "Old", True)
 
 
+def test_a_guid_that_gets_a_number_gets_none_that_another_item_has() -> None:
+    move = moved(*map(episode, ("x", "x", "x#2", "x", "x#2")))
+    guids = sorted(str(item.keys["guid"]) for item in move.items)
+    assert guids == ["x", "x#2", "x#2#2", "x#3", "x#4"]
+
+
 def test_a_guid_that_got_a_number_is_no_address() -> None:
     page = "https://old.example/1"
     move = moved(*(episode(page, permalink="true", title=title) for title in ("New", "Old")))

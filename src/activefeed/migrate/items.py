@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,11 +90,15 @@ def _dated(items: Sequence[Told]) -> list[Told]:
 
 def _apart(items: Sequence[Told]) -> Iterator[Told]:
     """Yield items with a guid that no other has: all but the first of a guid get a number."""
-    often = Counter[str]()
+    often, taken = Counter[str](), {*map(_guid, items)}
     for one in items:
         often[guid := _guid(one)] += 1
-        own = {"guid": f"{guid}#{often[guid]}", "repeats": guid}
-        yield replace(one, facts={**one.facts, **own}) if guid and often[guid] > 1 else one
+        if not guid or often[guid] == 1:
+            yield one
+            continue
+        own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
+        taken.add(own)
+        yield replace(one, facts={**one.facts, "guid": own, "repeats": guid})
 
 
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
