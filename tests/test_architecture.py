@@ -51,7 +51,7 @@ MAY_KNOW = {
     "following": {"problems", "wording", "fetch", "formats"},
     "publishing": STAGES | {"pipeline", "following"},
     "rescue": STAGES | {"pipeline", "publishing", "following"},
-    "standing": {"model", "tree", "urls", "publishing"},
+    "standing": {"model", "tree", "urls", "wording", "publishing"},
     "connecting": STAGES | {"pipeline", "desk"},
     "importing": STAGES | {"pipeline", "following", "desk", "migrate"},
     "arriving": STAGES | {"pipeline", "importing", "desk", "migrate"},

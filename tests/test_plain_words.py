@@ -94,6 +94,7 @@ def test_tables_of_texts() -> None:
     tables = {path.name: tomllib.loads(path.read_text("utf-8")) for path in TABLES}
     assert {"cures.toml", "answers.toml", "forms.toml"} <= tables.keys()
     tables["telling.toml"] = tables["telling.toml"]["troubles"]  # all else are places and patterns
+    del tables["weebly.toml"]  # as in that
     assert not found((name, text) for name, table in tables.items() for text in texts_in(table))
 
 

@@ -226,7 +226,7 @@ def test_an_item_without_a_date_gets_one_next_to_its_neighbours_in_the_feed(step
     assert not any("draft" in item.keys for item in move.items)
 
 
-@pytest.mark.parametrize("day", [datetime(1, 1, 2), datetime(9999, 12, 30)])
+@pytest.mark.parametrize("day", [datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)])
 def test_the_first_and_the_last_day_that_there_are_are_nobodys_neighbours(day: datetime) -> None:
     odd = episode("odd", when=day.replace(tzinfo=UTC))  # what some programs write for no date
     dates = {item.keys["guid"]: item.keys.get("date") for item in moved(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tellings import shown
 
 from activefeed.formats import hypertext
+from activefeed.migrate import notes
 from activefeed.migrate.moving import Wanted
 from activefeed.migrate.notes import Notes, to_markdown
 from activefeed.problems import UsageError
@@ -217,6 +218,7 @@ def test_signs_that_nobody_sees_are_left_out() -> None:
 
 def test_without_the_library_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "markdownify", None)
+    notes._converter.cache_clear()  # it may have been found before
     with pytest.raises(UsageError) as caught:
         brought("<p>a</p>")
     assert 'pip install "activefeed[import]"' in caught.value.fix

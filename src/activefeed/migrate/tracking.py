@@ -12,7 +12,9 @@ _TABLE = tomllib.loads(Path(__file__).with_name("tracking.toml").read_text("utf-
 _COUNTERS, _OTHERS = ("|".join(_TABLE[name]) for name in ("counters", "others"))
 _SERVICE = re.compile(rf"(?i)(https?)://(?:({_COUNTERS})|{_OTHERS})(.+)")
 # What may follow: a scheme, which on some ways loses a slash, or at least a name and a path.
-_REST = re.compile(r"(?i)(?:(https?):/{1,2})?((?:[a-z\d_-]+\.)+(?:[a-z]{2,}|\d+)(?::\d+)?/.+)")
+_REST = re.compile(
+    r"(?i)(?:(https?):/{1,2}(?=[\w.-]+(?::\d+)?/)|(?=(?:[a-z\d_-]+\.)+[a-z]{2,}(?::\d+)?/))(.+)"
+)
 
 
 def unwrapped(url: str) -> str:

@@ -159,8 +159,10 @@ def _look_into(one: etree._Element, rules: dict[str, _Rule]) -> Iterator[Finding
         if len(values) > 1 and rule.often in "1?!":
             yield _finding(one, name, rule, "is there more than once")
         for value in values:
-            if words := next((words for test, words in rule.forms if not test(value)), ""):
-                yield _finding(one, name, rule, words, value)
+            for test, words in rule.forms:
+                if not test(value):
+                    yield _finding(one, name, rule, words, value)
+                    break
 
 
 def _look(root: etree._Element) -> Iterator[Finding]:
