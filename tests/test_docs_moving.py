@@ -185,6 +185,42 @@ def test_the_steps_are_typed_in_their_order() -> None:
     assert redirected[1] == old
 
 
+@pytest.mark.parametrize("name", ["castopod", "podlove"])
+def test_the_steps_bring_a_sample_home(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    steps = [one for one in typed.in_blocks(FILE) if one.heading[:1] in set("23456")]
+    old = steps[0].words[1]
+    with oldhost.serve(name) as host:
+        for one in steps:
+            if one.words[0] in {"serve", "connect"}:
+                continue  # which need a person, or a bucket
+            words = [host.feed if word == old else word for word in one.words]
+            if words[0] == "import":
+                words += [
+                    "--mine",
+                    "--yes",
+                    "--timezone",
+                    "UTC",
+                    "--url",
+                    "https://podcast.example",
+                ]
+            if words[0] == "publish":
+                settings = tmp_path / "activefeed.toml"
+                (block,) = blocks(section("5. Say that this is the new address"), "toml")
+                with_it = settings.read_text("utf-8").replace("[podcast]\n", block, 1)
+                settings.write_text(with_it, "utf-8")
+            done = CliRunner().invoke(cli, words)
+            assert done.exit_code == 0, done.output
+            if words[0] == "verify":
+                assert done.output.endswith("Subscribers see the same show.\n")
+        feed = tmp_path / "public/podcast/feed.xml"
+        assert "<itunes:new-feed-url>" in feed.read_text("utf-8")
+        done = CliRunner().invoke(cli, ["verify", host.feed, str(feed)])
+        assert done.output.endswith("Subscribers see the same show.\n")
+
+
 def test_every_source_has_its_section() -> None:
     part = section("What is particular where you come from")
     assert re.findall(r"^### (.+)$", part, re.MULTILINE) == list(SOURCES)
