@@ -10,7 +10,7 @@ import posixpath
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import getitem
@@ -45,25 +45,18 @@ _Moves = Mapping[str, str]  # path that was planned → path that it has, empty 
 Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What has come, and what has not."""
+def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, list[str]]:
+    """Carry out an import; return what came as people and programs are told.
 
-    written: tuple[str, ...] = ()  # paths of Markdown files
-    late: tuple[str, ...] = ()  # titles of items that the next run has to bring
-    notices: tuple[Notice, ...] = ()
-
-
-def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
-    """Carry out an import, and return what became of it."""
+    That are the paths of Markdown files that were ``written``, titles of items that are ``late``,
+    which the next run has to bring, and ``notices``.
+    """
     root, written, late = plan.root, dict[str, NewItem](), list[str]()
     if plan.begins:
         _begin(plan)
     for n, body in enumerate(plan.documents, 1):
         source.put(root / KEPT / f"{n:03}", body)
-    run = download.Run(
-        clock, root / _WAY / "come", root / _WAY, plan.request.trust, plan.instead, hear
-    )
+    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.request.trust, hear)
     moves, notices = _furnish(root, plan.move.settings, _come(plan, plan.move.wanted, run))
     values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
     settings.put(root, values)
@@ -72,8 +65,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
         came = _come(plan, [one for item in some for one in item.wanted], run)
         for item in some:
             title = str(item.keys["title"])
-            gone = [got for one in item.wanted if isinstance(got := came[one], Notice)]
-            if any(one.kind in _LATER for one in gone):
+            if _LATER & {got.kind for one in item.wanted if isinstance(got := came[one], Notice)}:
                 late.append(title)
                 continue
             whole, told = _finish(root, item, came, moves)
@@ -84,7 +76,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
     if not late:
         shutil.rmtree(root / _WAY, ignore_errors=True)
     notices += _hold(plan, now, written, values)
-    return Arrival(tuple(written), tuple(late), tuple(notices))
+    return {"written": [*written], "late": late, "notices": words(notices)}
 
 
 def _begin(plan: Import) -> None:
@@ -99,23 +91,21 @@ def _begin(plan: Import) -> None:
 def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     """Download files; return each, or why there is none. What is at hand is only copied."""
     here = {one: run.to / one.path for one in wanted}  # some had come before
-    for one, path in here.items() if plan.at_hand else ():
-        if not path.is_file() and (body := plan.answer(one.url)) is not None:
+    for one, path in here.items():
+        if not path.is_file() and (body := plan.at_hand(one.url)) is not None:
             source.put(path, body)
     missing = [one for one, path in here.items() if not path.is_file()]
-    failed = {one: got for one, got in download.download_all(missing, run).items()
-              if isinstance(got, Notice)}  # fmt: skip
-    return {**here, **failed}
+    return {**here, **download.download_all(missing, run)}
 
 
 def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Notice]]:
     """Put the pictures of the show and its people into their places; return where they are."""
     moves, notices = dict[str, str](), list[Notice]()
     for one, got in came.items():
-        path, trouble = _put(root, one, got)
+        path = _put(root, one, got, notices)
         if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
             path, trouble = "", "a cover is a square of at least 1400 × 1400 pixels"
-        notices += _told(one, got, trouble)
+            notices.append(Notice("unfit", "", f"{one.url}: {trouble}"))
         moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
     if _COVER in values and not moves.get(str(values[_COVER])):
         source.put(root / _PLAIN, images.cover(*_LOOK))
@@ -127,42 +117,36 @@ def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Not
 def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewItem, list[Notice]]:
     """Put the files of an item into their places; return it as it is then."""
     keys, body, notices = dict(item.keys), item.body, list[Notice]()
-    title = str(keys["title"])
     for one in item.wanted:
         was = posixpath.relpath(one.path, posixpath.dirname(item.path))
-        path, trouble = _put(root, one, got := came[one])
-        if one.use == "chapters" and isinstance(got, Path) and not trouble:
+        path = _put(root, one, got := came[one], notices)
+        if one.use == "chapters" and isinstance(got, Path) and path:
             keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
-        elif one.use == "audio" and trouble:
+        elif one.use == "audio" and not path:
             keys |= {"audio": one.url, "draft": True}
-            notices.append(Notice("no-audio", title))
+            notices.insert(-1, Notice("no-audio"))
         elif one.use != "chapters":
             now = path and posixpath.relpath(path, posixpath.dirname(item.path))
             moves, body = {**moves, was: now}, body.replace(was, now or one.url)
-        notices += _told(one, got, trouble, title)
-    kept = {key: now for key, value in keys.items() if (now := _moved(value, moves)) != ""}
-    return replace(item, keys=kept, body=body), notices
+    told = [replace(one, title=str(keys["title"])) for one in notices]
+    return replace(item, keys=_moved(keys, moves), body=body), told
 
 
-def _told(one: Wanted, got: Path | Notice, trouble: str, title: str = "") -> list[Notice]:
-    """Return why a file is not in its place."""
-    found = got if isinstance(got, Notice) else Notice("unfit", "", f"{one.url}: {trouble}")
-    return [replace(found, title=title)] if trouble else []
-
-
-def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
-    """Put a file into its place; return its path, or an empty one and what is wrong with it."""
-    if isinstance(got, Notice):
-        return "", got.kind
+def _put(root: Path, one: Wanted, got: Path | Notice, notices: list[Notice]) -> str:
+    """Put a file into its place; return its path, or nothing and tell what is wrong with it."""
     try:
-        path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
+        if isinstance(got, Path):
+            path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
     except (ActivefeedError, UnicodeError) as error:
-        return "", str(error)
+        got = Notice("unfit", "", f"{one.url}: {error}")
+    if isinstance(got, Notice):
+        notices.append(got)
+        return ""
     file = source.on_disk(root, path)
     if one.use != "chapters" and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         got.replace(file)
-    return path, ""
+    return path
 
 
 def _ending(one: Wanted, got: Path) -> str:
@@ -190,10 +174,10 @@ def _moved(value: Any, moves: _Moves) -> Any:
 
 
 def _row(chapter: Chapter) -> object:
-    row = {"start": chapters.clock(chapter.start), "title": chapter.title}
-    links = {"url": chapter.url, "image": chapter.image}
-    more = {key: url for key, url in links.items() if url}
-    return {**row, **more} if more else f"{row['start']} {row['title']}"
+    time, title = chapters.clock(chapter.start), chapter.title
+    row = {"start": time, "title": title, "url": chapter.url, "image": chapter.image}
+    found = {key: value for key, value in row.items() if value}
+    return found if len(found) > 2 else f"{time} {title}"
 
 
 def _hold(
@@ -251,8 +235,3 @@ def _cleared(plan: Import, found: Sequence[Problem], values: _Values) -> Iterato
             at = [one for one in values if frame.written.of(*one).line == where.line > 0][-1:]
             settings.put(plan.root, {one: usual.get(one, "") for one in at})
             yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at)
-
-
-def told(done: Arrival) -> dict[str, object]:
-    """Return what has come as people and programs are told; commands.md explains the keys."""
-    return {"written": [*done.written], "late": [*done.late], "notices": words(done.notices)}
