@@ -40,7 +40,6 @@ _PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: lett
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
 _Came = Mapping[Wanted, Path | Notice]
-_Values = Mapping[settings.Place, object]
 _Moves = Mapping[str, str]  # path that was planned → path that it has, empty for none
 Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
@@ -57,16 +56,14 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
     for n, body in enumerate(plan.documents, 1):
         source.put(root / KEPT / f"{n:03}", body)
     run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.request.trust, hear)
-    moves, notices = _furnish(root, plan.move.settings, _come(plan, plan.move.wanted, run))
-    values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
-    settings.put(root, values)
+    moves, notices = _furnish(plan, _come(plan, plan.move.wanted, run))
+    settings.put(root, {place: _moved(value, moves) for place, value in plan.move.settings.items()})
     for n in range(0, len(plan.move.items), _TOGETHER):
         some = plan.move.items[n : n + _TOGETHER]
         came = _come(plan, [one for item in some for one in item.wanted], run)
         for item in some:
-            title = str(item.keys["title"])
             if _LATER & {got.kind for one in item.wanted if isinstance(got := came[one], Notice)}:
-                late.append(title)
+                late.append(str(item.keys["title"]))
                 continue
             whole, told = _finish(root, item, came, moves)
             notices += told
@@ -75,7 +72,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
                 written[whole.path] = whole
     if not late:
         shutil.rmtree(root / _WAY, ignore_errors=True)
-    notices += _hold(plan, now, written, values)
+    notices += _hold(plan, now, written)
     return {"written": [*written], "late": late, "notices": words(notices)}
 
 
@@ -98,18 +95,19 @@ def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     return {**here, **download.download_all(missing, run)}
 
 
-def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Notice]]:
+def _furnish(plan: Import, came: _Came) -> tuple[_Moves, list[Notice]]:
     """Put the pictures of the show and its people into their places; return where they are."""
+    root, cover = plan.root, str(plan.move.settings.get(_COVER, ""))
     moves, notices = dict[str, str](), list[Notice]()
     for one, got in came.items():
         path = _put(root, one, got, notices)
-        if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
-            path, trouble = "", "a cover is a square of at least 1400 × 1400 pixels"
-            notices.append(Notice("unfit", "", f"{one.url}: {trouble}"))
+        if one.path == cover and path and not pictures.fits(images.probe(root / path)):
+            path, trouble = "", f"{one.url}: a cover is a square of at least 1400 × 1400 pixels"
+            notices.append(Notice("unfit", "", trouble))
         moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
-    if _COVER in values and not moves.get(str(values[_COVER])):
+    if cover and not moves.get(cover):
         source.put(root / _PLAIN, images.cover(*_LOOK))
-        moves[str(values[_COVER])] = _PLAIN
+        moves[cover] = _PLAIN
         notices.append(Notice("stand-in-cover"))
     return moves, notices
 
@@ -180,18 +178,14 @@ def _row(chapter: Chapter) -> object:
     return found if len(found) > 2 else f"{time} {title}"
 
 
-def _hold(
-    plan: Import, now: datetime, written: dict[str, NewItem], values: _Values
-) -> list[Notice]:
+def _hold(plan: Import, now: datetime, written: dict[str, NewItem]) -> Iterator[Notice]:
     """Take out what our own rules refuse, until nothing of what was written stops a publish."""
-    notices = list[Notice]()
     for _ in range(_ROUNDS):
         found = pipeline.check(plan.root, now).problems.errors
-        told = [*_held(plan.root, found, written), *_cleared(plan, found, values)]
-        notices += told
+        told = [*_held(plan.root, found, written), *_cleared(plan, found)]
+        yield from told
         if not told:
             break
-    return notices
 
 
 def _held(root: Path, found: Sequence[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
@@ -220,13 +214,13 @@ def _place_at(item: NewItem, where: Location) -> yaml.Path:
     """Return the place of a value in an item's front matter; none for another place."""
     document, _ = yaml.read(items.render(item))
     marks = [*document.keys.items(), *document.values.items()]
-    return {(mark.line, mark.column): path for path, mark in marks}.get(
-        (where.line, where.column), ()
-    )
+    places = {(mark.line, mark.column): path for path, mark in marks}
+    return places.get((where.line, where.column), ())
 
 
-def _cleared(plan: Import, found: Sequence[Problem], values: _Values) -> Iterator[Notice]:
+def _cleared(plan: Import, found: Sequence[Problem]) -> Iterator[Notice]:
     """Take values out of the settings, or what is usual in their places; yield what was done."""
+    values = plan.move.settings
     usual = {**USUAL, ("podcast", "guid"): podcast_guid(plan.request.where)}
     usual |= {place: place[1] for place in values if place[::2] == ("people", "name")}
     for problem in found:

@@ -19,17 +19,15 @@ LARGEST = 64 << 20  # bytes of one document
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
-Document = TypeVar("Document", FeedDocument, Telling)
+D = TypeVar("D", FeedDocument, Telling)
 
 
 def feed_at(where: str) -> FeedDocument:
     """Return the feed of an address or a file. Raises UsageError where there is none."""
-    return _read_at(where, feeds.read)
+    return next(documents(where, feeds.read))
 
 
-def documents(
-    where: str, read: Callable[[bytes], Document], trust: fetch.Trust = None
-) -> Iterator[Document]:
+def documents(where: str, read: Callable[[bytes], D], trust: fetch.Trust = None) -> Iterator[D]:
     """Yield a feed and what it leads to, the newest first (RFC 5005). Raises as ``feed_at``."""
     seen = set[str]()
     while where not in seen and len(seen) < _DOCUMENTS:
@@ -43,7 +41,7 @@ def documents(
             where = str(Path(where).with_name(document.older.rpartition("/")[2]))
 
 
-def _read_at(where: str, read: Callable[[bytes], Document], trust: fetch.Trust = None) -> Document:
+def _read_at(where: str, read: Callable[[bytes], D], trust: fetch.Trust) -> D:
     """Return what lies at an address or in a file, read. Raises UsageError where it cannot be."""
     try:
         if "://" not in where:

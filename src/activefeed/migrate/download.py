@@ -134,6 +134,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
         mark = next((m for n in _VERSION if not (m := facts.get(n, "W/")).startswith("W/")), "")
         asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark and file.tell() else {}
         answer = fetch.stream_of(url, asked, take, run.trust)
+        os.fsync(file.fileno())
         size = file.tell()
     due = int(facts.get("content-length", size if answer.status == 200 else -1))
     whole = 0 < size == due and not run.over
@@ -151,8 +152,6 @@ def _fault(wanted: Wanted, facts: Mapping[str, str], piece: bytes) -> str:
 def _finish(run: Run, wanted: Wanted, half: Path) -> Path | Notice:
     """Move what is whole to its place, if that is free."""
     to = run.to / wanted.path
-    with half.open("rb+") as file:
-        os.fsync(file.fileno())
     to.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         to.touch(exist_ok=False)  # so that nobody else has it
