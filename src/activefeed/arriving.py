@@ -190,12 +190,12 @@ def _hold(plan: Import, now: datetime, written: dict[str, NewItem]) -> Iterator[
 
 def _held(root: Path, found: Sequence[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
     """Take a value out of an item, else the item out of what is due; yield what was done."""
-    before = {PurePosixPath(path).with_suffix(""): (path, item) for path, item in written.items()}
+    before = {posixpath.splitext(path)[0]: (path, item) for path, item in written.items()}
     for problem in reversed(found):  # so that entries of lists keep their numbers
         where = problem.location or Location("")
-        if PurePosixPath(where.file).with_suffix("") not in before:
+        if (stem := posixpath.splitext(where.file)[0]) not in before:
             continue
-        path, item = before[PurePosixPath(where.file).with_suffix("")]
+        path, item = before[stem]
         keys: Any = deepcopy(dict(written[path].keys))
         place = _place_at(item, where) if where.file == path else ()
         if place and place[0] not in _NEEDED:
