@@ -10,7 +10,7 @@ import posixpath
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import getitem
@@ -40,41 +40,30 @@ _PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: lett
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
 _Came = Mapping[Wanted, Path | Notice]
-_Values = Mapping[settings.Place, object]
 _Moves = Mapping[str, str]  # path that was planned → path that it has, empty for none
 Hear = Callable[[int, int, str], object]  # bytes there, bytes in all, whose
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What has come, and what has not."""
+def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, list[str]]:
+    """Carry out an import; return what came as people and programs are told.
 
-    written: tuple[str, ...] = ()  # paths of Markdown files
-    late: tuple[str, ...] = ()  # titles of items that the next run has to bring
-    notices: tuple[Notice, ...] = ()
-
-
-def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
-    """Carry out an import, and return what became of it."""
+    That are the paths of Markdown files that were ``written``, titles of items that are ``late``,
+    which the next run has to bring, and ``notices``.
+    """
     root, written, late = plan.root, dict[str, NewItem](), list[str]()
     if plan.begins:
         _begin(plan)
     for n, body in enumerate(plan.documents, 1):
         source.put(root / KEPT / f"{n:03}", body)
-    run = download.Run(
-        clock, root / _WAY / "come", root / _WAY, plan.request.trust, plan.instead, hear
-    )
-    moves, notices = _furnish(root, plan.move.settings, _come(plan, plan.move.wanted, run))
-    values = {place: _moved(value, moves) for place, value in plan.move.settings.items()}
-    settings.put(root, values)
+    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.request.trust, hear)
+    moves, notices = _furnish(plan, _come(plan, plan.move.wanted, run))
+    settings.put(root, {place: _moved(value, moves) for place, value in plan.move.settings.items()})
     for n in range(0, len(plan.move.items), _TOGETHER):
         some = plan.move.items[n : n + _TOGETHER]
         came = _come(plan, [one for item in some for one in item.wanted], run)
         for item in some:
-            title = str(item.keys["title"])
-            gone = [got for one in item.wanted if isinstance(got := came[one], Notice)]
-            if any(one.kind in _LATER for one in gone):
-                late.append(title)
+            if _LATER & {got.kind for one in item.wanted if isinstance(got := came[one], Notice)}:
+                late.append(str(item.keys["title"]))
                 continue
             whole, told = _finish(root, item, came, moves)
             notices += told
@@ -83,8 +72,8 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> Arrival:
                 written[whole.path] = whole
     if not late:
         shutil.rmtree(root / _WAY, ignore_errors=True)
-    notices += _hold(plan, now, written, values)
-    return Arrival(tuple(written), tuple(late), tuple(notices))
+    notices += _hold(plan, now, written)
+    return {"written": [*written], "late": late, "notices": words(notices)}
 
 
 def _begin(plan: Import) -> None:
@@ -99,27 +88,26 @@ def _begin(plan: Import) -> None:
 def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     """Download files; return each, or why there is none. What is at hand is only copied."""
     here = {one: run.to / one.path for one in wanted}  # some had come before
-    for one, path in here.items() if plan.at_hand else ():
-        if not path.is_file() and (body := plan.answer(one.url)) is not None:
+    for one, path in here.items():
+        if not path.is_file() and (body := plan.at_hand(one.url)) is not None:
             source.put(path, body)
     missing = [one for one, path in here.items() if not path.is_file()]
-    failed = {one: got for one, got in download.download_all(missing, run).items()
-              if isinstance(got, Notice)}  # fmt: skip
-    return {**here, **failed}
+    return {**here, **download.download_all(missing, run)}
 
 
-def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Notice]]:
+def _furnish(plan: Import, came: _Came) -> tuple[_Moves, list[Notice]]:
     """Put the pictures of the show and its people into their places; return where they are."""
+    root, cover = plan.root, str(plan.move.settings.get(_COVER, ""))
     moves, notices = dict[str, str](), list[Notice]()
     for one, got in came.items():
-        path, trouble = _put(root, one, got)
-        if one.path == values.get(_COVER) and path and not pictures.fits(images.probe(root / path)):
-            path, trouble = "", "a cover is a square of at least 1400 × 1400 pixels"
-        notices += _told(one, got, trouble)
+        path = _put(root, one, got, notices)
+        if one.path == cover and path and not pictures.fits(images.probe(root / path)):
+            path, trouble = "", f"{one.url}: a cover is a square of at least 1400 × 1400 pixels"
+            notices.append(Notice("unfit", "", trouble))
         moves |= {one.path: path, f"../{one.path}": path and f"../{path}"}
-    if _COVER in values and not moves.get(str(values[_COVER])):
+    if cover and not moves.get(cover):
         source.put(root / _PLAIN, images.cover(*_LOOK))
-        moves[str(values[_COVER])] = _PLAIN
+        moves[cover] = _PLAIN
         notices.append(Notice("stand-in-cover"))
     return moves, notices
 
@@ -127,42 +115,36 @@ def _furnish(root: Path, values: _Values, came: _Came) -> tuple[_Moves, list[Not
 def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewItem, list[Notice]]:
     """Put the files of an item into their places; return it as it is then."""
     keys, body, notices = dict(item.keys), item.body, list[Notice]()
-    title = str(keys["title"])
     for one in item.wanted:
         was = posixpath.relpath(one.path, posixpath.dirname(item.path))
-        path, trouble = _put(root, one, got := came[one])
-        if one.use == "chapters" and isinstance(got, Path) and not trouble:
+        path = _put(root, one, got := came[one], notices)
+        if one.use == "chapters" and isinstance(got, Path) and path:
             keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
-        elif one.use == "audio" and trouble:
+        elif one.use == "audio" and not path:
             keys |= {"audio": one.url, "draft": True}
-            notices.append(Notice("no-audio", title))
+            notices.insert(-1, Notice("no-audio"))
         elif one.use != "chapters":
             now = path and posixpath.relpath(path, posixpath.dirname(item.path))
             moves, body = {**moves, was: now}, body.replace(was, now or one.url)
-        notices += _told(one, got, trouble, title)
-    kept = {key: now for key, value in keys.items() if (now := _moved(value, moves)) != ""}
-    return replace(item, keys=kept, body=body), notices
+    told = [replace(one, title=str(keys["title"])) for one in notices]
+    return replace(item, keys=_moved(keys, moves), body=body), told
 
 
-def _told(one: Wanted, got: Path | Notice, trouble: str, title: str = "") -> list[Notice]:
-    """Return why a file is not in its place."""
-    found = got if isinstance(got, Notice) else Notice("unfit", "", f"{one.url}: {trouble}")
-    return [replace(found, title=title)] if trouble else []
-
-
-def _put(root: Path, one: Wanted, got: Path | Notice) -> tuple[str, str]:
-    """Put a file into its place; return its path, or an empty one and what is wrong with it."""
-    if isinstance(got, Notice):
-        return "", got.kind
+def _put(root: Path, one: Wanted, got: Path | Notice, notices: list[Notice]) -> str:
+    """Put a file into its place; return its path, or nothing and tell what is wrong with it."""
     try:
-        path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
+        if isinstance(got, Path):
+            path = str(PurePosixPath(one.path).with_suffix(_ending(one, got)))
     except (ActivefeedError, UnicodeError) as error:
-        return "", str(error)
+        got = Notice("unfit", "", f"{one.url}: {error}")
+    if isinstance(got, Notice):
+        notices.append(got)
+        return ""
     file = source.on_disk(root, path)
     if one.use != "chapters" and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         got.replace(file)
-    return path, ""
+    return path
 
 
 def _ending(one: Wanted, got: Path) -> str:
@@ -190,34 +172,30 @@ def _moved(value: Any, moves: _Moves) -> Any:
 
 
 def _row(chapter: Chapter) -> object:
-    row = {"start": chapters.clock(chapter.start), "title": chapter.title}
-    links = {"url": chapter.url, "image": chapter.image}
-    more = {key: url for key, url in links.items() if url}
-    return {**row, **more} if more else f"{row['start']} {row['title']}"
+    time, title = chapters.clock(chapter.start), chapter.title
+    row = {"start": time, "title": title, "url": chapter.url, "image": chapter.image}
+    found = {key: value for key, value in row.items() if value}
+    return found if len(found) > 2 else f"{time} {title}"
 
 
-def _hold(
-    plan: Import, now: datetime, written: dict[str, NewItem], values: _Values
-) -> list[Notice]:
+def _hold(plan: Import, now: datetime, written: dict[str, NewItem]) -> Iterator[Notice]:
     """Take out what our own rules refuse, until nothing of what was written stops a publish."""
-    notices = list[Notice]()
     for _ in range(_ROUNDS):
         found = pipeline.check(plan.root, now).problems.errors
-        told = [*_held(plan.root, found, written), *_cleared(plan, found, values)]
-        notices += told
+        told = [*_held(plan.root, found, written), *_cleared(plan, found)]
+        yield from told
         if not told:
             break
-    return notices
 
 
 def _held(root: Path, found: Sequence[Problem], written: dict[str, NewItem]) -> Iterator[Notice]:
     """Take a value out of an item, else the item out of what is due; yield what was done."""
-    before = {PurePosixPath(path).with_suffix(""): (path, item) for path, item in written.items()}
+    before = {posixpath.splitext(path)[0]: (path, item) for path, item in written.items()}
     for problem in reversed(found):  # so that entries of lists keep their numbers
         where = problem.location or Location("")
-        if PurePosixPath(where.file).with_suffix("") not in before:
+        if (stem := posixpath.splitext(where.file)[0]) not in before:
             continue
-        path, item = before[PurePosixPath(where.file).with_suffix("")]
+        path, item = before[stem]
         keys: Any = deepcopy(dict(written[path].keys))
         place = _place_at(item, where) if where.file == path else ()
         if place and place[0] not in _NEEDED:
@@ -236,13 +214,13 @@ def _place_at(item: NewItem, where: Location) -> yaml.Path:
     """Return the place of a value in an item's front matter; none for another place."""
     document, _ = yaml.read(items.render(item))
     marks = [*document.keys.items(), *document.values.items()]
-    return {(mark.line, mark.column): path for path, mark in marks}.get(
-        (where.line, where.column), ()
-    )
+    places = {(mark.line, mark.column): path for path, mark in marks}
+    return places.get((where.line, where.column), ())
 
 
-def _cleared(plan: Import, found: Sequence[Problem], values: _Values) -> Iterator[Notice]:
+def _cleared(plan: Import, found: Sequence[Problem]) -> Iterator[Notice]:
     """Take values out of the settings, or what is usual in their places; yield what was done."""
+    values = plan.move.settings
     usual = {**USUAL, ("podcast", "guid"): podcast_guid(plan.request.where)}
     usual |= {place: place[1] for place in values if place[::2] == ("people", "name")}
     for problem in found:
@@ -251,8 +229,3 @@ def _cleared(plan: Import, found: Sequence[Problem], values: _Values) -> Iterato
             at = [one for one in values if frame.written.of(*one).line == where.line > 0][-1:]
             settings.put(plan.root, {one: usual.get(one, "") for one in at})
             yield from (Notice("refused", "", f"{one[-1]}: {problem.message}") for one in at)
-
-
-def told(done: Arrival) -> dict[str, object]:
-    """Return what has come as people and programs are told; commands.md explains the keys."""
-    return {"written": [*done.written], "late": [*done.late], "notices": words(done.notices)}

@@ -4,14 +4,14 @@ Reads and asks; what a document says is understood by those who want it.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin
 
 from activefeed import fetch
 from activefeed.formats import feeds
 from activefeed.formats.feeds import FeedDocument
+from activefeed.formats.telling import Telling
 from activefeed.problems import FormatError, UsageError
 from activefeed.wording import said
 
@@ -19,31 +19,20 @@ LARGEST = 64 << 20  # bytes of one document
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
-class Document(Protocol):
-    """What leads to the document before it."""
-
-    @property
-    def older(self) -> str:
-        """Return its address as it stands; empty for the last."""
-
-
-T = TypeVar("T")
-D = TypeVar("D", bound=Document)
-Ask = Callable[[str], fetch.Answer]
-_ask: Ask = partial(fetch.body_of, limit=LARGEST)
+D = TypeVar("D", FeedDocument, Telling)
 
 
 def feed_at(where: str) -> FeedDocument:
     """Return the feed of an address or a file. Raises UsageError where there is none."""
-    return read_at(where, feeds.read)
+    return next(documents(where, feeds.read))
 
 
-def documents(where: str, read: Callable[[bytes], D], ask: Ask = _ask) -> Iterator[D]:
-    """Yield a feed and what it leads to, the newest first (RFC 5005). Raises as ``read_at``."""
+def documents(where: str, read: Callable[[bytes], D], trust: fetch.Trust = None) -> Iterator[D]:
+    """Yield a feed and what it leads to, the newest first (RFC 5005). Raises as ``feed_at``."""
     seen = set[str]()
     while where not in seen and len(seen) < _DOCUMENTS:
         seen.add(where)
-        yield (document := read_at(where, read, ask))
+        yield (document := _read_at(where, read, trust))
         if not document.older:
             break
         if "://" in where:
@@ -52,12 +41,12 @@ def documents(where: str, read: Callable[[bytes], D], ask: Ask = _ask) -> Iterat
             where = str(Path(where).with_name(document.older.rpartition("/")[2]))
 
 
-def read_at(where: str, read: Callable[[bytes], T], ask: Ask = _ask) -> T:
+def _read_at(where: str, read: Callable[[bytes], D], trust: fetch.Trust) -> D:
     """Return what lies at an address or in a file, read. Raises UsageError where it cannot be."""
     try:
         if "://" not in where:
             return read(Path(where).read_bytes())
-        answer = ask(where)
+        answer = fetch.body_of(where, LARGEST, trust)
         if answer.status == 200:
             return read(answer.body)
     except FormatError as error:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,91 +58,79 @@ class Import:
     show: Told  # or the blog
     documents: tuple[bytes, ...]  # as they came
     begins: bool  # there is no site yet
-    instead: Mapping[str, str]  # address → what to ask if it fails
-    answer: Callable[[str], bytes | None]  # what lies at an address
-
-    @property
-    def at_hand(self) -> bool:
-        """Return whether what is wanted may lie in a folder."""
-        return self.request.weebly and "://" not in self.request.where
-
-    @property
-    def locked(self) -> bool:
-        """Return whether the old host must not let the show go."""
-        return self.show.facts.get("locked") == "true"
-
-    @property
-    def wanted(self) -> tuple[Wanted, ...]:
-        """Return all files that are to be downloaded."""
-        return (*self.move.wanted, *(one for item in self.move.items for one in item.wanted))
+    at_hand: weebly.Ask  # what is in a saved blog already
 
 
 def look(root: Path, request: Request, now: datetime) -> Import:
     """Return what an import would do. Raises UsageError where there is nothing to import."""
     reading = pipeline.read(root) if (root / source.SETTINGS).is_file() else None
-    if reading is None:
+    if reading:
+        here = _around(reading, request, now)
+    else:
         beginning.refuse_used(root)
-    here = _around(reading, request, now) if reading else _nothing(request)
-    bodies, found = list[bytes](), list[Notice]()
+        zone, addresses = ZoneInfo(request.answers["timezone"]), Addresses(request.answers["url"])
+        here = Here(addresses, zone, request.where, keep_audio=request.keep_audio)
+    bodies, found, aliases = list[bytes](), list[Notice](), dict[str, str]()
+    at_hand: weebly.Ask = dict[str, bytes]().get
 
     def read(body: bytes) -> Telling:
         bodies.append(body)
         return telling.tell(body)
 
-    ask = partial(fetch.body_of, limit=following.LARGEST, trust=request.trust)
-    answer, aliases = (lambda url: ask(url).body or None), dict[str, str]()
+    def ask(url: str) -> bytes | None:
+        return fetch.body_of(url, following.LARGEST, request.trust).body or None
+
+    start = request.where
     if request.weebly:
-        start = request.where
         if "://" not in start:
-            start, answer = weebly.folder(Path(start))
-        old = weebly.walk(start, answer, read, here.zone)
+            start, at_hand = weebly.folder(Path(start))
+        old = weebly.walk(start, ask if "://" in request.where else at_hand, read, here.zone)
         told, found, aliases = old.telling, [*old.notices], weebly.aliases(old, here.addresses)
     else:
-        told = _joined(following.documents(request.where, read, ask), found)
+        told = _joined(following.documents(start, read, request.trust), found)
     move = items.plan(told, here, _shown)
     values: dict[Place, object] = {**move.settings}
-    values |= {("aliases", old): f"/{new}" for old, new in aliases.items()}
+    values |= {("aliases", old): new for old, new in aliases.items()}
     there = pipeline.frame_of(reading).written.values if reading else {}  # which stays as it is
     values = {at: value for at, value in values.items() if value is not None and at not in there}
-    move = replace(move, settings=values, notices=(*found, *move.notices))
-    move, instead = _unwrapped(move, begins=reading is None)
-    return Import(root, request, move, told.show, tuple(bodies), reading is None, instead, answer)
+    usual = USUAL if any(place[0] == "podcast" for place in values) else {}
+    move = replace(move, settings={**usual, **values}, notices=(*found, *move.notices))
+    move = _unwrapped(move, begins=reading is None)
+    return Import(root, request, move, told.show, tuple(bodies), reading is None, at_hand)
 
 
 def told(plan: Import) -> dict[str, object]:
     """Return a plan as people and programs are told; commands.md explains the keys."""
-    move, known = plan.move, len(plan.move.known)
-    kinds = Counter(item.kind for item in move.items)
+    move, kinds = plan.move, Counter(item.kind for item in plan.move.items)
+    wanted = [*move.wanted, *(one for item in move.items for one in item.wanted)]
     return {
         "title": plan.show.facts.get("title", ""), "from": plan.request.where,
-        "episodes": kinds["episode"], "posts": kinds["post"], "known": known,
-        "files": len(plan.wanted), "bytes": sum(one.length for one in plan.wanted),
+        "episodes": kinds["episode"], "posts": kinds["post"], "known": len(move.known),
+        "files": len(wanted), "bytes": sum(one.length for one in wanted),
         "free": shutil.disk_usage(plan.root.parent if plan.begins else plan.root).free,
-        "begins": plan.begins, "locked": plan.locked,
+        "begins": plan.begins, "locked": plan.show.facts.get("locked") == "true",
         "notices": notices.words(move.notices), "written": [], "late": [],
     }  # fmt: skip
 
 
-def _unwrapped(move: Move, *, begins: bool) -> tuple[Move, dict[str, str]]:
-    """Return a move that downloads past services which count; beside it, each address as it was.
+def _unwrapped(move: Move, *, begins: bool) -> Move:
+    """Return a move that downloads past services which count.
 
     Where all audio goes through the same one, a site that begins keeps it as ``audio_prefix``.
     """
-    instead, counters = dict[str, str](), set[str]()
+    counters = set[str]()
 
     def past(one: Wanted) -> Wanted:
         if one.use != "audio":
             return one
-        counters.add(tracking.counter_of(one.url))
-        url = tracking.unwrapped(one.url)
-        instead[url] = one.url
-        return replace(one, url=url)
+        url, counter = tracking.see_through(one.url)
+        counters.add(counter)
+        return replace(one, url=url, instead=one.url)
 
     made = tuple(replace(one, wanted=tuple(map(past, one.wanted))) for one in move.items)
     prefix = counters.pop() if len(counters) == 1 and begins else ""
     kept: dict[Place, object] = {("podcast", "audio_prefix"): prefix} if prefix else {}
-    usual = USUAL if any(place[0] == "podcast" for place in move.settings) else {}
-    return replace(move, items=made, settings={**usual, **move.settings, **kept}), instead
+    return replace(move, items=made, settings={**move.settings, **kept})
 
 
 def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
@@ -164,12 +151,6 @@ def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
 
 def _guid(one: Told) -> str:
     return one.facts.get("guid") or repr(one)
-
-
-def _nothing(request: Request) -> Here:
-    """Return what is in a folder without a site."""
-    zone, addresses = ZoneInfo(request.answers["timezone"]), Addresses(request.answers["url"])
-    return Here(addresses, zone, request.where, keep_audio=request.keep_audio)
 
 
 def _around(reading: Reading, request: Request, now: datetime) -> Here:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from activefeed.content.scalars import like
-from activefeed.migrate.tracking import counter_of, unwrapped
+from activefeed.migrate.tracking import see_through
 from activefeed.urls import prefixed
 
 AUDIO = "audio.example/shows/12/ep-3.mp3"
@@ -74,6 +74,14 @@ OTHERS = re.findall(
     flex.acast.com/
 """,
 )
+
+
+def unwrapped(url: str) -> str:
+    return see_through(url)[0]
+
+
+def counter_of(url: str) -> str:
+    return see_through(url)[1]
 
 
 @pytest.mark.parametrize("before", [*COUNTERS, *OTHERS])

@@ -130,26 +130,21 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     kinds = {"url": "SiteUrl", "timezone": "Zone"}
     said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
-    usual = (
-        {"url": "", "category": "Society & Culture", "email": ""}
-        | surroundings.guesses(site)
-        | said
-    )
-    plan = importing.look(site, importing.Request(feed, usual, weebly, keep_audio), now)
+    usual = {"url": "", "category": "Society & Culture", "email": ""} | surroundings.guesses(site)
+    plan = importing.look(site, importing.Request(feed, usual | said, weebly, keep_audio), now)
     data = importing.told(plan)
     console.moves(data)
     if dry_run or not plan.move.items:
         return Exit.DONE, data
-    if plan.locked and not mine:
+    if data["locked"] and not mine:
         raise Refused(*words_of("locked-show"))
     sure("Bring it here?", yes=yes)
     done = arriving.arrive(plan, now, frame.CLOCK, console.coming)
     console.busy()
-    data |= arriving.told(done)
-    console.show(
-        "imported", data | {"done": len(done.written), "again": done.late, "kept": arriving.KEPT}
-    )
-    return Exit.STORE if done.late else Exit.DONE, data
+    data |= done
+    more = {"done": len(done["written"]), "again": done["late"], "kept": arriving.KEPT}
+    console.show("imported", data | more)
+    return Exit.STORE if done["late"] else Exit.DONE, data
 
 
 @command

@@ -76,9 +76,7 @@ def read_json(body: bytes) -> list[Chapter]:
     found = []
     try:
         for one in json.loads(body)["chapters"]:
-            title, url, image = (
-                str(one.get(name) or "").strip() for name in ("title", "url", "img")
-            )
+            title, url, image = (str(one.get(at) or "").strip() for at in ("title", "url", "img"))
             if title and one.get("toc", True):
                 found.append(Chapter(float(one["startTime"]), title, url, image))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:

@@ -28,15 +28,6 @@ _KINDS = dict.fromkeys((0, 200, 206, 408, 416, 425, 429, *range(500, 600)), "")
 _KINDS |= {-1: "private", 404: "gone", 410: "gone"}
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
-    """A file that is in its place."""
-
-    size: int
-    sha256: str  # hex
-    type: str  # as its server says: not always what it is
-
-
 @dataclass(slots=True)
 class Run:
     """How files are downloaded; and while they are, what all workers know."""
@@ -45,7 +36,6 @@ class Run:
     to: Path  # the folder that paths are seen from
     halves: Path  # the folder for parts of files, on the same disk
     trust: frozenset[str] = frozenset()  # as of fetch
-    instead: Mapping[str, str] = field(default_factory=dict)  # what to ask where an address fails
     hear: Callable[[int, int, str], object] = lambda *_: None  # bytes there, bytes in all, whose
     largest: int = 2 << 30  # bytes of a file
     most: int = 1 << 40  # bytes of all
@@ -64,8 +54,8 @@ class Run:
         return not self.over
 
 
-def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Got | Notice]:
-    """Download files; what becomes of each comes in their order, a notice where it is not there.
+def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Path | Notice]:
+    """Download files; where each is comes in their order, a notice where it is not there.
 
     Raises OSError for a folder that cannot be written.
     """
@@ -78,15 +68,15 @@ def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Got | Notic
             run.over = Notice("download-broken")  # for who is still at it
 
 
-def _carry_out(run: Run, wanted: Wanted) -> Got | Notice:
+def _carry_out(run: Run, wanted: Wanted) -> Path | Notice:
     name = hashlib.sha256(f"{wanted.path} {wanted.url}".encode()).hexdigest()
-    half, urls = run.halves / f"{name}.part", (wanted.url, run.instead.get(wanted.url))
+    half, urls = run.halves / f"{name}.part", dict.fromkeys((wanted.url, wanted.instead))
     found = (_persist(run, wanted, half, url) for url in urls if url)
-    first, others = next(found), (one for one in found if isinstance(one, Got))
-    return first if isinstance(first, Got) else next(others, first)
+    first, others = next(found), (one for one in found if isinstance(one, Path))
+    return first if isinstance(first, Path) else next(others, first)
 
 
-def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
+def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Path | Notice:
     """Ask an address until all is there, or nothing more can be hoped for."""
     place, kind, best, missed, pause = fetch.place_of(url), "", 0, 0, 0
     answer = fetch.Answer(0, trouble=f"{place} does not answer")
@@ -96,7 +86,7 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Got | Notice:
                 run.clock.sleep(1)
         answer, kind = _attempt(run, wanted, half, url)
         if kind == "whole":
-            return _finish(run, wanted, half, answer)
+            return _finish(run, wanted, half)
         size = half.stat().st_size
         missed, best = (0, size) if size > best else (missed + 1, best)
         run.silent[place] = 0 if answer.status or not missed else run.silent.get(place, 0) + 1
@@ -144,6 +134,7 @@ def _attempt(run: Run, wanted: Wanted, half: Path, url: str) -> tuple[fetch.Answ
         mark = next((m for n in _VERSION if not (m := facts.get(n, "W/")).startswith("W/")), "")
         asked = {"Range": f"bytes={file.tell()}-", "If-Range": mark} if mark and file.tell() else {}
         answer = fetch.stream_of(url, asked, take, run.trust)
+        os.fsync(file.fileno())
         size = file.tell()
     due = int(facts.get("content-length", size if answer.status == 200 else -1))
     whole = 0 < size == due and not run.over
@@ -158,16 +149,13 @@ def _fault(wanted: Wanted, facts: Mapping[str, str], piece: bytes) -> str:
     return "packed" if facts.get("content-encoding", "").lower() in _PACKED else ""
 
 
-def _finish(run: Run, wanted: Wanted, half: Path, answer: fetch.Answer) -> Got | Notice:
+def _finish(run: Run, wanted: Wanted, half: Path) -> Path | Notice:
     """Move what is whole to its place, if that is free."""
     to = run.to / wanted.path
-    with half.open("rb+") as file:
-        os.fsync(file.fileno())
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     to.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         to.touch(exist_ok=False)  # so that nobody else has it
         half.replace(to)
         half.with_suffix(".json").unlink(missing_ok=True)
-        return Got(to.stat().st_size, sha256, answer.headers.get("content-type", ""))
+        return to
     return Notice("download-there", detail=wanted.path)

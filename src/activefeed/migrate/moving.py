@@ -38,6 +38,7 @@ class Wanted:
     path: str  # where it goes, seen from the site; where its kind is only guessed, by that guess
     use: Use
     length: int = 0  # bytes, as the old place says; 0 is unknown
+    instead: str = ""  # what to ask where the address fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,4 @@ class Move:
     items: tuple[NewItem, ...]  # the oldest first
     wanted: tuple[Wanted, ...] = ()  # files of the show: its cover, pictures of its people
     known: tuple[str, ...] = ()  # paths of items that are here already, and stay as they are
-    aliases: Mapping[str, str] = field(default_factory=dict)  # old path → path of a page or a feed
     notices: tuple[Notice, ...] = ()

@@ -23,6 +23,5 @@ def words(notices: Iterable[Notice]) -> list[str]:
         row, named = table[kind], [f'"{title}"' for title in dict.fromkeys(titles) if title]
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         whose = f"{', '.join(named[:_SHOWN])}{more}: " if named else ""
-        fix = f" ({row['fix']})" if row.get("fix") else ""
-        lines.append(f"{whose}{row['what'].format(detail=detail)}{fix}")
+        lines.append(f"{whose}{row['what'].format(detail=detail)} ({row['fix']})")
     return lines

@@ -17,17 +17,11 @@ _REST = re.compile(
 )
 
 
-def unwrapped(url: str) -> str:
-    """Return where audio lies itself; the same address where nothing that counts is before it."""
-    return _seen_through(url)[0]
+def see_through(url: str) -> tuple[str, str]:
+    """Return where audio lies itself, and what counts before it, as ``audio_prefix`` has it.
 
-
-def counter_of(url: str) -> str:
-    """Return what counts before an address, as ``audio_prefix`` has it; empty is nothing."""
-    return _seen_through(url)[1]
-
-
-def _seen_through(url: str) -> tuple[str, str]:
+    That is the same address, and nothing, where nothing that counts is before it.
+    """
     counter = ""
     while len(url) < 4000 and (service := _SERVICE.fullmatch(url)):  # longer is none
         scheme, before, rest = service.groups()
