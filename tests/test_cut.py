@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -45,12 +44,11 @@ def log(seaweed: S3Server) -> Iterator[Proxy]:
 @pytest.fixture(scope="module")
 def place(seaweed: S3Server, log: Proxy) -> Iterator[Place]:
     """An empty place whose publishers never wait in earnest."""
-    bucket, netloc = seaweed.new_bucket(), urlsplit(seaweed.endpoint).netloc
+    bucket, address = seaweed.new_bucket(), urlsplit(seaweed.endpoint)
     behind = replace(seaweed, endpoint=log.endpoint).store
     through = replace(behind, bucket=bucket, prefix="site", patience=Patience(clocks.quick()))
-    reader = http.client.HTTPConnection(netloc)
-    yield Place(log, through, replace(seaweed.store, bucket=bucket, prefix="site"), reader)
-    reader.close()
+    direct = replace(seaweed.store, bucket=bucket, prefix="site")
+    yield Place(log, through, direct, (str(address.hostname), address.port or 80))
     behind.client.close()
 
 
