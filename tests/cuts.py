@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote, unquote
 from xml.etree import ElementTree
 
@@ -128,7 +129,12 @@ def public(picture: Picture) -> Picture:
 def state(picture: Picture) -> Published:
     """Return the state that lies there; the empty one where there is none."""
     found = picture.get(manifest.KEY)
-    return (manifest.load(found.body, "bucket") if found else None) or Published()
+    return (_load(found.body) if found else None) or Published()
+
+
+@lru_cache(4)
+def _load(body: bytes) -> Published | None:
+    return manifest.load(body, "bucket")
 
 
 def addresses(body: bytes, base: str) -> set[str]:

@@ -251,14 +251,29 @@ BLOG = sitemaker.SETTINGS[sitemaker.SETTINGS.index("[blog]") : sitemaker.SETTING
 
 
 @pytest.fixture(scope="module")
-def killed(request: pytest.FixtureRequest, place: Place, folder: Folder) -> Course:
+def latest() -> dict[str, Course]:
+    """What ``killed`` made: pytest would make it again for each point at which to kill."""
+    return {}
+
+
+@pytest.fixture
+def killed(
+    request: pytest.FixtureRequest, place: Place, folder: Folder, latest: dict[str, Course]
+) -> Course:
     """The courses of a first publish, and of an update like that above."""
+    if request.param not in latest:
+        latest.clear()  # there is one folder for both
+        latest[request.param] = killed_course(request.param, place, folder)
+    return latest[request.param]
+
+
+def killed_course(name: str, place: Place, folder: Folder) -> Course:
     maker = sitemaker.Maker(folder.site.root)
     shutil.rmtree(maker.root / "episodes", ignore_errors=True)
     for slug in ("hips", "backs", "knees"):
         maker.episode(slug, f"title: {slug}")
     place.become({})
-    if request.param == "update":
+    if name == "update":
         folder.publish()
         maker.episode("hips", "title: Stronger hips")
         maker.episode("backs", "withdrawn: true")
