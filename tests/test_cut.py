@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -45,12 +44,11 @@ def log(seaweed: S3Server) -> Iterator[Proxy]:
 @pytest.fixture(scope="module")
 def place(seaweed: S3Server, log: Proxy) -> Iterator[Place]:
     """An empty place whose publishers never wait in earnest."""
-    bucket, netloc = seaweed.new_bucket(), urlsplit(seaweed.endpoint).netloc
+    bucket, address = seaweed.new_bucket(), urlsplit(seaweed.endpoint)
     behind = replace(seaweed, endpoint=log.endpoint).store
     through = replace(behind, bucket=bucket, prefix="site", patience=Patience(clocks.quick()))
-    reader = http.client.HTTPConnection(netloc)
-    yield Place(log, through, replace(seaweed.store, bucket=bucket, prefix="site"), reader)
-    reader.close()
+    direct = replace(seaweed.store, bucket=bucket, prefix="site")
+    yield Place(log, through, direct, (str(address.hostname), address.port or 80))
     behind.client.close()
 
 
@@ -253,14 +251,29 @@ BLOG = sitemaker.SETTINGS[sitemaker.SETTINGS.index("[blog]") : sitemaker.SETTING
 
 
 @pytest.fixture(scope="module")
-def killed(request: pytest.FixtureRequest, place: Place, folder: Folder) -> Course:
+def latest() -> dict[str, Course]:
+    """What ``killed`` made: pytest would make it again for each point at which to kill."""
+    return {}
+
+
+@pytest.fixture
+def killed(
+    request: pytest.FixtureRequest, place: Place, folder: Folder, latest: dict[str, Course]
+) -> Course:
     """The courses of a first publish, and of an update like that above."""
+    if request.param not in latest:
+        latest.clear()  # there is one folder for both
+        latest[request.param] = killed_course(request.param, place, folder)
+    return latest[request.param]
+
+
+def killed_course(name: str, place: Place, folder: Folder) -> Course:
     maker = sitemaker.Maker(folder.site.root)
     shutil.rmtree(maker.root / "episodes", ignore_errors=True)
     for slug in ("hips", "backs", "knees"):
         maker.episode(slug, f"title: {slug}")
     place.become({})
-    if request.param == "update":
+    if name == "update":
         folder.publish()
         maker.episode("hips", "title: Stronger hips")
         maker.episode("backs", "withdrawn: true")

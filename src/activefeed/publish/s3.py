@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ import boto3
 from botocore import exceptions as aws
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.session import get_session
+from botocore.utils import parse_timestamp
 
 from activefeed.clock import Clock
 from activefeed.problems import StoreError
@@ -56,7 +59,9 @@ def connect(to: Bucket, clock: Clock) -> "S3Store":
     )  # fmt: skip
     with in_plain_words(f"s3://{to.name}"):
         pair, named = (to.key or None, to.secret or None), to.profile if not to.key else None
-        session = boto3.Session(*pair, region_name=to.region or None, profile_name=named or None)
+        core = get_session()
+        core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_instant)
+        session = boto3.Session(*pair, None, to.region or None, core, named or None)
         try:
             client = session.client("s3", config=config, endpoint_url=to.endpoint or None)
         except ValueError as error:
@@ -251,6 +256,14 @@ class S3Store:
         named = {**artifact.headers, "WebsiteRedirectLocation": self.website and artifact.redirect}
         facts = {name.replace("-", ""): value for name, value in named.items() if value}
         return {**self._at(artifact.path), **facts, "Metadata": {"sha256": artifact.sha256}}
+
+
+def _instant(text: Any) -> Any:
+    """Return a time that the server tells; the library's own way is twenty times slower."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):  # of mail, as in headers
+        return parse_timestamp(text)
 
 
 def _recorded(answer: Mapping[str, Any]) -> str:
