@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
+from hashlib import sha256
 from operator import getitem
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -54,7 +55,8 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
     if plan.begins:
         _begin(plan)
     for n, body in enumerate(plan.documents, 1):
-        source.put(root / KEPT / f"{n:03}", body)
+        ending = "json" if body.lstrip()[:1] == b"{" else "xml"
+        source.put(root / KEPT / f"feed-{n:03}.{ending}", body)
     run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.request.trust, hear)
     moves, notices = _furnish(plan, _come(plan, plan.move.wanted, run))
     settings.put(root, {place: _moved(value, moves) for place, value in plan.move.settings.items()})
@@ -87,12 +89,19 @@ def _begin(plan: Import) -> None:
 
 def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     """Download files; return each, or why there is none. What is at hand is only copied."""
-    here = {one: run.to / one.path for one in wanted}  # some had come before
+    # On their way, files are told apart by addresses: the names of items may be others next time.
+    away = {one: replace(one, path=f"{_digest(one)}/{Path(one.path).name}") for one in wanted}
+    here = {one: run.to / one.path for one in away.values()}  # some had come before
     for one, path in here.items():
         if not path.is_file() and (body := plan.at_hand(one.url)) is not None:
             source.put(path, body)
     missing = [one for one, path in here.items() if not path.is_file()]
-    return {**here, **download.download_all(missing, run)}
+    came = {**here, **download.download_all(missing, run)}
+    return {one: came[other] for one, other in away.items()}
+
+
+def _digest(one: Wanted) -> str:
+    return sha256(f"{one.url} {one.path}".encode()).hexdigest()[:16]
 
 
 def _furnish(plan: Import, came: _Came) -> tuple[_Moves, list[Notice]]:

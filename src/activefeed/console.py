@@ -100,7 +100,7 @@ class Console:
 
     def coming(self, have: int, due: int, path: str) -> None:
         """Show how far a download is."""
-        self.busy(f"{size(have)} of {size(due)}  {path}")
+        self.busy(f"{size(have)} of {size(due)}  {path.rpartition('/')[2]}")
 
     def moves(self, data: Facts) -> None:
         """Write what an import would bring."""

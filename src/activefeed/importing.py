@@ -78,7 +78,8 @@ def look(root: Path, request: Request, now: datetime) -> Import:
         return telling.tell(body)
 
     def ask(url: str) -> bytes | None:
-        return fetch.body_of(url, following.LARGEST, request.trust).body or None
+        answer = fetch.body_of(url, following.LARGEST, request.trust)
+        return answer.body if answer.status == 200 else None
 
     start = request.where
     if request.weebly:
