@@ -111,7 +111,10 @@ def test_what_the_author_edited_since_stays_and_only_what_is_new_comes(tmp_path:
         third = bring(tmp_path, host.feed)
     assert again.exit_code == 0, again.output
     assert "2 already" in again.output
-    assert before.items() <= {**after, "imported/feed-001.xml": before["imported/feed-001.xml"]}.items()
+    assert (
+        before.items()
+        <= {**after, "imported/feed-001.xml": before["imported/feed-001.xml"]}.items()
+    )
     new = [path for path in after.keys() - before.keys() if path.endswith(".md")]
     assert len(new) == 1
     assert "nothing to bring" in third.output
