@@ -15,7 +15,7 @@ from activefeed.formats.telling import Telling
 from activefeed.problems import FormatError, UsageError
 from activefeed.wording import said
 
-LARGEST = 64 << 20  # bytes of one document
+LARGEST = 32 << 20  # bytes of one document
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
 
