@@ -62,13 +62,13 @@ def changed(text: str, table: Iterable[tuple[str, str]]) -> str:
     return text
 
 
-def _body(html: str) -> etree._Element:
+def _body(html: str, mark: str = "") -> etree._Element:
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     html = changed(html, _TABLE["before"])
-    root = etree.fromstring(f"<body>{html}", parser)
-    if any("LIMIT" in error.type_name for error in parser.error_log):  # the rest would be lost
-        html = changed(re.sub("<[^<>]*>", " ", html), _TABLE["before"])
-        root = etree.fromstring(f"<body class=deep>{html}", parser)
+    root = etree.fromstring(f"<body{mark}>{html}", parser)
+    # The rest would be lost.
+    if not mark and any("LIMIT" in error.type_name for error in parser.error_log):
+        return _body(re.sub("<[^<>]*>", " ", html), " class=deep")
     return root.find("body")
 
 

@@ -41,13 +41,15 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
         facts = _facts(told, own, here, about) | show.named(told, kind, who)
         facts["blog"] = "post" in kinds or None  # so that the blog has all that the old feed had
         base, path, title = facts["link"] or here.feed, f"{stem}.md", facts["title"]
-        text = notes.to_markdown(facts["html"], shown, title=title, path=path, base=base)
+        body, images, more = notes.to_markdown(
+            facts["html"], shown, title=title, path=path, base=base
+        )
         found = show.notices(told, kind, facts, about)
         waits = any("draft" in show.NOTICES[notice.kind] for notice in found)
         facts |= {"categories": _categories(told, subjects), "draft": waits or None}
-        files = (*_wanted(stem, kind, facts), *text.images)
-        made.append(NewItem(kind, path, show.keys(told, kind, facts), text.body, files))
-        notices += [*found, *text.notices]
+        files = (*_wanted(stem, kind, facts), *images)
+        made.append(NewItem(kind, path, show.keys(told, kind, facts), body, files))
+        notices += [*found, *more]
     settings |= {("categories", name): slug for slug, name in subjects.items() if not slugify(name)}
     known = {here.guids[guid]: None for guid in map(_guid, telling.items) if guid in here.guids}
     settings, pictures = settings | who.settings, (*wanted, *who.pictures.values())
@@ -92,13 +94,13 @@ def _apart(items: Sequence[Told]) -> Iterator[Told]:
     """Yield items with a guid that no other has: all but the first of a guid get a number."""
     often, taken = Counter[str](), {*map(_guid, items)}
     for one in items:
-        often[guid := _guid(one)] += 1
-        if not guid or often[guid] == 1:
-            yield one
-            continue
-        own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
-        taken.add(own)
-        yield replace(one, facts={**one.facts, "guid": own, "repeats": guid})
+        own = guid = _guid(one)
+        often[guid] += 1
+        if guid and often[guid] > 1:
+            own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
+            taken.add(own)
+        new = {"guid": own, "repeats": guid}
+        yield replace(one, facts={**one.facts, **new}) if own != guid else one
 
 
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
@@ -132,9 +134,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
     bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
     rows = told.lists.get("transcripts", ())
-    texts = {
-        naming.ending(row["url"], "transcript", row.get("type", "")): row["url"] for row in rows
-    }
+    texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in rows}
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")
     jumps = naming.ending(facts["chapters_url"], "chapters", facts["chapters_type"])
     jumps = jumps if "chapters" not in told.lists else ""
@@ -157,7 +157,6 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "image": facts["image"] if facts["image"] != about.facts.get("image") else "",
         "transcript": texts.get(best), "transcript_type": best, "odd_transcripts": texts.get(""),
         "languages": len({row.get("language") for row in rows}) > 1,
-        "odd_chapters": "" if jumps else facts["chapters_url"],
         "chapters_file": facts["chapters_url"] if jumps else "",
     }  # fmt: skip
 

@@ -4,11 +4,9 @@ Touches nothing that the site has already; whether a value may be written is ask
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from activefeed.formats import chapters
@@ -17,9 +15,10 @@ from activefeed.migrate import naming
 from activefeed.migrate.moving import Here, Notice, Wanted
 from activefeed.model import Kind
 from activefeed.urls import podcast_guid
+from activefeed.wording import table
 
-TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-NOTICES = tomllib.loads(Path(__file__).with_name("notices.toml").read_text("utf-8"))
+TABLE = table(__file__)
+NOTICES = table(__file__, "notices")
 _OTHER = TABLE["other"]
 _SHOWN = 200  # signs of a detail; an address may hold a whole picture
 Facts = dict[str, Any]  # what is told, and what was made of it
@@ -32,6 +31,7 @@ class People:
     """Everybody who is named in a feed, by name."""
 
     show: Told
+    hosts: Sequence[str]  # the ids of those who host the show
     ids: Mapping[str, str]  # of those who have a table
     pictures: Mapping[str, Wanted]
     settings: Settings
@@ -45,10 +45,9 @@ def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
         fact, rows = facts.get(name), [pick(r, columns) for r in told.lists.get(name, ())]
         first = next(filter(None, rows), {})
         short = len(first) == 1 and first.get(columns[0])
-        values = {"": fact, "fact": fact not in _OTHER["idle"] and fact, "true": fact == "true",
-                  "number": naming.number(told, name), "list": rows,
-                  "first": short or first}  # fmt: skip
-        found[key] = values[how] or (None if how else fact)
+        values = {"fact": fact not in _OTHER["idle"] and fact, "true": fact == "true", "list": rows,
+                  "number": naming.number(told, name), "first": short or first}  # fmt: skip
+        found[key] = values[how] or None if how else fact
     return {key: value for key, value in found.items() if value not in (None, "")}
 
 
@@ -70,18 +69,17 @@ def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
         so = kind in row.get("of", ()) and all(facts.get(one) for one in row["has"])
         if so and not any(facts.get(one) for one in row["lacks"]):
             found.append(Notice(name, title, row["tell"].format_map(facts)[:_SHOWN]))
-    people = [row for key in ("people", "authors") for row in told.lists.get(key, ())]
-    for address in (row["image"] for row in people if "image" in row):
-        if not naming.ending(address, "image"):
-            found.append(Notice("odd-image", title, address[:_SHOWN]))
+    people = (*told.lists.get("people", ()), *told.lists.get("authors", ()))
+    pictures = (row["image"] for row in people if "image" in row)
+    odd = (address for address in pictures if not naming.ending(address, "image"))
+    found += (Notice("odd-image", title, address[:_SHOWN]) for address in odd)
     names = {row[1] for row in TABLE[kind].values() if row} | {*TABLE["taken"][kind].split()}
     for name, text in told.facts.items():
         if name not in names and text not in _OTHER["idle"] and text != show.facts.get(name):
             found.append(Notice("not-taken", title, f"{name}: {text[:80]}"))
     for name, rows in told.lists.items():
-        taken = 0 if name not in names else 1 if name in _OTHER["single"] else len(rows)
-        if len(rows) > taken:
-            found.append(Notice("not-taken", title, f"{name} ({len(rows) - taken})"))
+        if left := len(rows[name in names :]) * (name not in names or name in _OTHER["single"]):
+            found.append(Notice("not-taken", title, f"{name} ({left})"))
     return found
 
 
@@ -106,13 +104,8 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
             ids[key] = path.removeprefix("images/")
             about = pick(row, _OTHER["about"])
             settings |= {("people", ids[key], name): value for name, value in about.items()}
-    return People(show, ids, pictures, settings)
-
-
-def hosts(who: People) -> list[object]:
-    """Return the ids of those who host the show."""
-    rows = _rows(who.show, "episode", who.show)
-    return [who.ids[key] for key, row in rows if row["role"] == "host"]
+    hosts = [ids[key] for key, row in _rows(show, "episode", show) if row["role"] == "host"]
+    return People(show, hosts, ids, pictures, settings)
 
 
 def named(told: Told, kind: Kind, who: People) -> dict[str, list[object]]:
@@ -120,12 +113,12 @@ def named(told: Told, kind: Kind, who: People) -> dict[str, list[object]]:
     found, rows = dict[str, list[object]](), _rows(told, kind, who.show)
     for key, row in rows:
         id, role, picture = who.ids.get(key, ""), row["role"], who.pictures.get(key)
-        about = pick(row, ("role", "group")) | {"id": id} if id else row
-        about |= {"image": f"../{picture.path}"} if picture and not id else {}
+        seen = f"../{picture.path}" if picture else ""
+        about = pick(row, ("role", "group")) | {"id": id} if id else {**row, "image": seen}
         bare = id and (role in {"host", "guest"} or kind == "post")
         place = f"{role}s" if bare or role == "guest" else "people"
         found.setdefault(place, []).append(id if bare else pick(about, _OTHER["named"]))
-    if rows and found.setdefault("hosts", []) == hosts(who):
+    if rows and found.setdefault("hosts", []) == who.hosts:
         del found["hosts"]
     return found
 
@@ -160,7 +153,7 @@ def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) 
         "guid": guid or (podcast_guid(own[0]) if own else None), "rest": rest, "locked": True,
         "elsewhere": facts.get("new_feed_url") not in (None, *own),
         "author": facts.get("author") or facts.get("owner_name") or facts.get("title"),
-        "description": f"{short}…" if rest else text, "hosts": hosts(who),
+        "description": f"{short}…" if rest else text, "hosts": who.hosts,
         "owner": {key: facts[f"owner_{key}"] for key in owner if f"owner_{key}" in facts} or None,
         "cover": cover, "odd_image": "" if ending else facts.get("image"),
         "apple_categories": [row["title"] for row in lists.get("apple_categories", ())] or None,
