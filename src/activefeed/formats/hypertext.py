@@ -24,7 +24,7 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
     told = [words for path, words in _TABLE["told"] if root.xpath(path)]
     for one in root.xpath(_TABLE["embedded"]):
         label = _TABLE["labels"].get(one.tag, "Embedded")
-        address = _address("".join(one.xpath("(@src | @data | .//*/@src)[1]")), base)
+        address = _address("".join(one.xpath("(@src | @data | .//*/@src)[1]")), base, "link")
         one.clear(keep_tail=True)
         one.tag, one.text = "p", f"{label}: "
         etree.SubElement(one, "a", href=address).text = address
@@ -32,11 +32,10 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
         one.tag = "gone"
     etree.strip_elements(root, "gone", with_tail=False)
     for value in root.xpath("//@href | //@src"):
-        one, address = value.getparent(), _address(value, base)
-        if one.tag == "img" and not address.startswith("http"):
-            address = ""
+        use = "picture" if (one := value.getparent()).tag == "img" else "link"
+        address = _address(value, base, use)
         told += [] if address else [_TABLE["nowhere"]]
-        one.set(value.attrname, picture(address) if address and one.tag == "img" else address)
+        one.set(value.attrname, picture(address) if address and use == "picture" else address)
     for value in root.xpath(_TABLE["strange"]):
         del value.getparent().attrib[value.attrname]
     idle = set(root.xpath(_TABLE["idle"]))
@@ -72,11 +71,11 @@ def _body(html: str, mark: str = "") -> etree._Element:
     return root.find("body")
 
 
-def _address(text: str, base: str) -> str:
-    """Return an address as a whole, if it is harmless; else nothing."""
+def _address(text: str, base: str, use: str) -> str:
+    """Return an address as a whole, if it is harmless for its use; else nothing."""
     try:
         whole = text if text.startswith("#") else urljoin(base, text.strip())
     except ValueError:
         return ""
-    safe = re.match(r"(?i)#|https?://[^/?#]|mailto:|tel:", whole)
+    safe = re.match(_TABLE["safe"][use], whole)
     return re.sub(r"""[\s()<>\\"`|]""", lambda sign: quote(sign[0]), whole) if safe else ""

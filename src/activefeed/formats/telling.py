@@ -217,11 +217,9 @@ def _told(
     title = " ".join(_path("string(title|atom:title)")(one).split())[:60] or what
     values = partial(_values, title=title, troubles=troubles)
     del one[_MOST:]
-    for name, places in _TABLE[what].items():
-        if only and name not in only:
-            continue
+    for name in _TABLE[what].keys() & only or _TABLE[what]:
         same = _bare(plain(facts.get("html", ""))) if name == "summary" else ""
-        found = values(one, name, places[kind])
+        found = values(one, name, _TABLE[what][name][kind])
         if value := next((it for it in found if it and (not same or _bare(it) != same)), None):
             facts[name] = value
     for name, row in () if only else _TABLE["lists"].items():

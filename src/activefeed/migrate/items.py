@@ -40,10 +40,9 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
     for told, kind, stem, own in items:
         facts = _facts(told, own, here, about) | show.named(told, kind, who)
         facts["blog"] = "post" in kinds or None  # so that the blog has all that the old feed had
-        base, path, title = facts["link"] or here.feed, f"{stem}.md", facts["title"]
-        body, images, more = notes.to_markdown(
-            facts["html"], shown, title=title, path=path, base=base
-        )
+        html, title, path = facts["html"], facts["title"], f"{stem}.md"
+        base = facts["link"] or here.feed
+        body, images, more = notes.to_markdown(html, shown, title=title, path=path, base=base)
         found = show.notices(told, kind, facts, about)
         waits = any("draft" in show.NOTICES[notice.kind] for notice in found)
         facts |= {"categories": _categories(told, subjects), "draft": waits or None}
@@ -66,9 +65,8 @@ def _guid(told: Told) -> str:
 
 
 def _kind(told: Told) -> Kind:
-    file = f"{told.facts.get('type', '')} {told.facts.get('url', '')}".strip()
-    other = not told.facts.get("url") or re.fullmatch(naming.TABLE["other_files"], file)
-    return "post" if other else "episode"
+    file = f"{told.facts.get('type', '')} {told.facts.get('url', '')}"
+    return "post" if re.fullmatch(naming.TABLE["other_files"], file) else "episode"
 
 
 def _dated(items: Sequence[Told]) -> list[Told]:
@@ -99,8 +97,8 @@ def _apart(items: Sequence[Told]) -> Iterator[Told]:
         if guid and often[guid] > 1:
             own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
             taken.add(own)
-        new = {"guid": own, "repeats": guid}
-        yield replace(one, facts={**one.facts, **new}) if own != guid else one
+        facts = {**one.facts, "guid": own, "repeats": guid}
+        yield replace(one, facts=facts) if own != guid else one
 
 
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
@@ -164,8 +162,8 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
 def _date(when: datetime, zone: ZoneInfo) -> str:
     """Return an instant as it is written in the zone, with an offset where it could be another."""
     aware = when.replace(microsecond=0).astimezone(zone)
-    once = aware == aware.astimezone(UTC)  # Python says no where the clocks show it twice
-    local = aware.replace(tzinfo=None) if once else aware
+    # Where the clocks show it twice, Python says that it is another.
+    local = aware.replace(tzinfo=None) if aware == aware.astimezone(UTC) else aware
     return local.isoformat(" ", "seconds" if when.second else "minutes")
 
 

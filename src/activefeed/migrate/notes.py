@@ -50,8 +50,8 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
 def _attempts(safe: str) -> Iterator[str]:
     """Yield HTML as Markdown in several ways, what reads best first."""
     marked = re.search(r"<(?:b|i|strong|em)\b", safe)
-    for strong, em in _TABLE["emphasis"] if marked else _TABLE["emphasis"][:1]:
-        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
+    for signs in _TABLE["emphasis"] if marked else _TABLE["emphasis"][:1]:
+        markdown = _converter()(**_TABLE["options"], **signs).convert(f"<div>{safe}</div>")
         both = (hypertext.changed(markdown, _TABLE[how]).strip() for how in ("readable", "tidy"))
         yield from dict.fromkeys(both)
 
@@ -65,7 +65,6 @@ def _converter() -> Callable[..., Any]:
         raise UsageError(*said("no-markdownify")) from None
 
     class Converter(MarkdownConverter):
-        Options = type("Options", (), _TABLE["options"])
         convert_b = convert_strong = abstract_inline_conversion(lambda self: self.options["b"])
         convert_i = convert_em = abstract_inline_conversion(lambda self: self.options["i"])
 

@@ -136,9 +136,8 @@ def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) 
     """Return the settings of a show or a blog, its cover, and what a person must know of it."""
     told, facts, lists = telling.show, Facts(telling.show.facts), telling.show.lists
     guid, part = facts.get("guid"), "blog" if kinds == {"post"} else "podcast"
-    more: Settings = {}
-    if part == "podcast" and "post" in kinds and not here.blog:
-        more["blog", "title"] = facts.get("title")
+    both = part == "podcast" and "post" in kinds and not here.blog
+    more: Settings = {("blog", "title"): facts.get("title")} if both else {}
     if here.blog if part == "blog" else here.podcast is not None:
         other = part == "podcast" and guid and here.podcast and guid != here.podcast
         return more, [], [Notice("other-show" if other else "show-kept", "", guid or "")]
