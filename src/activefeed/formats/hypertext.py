@@ -23,10 +23,9 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
     root = _body(html)
     told = [words for path, words in _TABLE["told"] if root.xpath(path)]
     for one in root.xpath(_TABLE["embedded"]):
-        label = _TABLE["labels"].get(one.tag, "Embedded")
         address = _address("".join(one.xpath("(@src | @data | .//*/@src)[1]")), base, "link")
         one.clear(keep_tail=True)
-        one.tag, one.text = "p", f"{label}: "
+        one.tag, one.text = "p", _TABLE["labels"].get(one.tag, "Embedded: ")
         etree.SubElement(one, "a", href=address).text = address
     for one in root.xpath(_TABLE["gone"]):
         one.tag = "gone"

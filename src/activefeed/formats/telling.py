@@ -141,8 +141,7 @@ def _tree(text: str, troubles: _Troubles, only: Collection[str]) -> etree._Eleme
             root.extend(_parse(first[: first.find(">") + 1] + one)[0])
     troubles["prefixes"] += (one.message.split()[2] for one in log if "prefix" in one.message[:20])
     for one in root.iter("*"):
-        if (name := _name(one.tag, one.prefix)) != one.tag:
-            one.tag = name
+        one.tag = _name(one.tag, one.prefix)
     etree.cleanup_namespaces(root)
     return root
 

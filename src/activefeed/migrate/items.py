@@ -8,13 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, yaml
-from activefeed.formats.telling import Telling, Told
+from activefeed.formats.telling import Telling, Told, plain
 from activefeed.migrate import naming, notes, show
 from activefeed.migrate.moving import Here, Move, NewItem, Notice, Wanted
 from activefeed.model import Kind
@@ -31,14 +30,14 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
     """
     telling = replace(telling, items=tuple(_apart(_dated(telling.items))))
     items, subjects, about = [*_named(telling, here)], dict(here.categories), telling.show
-    who = show.gather(about, [(told, kind) for told, kind, *_ in items], here)
+    who = show.gather(about, ((told, kind) for told, kind, *_ in items), here)
     kinds = {*map(_kind, telling.items)}
-    settings, wanted, notices = show.settings(telling, here, who, kinds)
+    settings, wanted, notices = show.settings(telling, here, who[0], kinds)
     notices += [Notice("trouble", "", words) for words in telling.troubles]
     notices += [Notice("unread", "", f"{name} ({n})") for name, n in telling.unread.items()]
     made = list[NewItem]()
     for told, kind, stem, own in items:
-        facts = _facts(told, own, here, about) | show.named(told, kind, who)
+        facts = _facts(told, own, here, about) | show.named(told, kind, about, who)
         facts["blog"] = "post" in kinds or None  # so that the blog has all that the old feed had
         html, title, path = facts["html"], facts["title"], f"{stem}.md"
         base = facts["link"] or here.feed
@@ -51,7 +50,8 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
         notices += [*found, *more]
     settings |= {("categories", name): slug for slug, name in subjects.items() if not slugify(name)}
     known = {here.guids[guid]: None for guid in map(_guid, telling.items) if guid in here.guids}
-    settings, pictures = settings | who.settings, (*wanted, *who.pictures.values())
+    *_, portraits, people = who
+    settings, pictures = settings | people, (*wanted, *portraits.values())
     return Move(settings, tuple(made), pictures, tuple(known), notices=tuple(notices))
 
 
@@ -126,7 +126,7 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
 def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     """Return what is told of an item, and what is made of it besides."""
     facts = defaultdict[str, Any](str, {**told.facts, **own})
-    words = " ".join(unescape(re.sub("<[^<>]*>", " ", facts["html"])).split())[:60]
+    words = " ".join(plain(facts["html"]).split())[:60]
     first, last, subtitle = told.published, told.updated, facts.get("subtitle")
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
@@ -135,7 +135,6 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in rows}
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")
     jumps = naming.ending(facts["chapters_url"], "chapters", facts["chapters_type"])
-    jumps = jumps if "chapters" not in told.lists else ""
     same = explicit in {None, about.facts.get("explicit", "false")}
     return facts | {
         "title": facts["title"] or words.rpartition(" ")[0] or words or "Untitled",
@@ -155,7 +154,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "image": facts["image"] if facts["image"] != about.facts.get("image") else "",
         "transcript": texts.get(best), "transcript_type": best, "odd_transcripts": texts.get(""),
         "languages": len({row.get("language") for row in rows}) > 1,
-        "chapters_file": facts["chapters_url"] if jumps else "",
+        "chapters_file": facts["chapters_url"] if jumps and "chapters" not in told.lists else "",
     }  # fmt: skip
 
 

@@ -4,9 +4,8 @@ Touches nothing that the site has already; whether a value may be written is ask
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from activefeed.formats import chapters
@@ -24,17 +23,8 @@ _SHOWN = 200  # signs of a detail; an address may hold a whole picture
 Facts = dict[str, Any]  # what is told, and what was made of it
 Settings = dict[tuple[str, ...], object]
 Found = tuple[Settings, list[Wanted], list[Notice]]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Everybody who is named in a feed, by name."""
-
-    show: Told
-    hosts: Sequence[str]  # the ids of those who host the show
-    ids: Mapping[str, str]  # of those who have a table
-    pictures: Mapping[str, Wanted]
-    settings: Settings
+# The ids of those who host the show; by name, of all who have a table, and pictures; the tables.
+People = tuple[list[str], dict[str, str], dict[str, Wanted], Settings]
 
 
 def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
@@ -83,7 +73,7 @@ def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
     return found
 
 
-def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People:
+def gather(show: Told, items: Iterable[tuple[Told, Kind]], here: Here) -> People:
     """Return who is named in a show and its items."""
     facts, often = dict[str, dict[str, str]](), Counter[str]()
     for told, kind in ((show, None), *items):
@@ -105,20 +95,21 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
             about = pick(row, _OTHER["about"])
             settings |= {("people", ids[key], name): value for name, value in about.items()}
     hosts = [ids[key] for key, row in _rows(show, "episode", show) if row["role"] == "host"]
-    return People(show, hosts, ids, pictures, settings)
+    return hosts, ids, pictures, settings
 
 
-def named(told: Told, kind: Kind, who: People) -> dict[str, list[object]]:
+def named(told: Told, kind: Kind, show: Told, who: People) -> dict[str, list[object]]:
     """Return what the file of an item says of its people, by key."""
-    found, rows = dict[str, list[object]](), _rows(told, kind, who.show)
+    found, rows = dict[str, list[object]](), _rows(told, kind, show)
+    hosts, ids, pictures, _ = who
     for key, row in rows:
-        id, role, picture = who.ids.get(key, ""), row["role"], who.pictures.get(key)
+        id, role, picture = ids.get(key, ""), row["role"], pictures.get(key)
         seen = f"../{picture.path}" if picture else ""
         about = pick(row, ("role", "group")) | {"id": id} if id else {**row, "image": seen}
         bare = id and (role in {"host", "guest"} or kind == "post")
         place = f"{role}s" if bare or role == "guest" else "people"
         found.setdefault(place, []).append(id if bare else pick(about, _OTHER["named"]))
-    if rows and found.setdefault("hosts", []) == who.hosts:
+    if rows and found.setdefault("hosts", []) == hosts:
         del found["hosts"]
     return found
 
@@ -132,36 +123,36 @@ def _rows(told: Told, kind: Kind, show: Told) -> list[tuple[str, dict[str, str]]
     return [(row["name"].casefold(), row) for row in named if row.get("name")]
 
 
-def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) -> Found:
+def settings(telling: Telling, here: Here, hosts: list[str], kinds: Collection[str]) -> Found:
     """Return the settings of a show or a blog, its cover, and what a person must know of it."""
-    told, facts, lists = telling.show, Facts(telling.show.facts), telling.show.lists
-    guid, part = facts.get("guid"), "blog" if kinds == {"post"} else "podcast"
-    both = part == "podcast" and "post" in kinds and not here.blog
-    more: Settings = {("blog", "title"): facts.get("title")} if both else {}
+    lists, facts = telling.show.lists, defaultdict[str, Any](str, telling.show.facts)
+    guid, part = facts["guid"], "blog" if kinds == {"post"} else "podcast"
+    both = len(kinds) > 1 and not here.blog
+    more: Settings = {("blog", "title"): facts["title"] or None} if both else {}
     if here.blog if part == "blog" else here.podcast is not None:
         other = part == "podcast" and guid and here.podcast and guid != here.podcast
-        return more, [], [Notice("other-show" if other else "show-kept", "", guid or "")]
-    text = facts.get("description") or facts.get("subtitle") or facts.get("title", "")
+        return more, [], [Notice("other-show" if other else "show-kept", "", guid)]
+    text = facts["description"] or facts["subtitle"] or facts["title"]
     short = text.encode()[:3990].decode(errors="ignore").rpartition(" ")[0]
     rest = text[len(short) :] if len(text.encode()) > 4000 else ""
-    own = [url for url in (here.feed, facts.get("self", "")) if url.startswith("http")]
+    own = [url for url in (here.feed, facts["self"]) if url.startswith("http")]
     blocks = [row.get("id", "") for row in lists.get("blocks", ()) if row["text"] == "yes"]
-    ending, owner = naming.ending(facts.get("image", ""), "image"), ("name", "email")
+    ending, owner = naming.ending(facts["image"], "image"), ("name", "email")
     cover = f"images/cover{ending}" if ending else None
     facts |= {
         "guid": guid or (podcast_guid(own[0]) if own else None), "rest": rest, "locked": True,
-        "elsewhere": facts.get("new_feed_url") not in (None, *own),
-        "author": facts.get("author") or facts.get("owner_name") or facts.get("title"),
-        "description": f"{short}…" if rest else text, "hosts": who.hosts,
-        "owner": {key: facts[f"owner_{key}"] for key in owner if f"owner_{key}" in facts} or None,
-        "cover": cover, "odd_image": "" if ending else facts.get("image"),
+        "elsewhere": facts["new_feed_url"] not in ("", *own),
+        "author": facts["author"] or facts["owner_name"] or facts["title"],
+        "description": f"{short}…" if rest else text, "hosts": hosts,
+        "owner": {key: facts[f"owner_{key}"] for key in owner if facts[f"owner_{key}"]} or None,
+        "cover": cover, "odd_image": "" if ending else facts["image"],
         "apple_categories": [row["title"] for row in lists.get("apple_categories", ())] or None,
-        "copyright": re.sub(_OTHER["copyright"], "", facts.get("copyright", "")).strip(" ,;:|–—-"),
+        "copyright": re.sub(_OTHER["copyright"], "", facts["copyright"]).strip(" ,;:|–—-"),
         "seasons": {one.facts["season"]: one.facts["season_name"] for one in telling.items
                     if {"season", "season_name"} <= one.facts.keys()} or None,
-        "block": facts.get("block") == "true" or "" in blocks or blocks or None,
+        "block": facts["block"] == "true" or "" in blocks or blocks or None,
     }  # fmt: skip
-    found: Settings = {("site", "language"): facts["language"]} if "language" in facts else {}
-    found |= {(part, key): value for key, value in keys(told, part, facts).items()}
+    found: Settings = {("site", "language"): facts["language"]} if facts["language"] else {}
+    found |= {(part, key): value for key, value in keys(telling.show, part, facts).items()}
     wanted = [Wanted(facts["image"], cover, "image")] if cover and part == "podcast" else []
-    return found | more, wanted, notices(told, part, facts, Told({}))
+    return found | more, wanted, notices(telling.show, part, facts, Told({}))
