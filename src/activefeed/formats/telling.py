@@ -158,7 +158,6 @@ def _from_json(text: str, troubles: _Troubles) -> etree._Element:
         value = json.loads(f"{text[:end]}]}}", strict=False)
     if isinstance(items := value.get("items"), list) and len(items) > _MOST:
         troubles["many"].append(str(len(items)))
-        value["items"] = items[:_MOST]
     return _branch("json", value)
 
 
@@ -169,7 +168,7 @@ def _branch(name: str, value: object) -> etree._Element:
         one.text = _SIGNS["forbidden"].sub("", str(value))
     for key, inner in value.items() if isinstance(value, dict) else ():
         if re.fullmatch("[a-z_]+", key):
-            for part in inner if isinstance(inner, list) else [inner]:
+            for part in inner[:_MOST] if isinstance(inner, list) else [inner]:
                 one.append(_branch(key, part))
     return one
 

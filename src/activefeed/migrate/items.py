@@ -19,9 +19,6 @@ from activefeed.migrate.moving import Here, Move, NewItem, Notice, Wanted
 from activefeed.model import Kind
 from activefeed.urls import slugify
 
-_LAST = datetime.max.replace(tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
-
 
 def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
     """Return all that it takes to bring a show or a blog home; ``shown`` makes HTML of Markdown.
@@ -80,9 +77,9 @@ def _dated(items: Sequence[Told]) -> list[Told]:
     step, known = 1 if dates[0] < dates[-1] else -1, set(dates)
     ordered, found = items[::step], list[Told]()
     ahead = next(n for n, one in enumerate(ordered) if one.published in known)
-    last = dates[::step][0] - (ahead + 1) * _SECOND
+    last = dates[::step][0] - timedelta(seconds=ahead + 1)
     for one in ordered:
-        last = one.published if one.published in known else last + _SECOND
+        last = one.published if one.published in known else last + timedelta(seconds=1)
         guessed = replace(one, published=last, facts={**one.facts, "date_guessed": "true"})
         found.append(one if one.published else guessed)
     return found[::step]
@@ -92,11 +89,9 @@ def _apart(items: Sequence[Told]) -> Iterator[Told]:
     """Yield items with a guid that no other has: all but the first of a guid get a number."""
     often, taken = Counter[str](), {*map(_guid, items)}
     for one in items:
-        own = guid = _guid(one)
-        often[guid] += 1
-        if guid and often[guid] > 1:
-            own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
-            taken.add(own)
+        often[guid := _guid(one)] += 1
+        free = (new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
+        taken.add(own := next(free) if guid and often[guid] > 1 else guid)
         facts = {**one.facts, "guid": own, "repeats": guid}
         yield replace(one, facts=facts) if own != guid else one
 
@@ -104,7 +99,7 @@ def _apart(items: Sequence[Told]) -> Iterator[Told]:
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
     """Yield what is new, the oldest first, with its kind, the path of its file, and identity."""
     fresh = [one for one in reversed(telling.items) if _guid(one) not in here.guids]
-    fresh.sort(key=lambda one: one.published or _LAST)
+    fresh.sort(key=lambda one: one.published or datetime.max.replace(tzinfo=UTC))
     numbers = iter(naming.numbers([one for one in fresh if _kind(one) == "episode"]))
     links = Counter(one.facts.get("link") for one in telling.items)
     taken, at = set(here.taken), here.addresses
