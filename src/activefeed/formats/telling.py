@@ -132,8 +132,7 @@ def _tree(text: str, troubles: _Troubles, only: Collection[str]) -> etree._Eleme
     troubles["lost"] += lost or ["0"] * (not _SIGNS["whole"].search(text))
     faults = [one.line for one in log if one.level == etree.ErrorLevels.FATAL]
     if faults and not (only and troubles["lost"]):  # which is refused
-        what = "damaged" if _SIGNS["end"].search(text) else "cut"
-        troubles[what].append(str(faults[0] + above))
+        troubles["damaged" if _SIGNS["end"].search(text) else "cut"] += [str(faults[0] + above)]
         # Each item is read by itself, so that its damage is not that of all that follow.
         first, *items = _SIGNS["item"].split(_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", text))
         root, log = _parse(first)

@@ -119,8 +119,7 @@ def _rows(told: Told, kind: Kind, show: Told) -> list[tuple[str, dict[str, str]]
     rows, role = told.lists.get("people", ()), "host"
     if kind == "post":
         rows, role = told.lists.get("authors") or show.lists.get("authors", ()), "author"
-    named = ({"role": role, **row} for row in rows)
-    return [(row["name"].casefold(), row) for row in named if row.get("name")]
+    return [(row["name"].casefold(), {"role": role, **row}) for row in rows if row.get("name")]
 
 
 def settings(telling: Telling, here: Here, hosts: list[str], kinds: Collection[str]) -> Found:
