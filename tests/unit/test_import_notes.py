@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from textwrap import dedent
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -13,13 +14,20 @@ from tellings import shown
 
 from activefeed.formats import hypertext
 from activefeed.migrate import notes
-from activefeed.migrate.moving import Wanted
-from activefeed.migrate.notes import Notes, to_markdown
+from activefeed.migrate.moving import Notice, Wanted
+from activefeed.migrate.notes import to_markdown
 from activefeed.problems import UsageError
 
 
+class Notes(NamedTuple):
+    body: str
+    images: tuple[Wanted, ...]
+    notices: tuple[Notice, ...]
+
+
 def brought(html: str, base: str = "https://old.example/p/1") -> Notes:
-    return to_markdown(html, shown, title="T", path="episodes/012-hips.md", base=base)
+    found = to_markdown(html, shown, title="T", path="episodes/012-hips.md", base=base)
+    return Notes(*found)
 
 
 def body(html: str) -> str:

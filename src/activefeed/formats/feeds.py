@@ -38,12 +38,9 @@ class FeedDocument:
     items: tuple[FeedItem, ...]
 
 
-_FACTS = {*FeedItem.__slots__, "older", "html"}
-
-
 def read(body: bytes) -> FeedDocument:
     """Return what a feed says. Raises FormatError for what is no feed, and for part of one."""
-    found = telling.tell(body, only=_FACTS)
+    found = telling.tell(body, only={*FeedItem.__slots__, "older", "html"})
     said = defaultdict(str, found.show.facts)
     return FeedDocument(said["title"], said["guid"], found.older, tuple(map(_item, found.items)))
 

@@ -23,20 +23,18 @@ def clean(html: str, base: str, picture: Callable[[str], str]) -> tuple[str, lis
     root = _body(html)
     told = [words for path, words in _TABLE["told"] if root.xpath(path)]
     for one in root.xpath(_TABLE["embedded"]):
-        label = _TABLE["labels"].get(one.tag, "Embedded")
-        address = _address("".join(one.xpath("(@src | @data | .//*/@src)[1]")), base)
+        address = _address("".join(one.xpath("(@src | @data | .//*/@src)[1]")), base, "link")
         one.clear(keep_tail=True)
-        one.tag, one.text = "p", f"{label}: "
+        one.tag, one.text = "p", _TABLE["labels"].get(one.tag, "Embedded: ")
         etree.SubElement(one, "a", href=address).text = address
     for one in root.xpath(_TABLE["gone"]):
         one.tag = "gone"
     etree.strip_elements(root, "gone", with_tail=False)
     for value in root.xpath("//@href | //@src"):
-        one, address = value.getparent(), _address(value, base)
-        if one.tag == "img" and not address.startswith("http"):
-            address = ""
+        use = "picture" if (one := value.getparent()).tag == "img" else "link"
+        address = _address(value, base, use)
         told += [] if address else [_TABLE["nowhere"]]
-        one.set(value.attrname, picture(address) if address and one.tag == "img" else address)
+        one.set(value.attrname, picture(address) if address and use == "picture" else address)
     for value in root.xpath(_TABLE["strange"]):
         del value.getparent().attrib[value.attrname]
     idle = set(root.xpath(_TABLE["idle"]))
@@ -62,21 +60,21 @@ def changed(text: str, table: Iterable[tuple[str, str]]) -> str:
     return text
 
 
-def _body(html: str) -> etree._Element:
+def _body(html: str, mark: str = "") -> etree._Element:
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     html = changed(html, _TABLE["before"])
-    root = etree.fromstring(f"<body>{html}", parser)
-    if any("LIMIT" in error.type_name for error in parser.error_log):  # the rest would be lost
-        html = changed(re.sub("<[^<>]*>", " ", html), _TABLE["before"])
-        root = etree.fromstring(f"<body class=deep>{html}", parser)
+    root = etree.fromstring(f"<body{mark}>{html}", parser)
+    # The rest would be lost.
+    if not mark and any("LIMIT" in error.type_name for error in parser.error_log):
+        return _body(re.sub("<[^<>]*>", " ", html), " class=deep")
     return root.find("body")
 
 
-def _address(text: str, base: str) -> str:
-    """Return an address as a whole, if it is harmless; else nothing."""
+def _address(text: str, base: str, use: str) -> str:
+    """Return an address as a whole, if it is harmless for its use; else nothing."""
     try:
         whole = text if text.startswith("#") else urljoin(base, text.strip())
     except ValueError:
         return ""
-    safe = re.match(r"(?i)#|https?://[^/?#]|mailto:|tel:", whole)
+    safe = re.match(_TABLE["safe"][use], whole)
     return re.sub(r"""[\s()<>\\"`|]""", lambda sign: quote(sign[0]), whole) if safe else ""

@@ -132,8 +132,7 @@ def _tree(text: str, troubles: _Troubles, only: Collection[str]) -> etree._Eleme
     troubles["lost"] += lost or ["0"] * (not _SIGNS["whole"].search(text))
     faults = [one.line for one in log if one.level == etree.ErrorLevels.FATAL]
     if faults and not (only and troubles["lost"]):  # which is refused
-        what = "damaged" if _SIGNS["end"].search(text) else "cut"
-        troubles[what].append(str(faults[0] + above))
+        troubles["damaged" if _SIGNS["end"].search(text) else "cut"] += [str(faults[0] + above)]
         # Each item is read by itself, so that its damage is not that of all that follow.
         first, *items = _SIGNS["item"].split(_SIGNS["unclosed"].sub(r"<\1\2>\3</\1>", text))
         root, log = _parse(first)
@@ -141,8 +140,7 @@ def _tree(text: str, troubles: _Troubles, only: Collection[str]) -> etree._Eleme
             root.extend(_parse(first[: first.find(">") + 1] + one)[0])
     troubles["prefixes"] += (one.message.split()[2] for one in log if "prefix" in one.message[:20])
     for one in root.iter("*"):
-        if (name := _name(one.tag, one.prefix)) != one.tag:
-            one.tag = name
+        one.tag = _name(one.tag, one.prefix)
     etree.cleanup_namespaces(root)
     return root
 
@@ -159,7 +157,6 @@ def _from_json(text: str, troubles: _Troubles) -> etree._Element:
         value = json.loads(f"{text[:end]}]}}", strict=False)
     if isinstance(items := value.get("items"), list) and len(items) > _MOST:
         troubles["many"].append(str(len(items)))
-        value["items"] = items[:_MOST]
     return _branch("json", value)
 
 
@@ -170,7 +167,7 @@ def _branch(name: str, value: object) -> etree._Element:
         one.text = _SIGNS["forbidden"].sub("", str(value))
     for key, inner in value.items() if isinstance(value, dict) else ():
         if re.fullmatch("[a-z_]+", key):
-            for part in inner if isinstance(inner, list) else [inner]:
+            for part in inner[:_MOST] if isinstance(inner, list) else [inner]:
                 one.append(_branch(key, part))
     return one
 
@@ -217,11 +214,9 @@ def _told(
     title = " ".join(_path("string(title|atom:title)")(one).split())[:60] or what
     values = partial(_values, title=title, troubles=troubles)
     del one[_MOST:]
-    for name, places in _TABLE[what].items():
-        if only and name not in only:
-            continue
+    for name in _TABLE[what].keys() & only or _TABLE[what]:
         same = _bare(plain(facts.get("html", ""))) if name == "summary" else ""
-        found = values(one, name, places[kind])
+        found = values(one, name, _TABLE[what][name][kind])
         if value := next((it for it in found if it and (not same or _bare(it) != same)), None):
             facts[name] = value
     for name, row in () if only else _TABLE["lists"].items():

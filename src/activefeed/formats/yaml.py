@@ -116,20 +116,19 @@ def quoted(text: str) -> str:
 
 def write(keys: Mapping[str, object]) -> str:
     """Return front matter as people write it; read again, every text is the same."""
-    return "".join(f"{key}:{_written(value, '')}" for key, value in keys.items())
+    return "".join(f"{key}:{_written(value)}\n" for key, value in keys.items())
 
 
-def _written(value: object, indent: str) -> str:
-    """Return what stands after a key, with its line ends."""
+def _written(value: object, row: str = "\n  ") -> str:
+    """Return what stands after a key; ``row`` begins each of the lines below it."""
     if isinstance(value, Mapping) and value:
-        rows = (f"{indent}  {key}:{_written(one, indent + '  ')}" for key, one in value.items())
-        return "\n" + "".join(rows)
+        return "".join(f"{row}{key}:{_written(one, row + '  ')}" for key, one in value.items())
     if isinstance(value, list) and value:
-        short = f" [{', '.join(map(str, value))}]\n"
-        rows = (f"{indent}  - {_written(one, indent + '  ').lstrip()}" for one in value)
+        short = f" [{', '.join(map(str, value))}]"
+        rows = (f"{row}- {_written(one, row + '  ').lstrip()}" for one in value)
         words = all(re.fullmatch(_FAULTS["plain"]["word"], _one_line(one)) for one in value)
-        return short if words and len(short) < 80 else "\n" + "".join(rows)
-    return f" {_one_line(value)}\n"
+        return short if words and len(short) < 79 else "".join(rows)
+    return f" {_one_line(value)}"
 
 
 def _one_line(value: object) -> str:

@@ -8,20 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, yaml
-from activefeed.formats.telling import Telling, Told
+from activefeed.formats.telling import Telling, Told, plain
 from activefeed.migrate import naming, notes, show
 from activefeed.migrate.moving import Here, Move, NewItem, Notice, Wanted
 from activefeed.model import Kind
 from activefeed.urls import slugify
-
-_LAST = datetime.max.replace(tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
 
 
 def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
@@ -31,26 +27,28 @@ def plan(telling: Telling, here: Here, shown: notes.Shown) -> Move:
     """
     telling = replace(telling, items=tuple(_apart(_dated(telling.items))))
     items, subjects, about = [*_named(telling, here)], dict(here.categories), telling.show
-    who = show.gather(about, [(told, kind) for told, kind, *_ in items], here)
+    who = show.gather(about, ((told, kind) for told, kind, *_ in items), here)
     kinds = {*map(_kind, telling.items)}
-    settings, wanted, notices = show.settings(telling, here, who, kinds)
+    settings, wanted, notices = show.settings(telling, here, who[0], kinds)
     notices += [Notice("trouble", "", words) for words in telling.troubles]
     notices += [Notice("unread", "", f"{name} ({n})") for name, n in telling.unread.items()]
     made = list[NewItem]()
     for told, kind, stem, own in items:
-        facts = _facts(told, own, here, about) | show.named(told, kind, who)
+        facts = _facts(told, own, here, about) | show.named(told, kind, about, who)
         facts["blog"] = "post" in kinds or None  # so that the blog has all that the old feed had
-        base, path, title = facts["link"] or here.feed, f"{stem}.md", facts["title"]
-        text = notes.to_markdown(facts["html"], shown, title=title, path=path, base=base)
+        html, title, path = facts["html"], facts["title"], f"{stem}.md"
+        base = facts["link"] or here.feed
+        body, images, more = notes.to_markdown(html, shown, title=title, path=path, base=base)
         found = show.notices(told, kind, facts, about)
         waits = any("draft" in show.NOTICES[notice.kind] for notice in found)
         facts |= {"categories": _categories(told, subjects), "draft": waits or None}
-        files = (*_wanted(stem, kind, facts), *text.images)
-        made.append(NewItem(kind, path, show.keys(told, kind, facts), text.body, files))
-        notices += [*found, *text.notices]
+        files = (*_wanted(stem, kind, facts), *images)
+        made.append(NewItem(kind, path, show.keys(told, kind, facts), body, files))
+        notices += [*found, *more]
     settings |= {("categories", name): slug for slug, name in subjects.items() if not slugify(name)}
     known = {here.guids[guid]: None for guid in map(_guid, telling.items) if guid in here.guids}
-    settings, pictures = settings | who.settings, (*wanted, *who.pictures.values())
+    *_, portraits, people = who
+    settings, pictures = settings | people, (*wanted, *portraits.values())
     return Move(settings, tuple(made), pictures, tuple(known), notices=tuple(notices))
 
 
@@ -64,9 +62,8 @@ def _guid(told: Told) -> str:
 
 
 def _kind(told: Told) -> Kind:
-    file = f"{told.facts.get('type', '')} {told.facts.get('url', '')}".strip()
-    other = not told.facts.get("url") or re.fullmatch(naming.TABLE["other_files"], file)
-    return "post" if other else "episode"
+    file = f"{told.facts.get('type', '')} {told.facts.get('url', '')}"
+    return "post" if re.fullmatch(naming.TABLE["other_files"], file) else "episode"
 
 
 def _dated(items: Sequence[Told]) -> list[Told]:
@@ -80,9 +77,9 @@ def _dated(items: Sequence[Told]) -> list[Told]:
     step, known = 1 if dates[0] < dates[-1] else -1, set(dates)
     ordered, found = items[::step], list[Told]()
     ahead = next(n for n, one in enumerate(ordered) if one.published in known)
-    last = dates[::step][0] - (ahead + 1) * _SECOND
+    last = dates[::step][0] - timedelta(seconds=ahead + 1)
     for one in ordered:
-        last = one.published if one.published in known else last + _SECOND
+        last = one.published if one.published in known else last + timedelta(seconds=1)
         guessed = replace(one, published=last, facts={**one.facts, "date_guessed": "true"})
         found.append(one if one.published else guessed)
     return found[::step]
@@ -93,18 +90,16 @@ def _apart(items: Sequence[Told]) -> Iterator[Told]:
     often, taken = Counter[str](), {*map(_guid, items)}
     for one in items:
         often[guid := _guid(one)] += 1
-        if not guid or often[guid] == 1:
-            yield one
-            continue
-        own = next(new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
-        taken.add(own)
-        yield replace(one, facts={**one.facts, "guid": own, "repeats": guid})
+        free = (new for n in count(often[guid]) if (new := f"{guid}#{n}") not in taken)
+        taken.add(own := next(free) if guid and often[guid] > 1 else guid)
+        facts = {**one.facts, "guid": own, "repeats": guid}
+        yield replace(one, facts=facts) if own != guid else one
 
 
 def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show.Facts]]:
     """Yield what is new, the oldest first, with its kind, the path of its file, and identity."""
     fresh = [one for one in reversed(telling.items) if _guid(one) not in here.guids]
-    fresh.sort(key=lambda one: one.published or _LAST)
+    fresh.sort(key=lambda one: one.published or datetime.max.replace(tzinfo=UTC))
     numbers = iter(naming.numbers([one for one in fresh if _kind(one) == "episode"]))
     links = Counter(one.facts.get("link") for one in telling.items)
     taken, at = set(here.taken), here.addresses
@@ -126,18 +121,15 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
 def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     """Return what is told of an item, and what is made of it besides."""
     facts = defaultdict[str, Any](str, {**told.facts, **own})
-    words = " ".join(unescape(re.sub("<[^<>]*>", " ", facts["html"])).split())[:60]
+    words = " ".join(plain(facts["html"]).split())[:60]
     first, last, subtitle = told.published, told.updated, facts.get("subtitle")
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
     bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
     rows = told.lists.get("transcripts", ())
-    texts = {
-        naming.ending(row["url"], "transcript", row.get("type", "")): row["url"] for row in rows
-    }
+    texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in rows}
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")
     jumps = naming.ending(facts["chapters_url"], "chapters", facts["chapters_type"])
-    jumps = jumps if "chapters" not in told.lists else ""
     same = explicit in {None, about.facts.get("explicit", "false")}
     return facts | {
         "title": facts["title"] or words.rpartition(" ")[0] or words or "Untitled",
@@ -157,16 +149,15 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "image": facts["image"] if facts["image"] != about.facts.get("image") else "",
         "transcript": texts.get(best), "transcript_type": best, "odd_transcripts": texts.get(""),
         "languages": len({row.get("language") for row in rows}) > 1,
-        "odd_chapters": "" if jumps else facts["chapters_url"],
-        "chapters_file": facts["chapters_url"] if jumps else "",
+        "chapters_file": facts["chapters_url"] if jumps and "chapters" not in told.lists else "",
     }  # fmt: skip
 
 
 def _date(when: datetime, zone: ZoneInfo) -> str:
     """Return an instant as it is written in the zone, with an offset where it could be another."""
     aware = when.replace(microsecond=0).astimezone(zone)
-    once = aware == aware.astimezone(UTC)  # Python says no where the clocks show it twice
-    local = aware.replace(tzinfo=None) if once else aware
+    # Where the clocks show it twice, Python says that it is another.
+    local = aware.replace(tzinfo=None) if aware == aware.astimezone(UTC) else aware
     return local.isoformat(" ", "seconds" if when.second else "minutes")
 
 

@@ -4,16 +4,16 @@ Pure text; a name has small letters, digits and hyphens only, whatever the old p
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Sequence
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from activefeed.formats.telling import Told
 from activefeed.urls import slug_of_stem, slugify
+from activefeed.wording import table
 
-TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+TABLE = table(__file__)
 
 
 def slug(link: str, title: str) -> str:
@@ -54,12 +54,12 @@ def ending(url: str, use: str, type: str = "") -> str:
 
     Empty is unknown, or an address where nothing can be downloaded.
     """
-    suffix, table = PurePosixPath(unquote(parts(url)[1])).suffix.lower(), TABLE[use]
+    suffix, row = PurePosixPath(unquote(parts(url)[1])).suffix.lower(), TABLE[use]
     if not url.lower().startswith(("http://", "https://")):
         return ""
-    found = suffix if suffix in table["known"].split() else ""
-    found = found or table["types"].get(type.partition(";")[0].strip().lower())
-    return found or table["types"].get(suffix, table["otherwise"])
+    known = suffix if suffix in row["known"].split() else ""
+    told = row["types"].get(type.partition(";")[0].strip().lower())
+    return known or told or row["types"].get(suffix, row["otherwise"])
 
 
 def old_path(link: str, site: str) -> str:

@@ -5,31 +5,21 @@ itself is kept. Never fetches anything.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from activefeed.formats import hypertext
 from activefeed.migrate import naming
 from activefeed.migrate.moving import Notice, Wanted
 from activefeed.problems import UsageError
-from activefeed.wording import said
+from activefeed.wording import said, table
 
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _MOST = 60_000  # signs of a text that is made Markdown; it takes longer and longer
 Shown = Callable[[str], str]  # Markdown → HTML, as pages have it
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """A text that was brought home."""
-
-    body: str  # Markdown
-    images: tuple[Wanted, ...]
-    notices: tuple[Notice, ...]
+Notes = tuple[str, tuple[Wanted, ...], tuple[Notice, ...]]  # Markdown, with its pictures
 
 
 def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) -> Notes:
@@ -54,19 +44,16 @@ def to_markdown(html: str, shown: Shown, *, title: str, path: str, base: str) ->
         notices.append(Notice("kept-html", title))
         # One block of HTML goes on until an empty line.
         body = re.sub(r"\n(?=\s*\n)", "&#10;", f"<div>\n{safe}\n</div>")
-    return Notes(f"{body}\n" if body else "", tuple(found.values()), tuple(notices))
+    return f"{body}\n" if body else "", tuple(found.values()), tuple(notices)
 
 
 def _attempts(safe: str) -> Iterator[str]:
     """Yield HTML as Markdown in several ways, what reads best first."""
-    known = set[str]()
     marked = re.search(r"<(?:b|i|strong|em)\b", safe)
-    for strong, em in _TABLE["emphasis"] if marked else _TABLE["emphasis"][:1]:
-        markdown = _converter()(b=strong, i=em).convert(f"<div>{safe}</div>")
-        for how in ("readable", "tidy"):
-            if (body := hypertext.changed(markdown, _TABLE[how]).strip()) not in known:
-                known.add(body)
-                yield body
+    for signs in _TABLE["emphasis"] if marked else _TABLE["emphasis"][:1]:
+        markdown = _converter()(**_TABLE["options"], **signs).convert(f"<div>{safe}</div>")
+        both = (hypertext.changed(markdown, _TABLE[how]).strip() for how in ("readable", "tidy"))
+        yield from dict.fromkeys(both)
 
 
 @cache
@@ -78,7 +65,6 @@ def _converter() -> Callable[..., Any]:
         raise UsageError(*said("no-markdownify")) from None
 
     class Converter(MarkdownConverter):
-        Options = type("Options", (), _TABLE["options"])
         convert_b = convert_strong = abstract_inline_conversion(lambda self: self.options["b"])
         convert_i = convert_em = abstract_inline_conversion(lambda self: self.options["i"])
 

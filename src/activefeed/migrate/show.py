@@ -4,11 +4,8 @@ Touches nothing that the site has already; whether a value may be written is ask
 """
 
 import re
-import tomllib
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from activefeed.formats import chapters
@@ -17,24 +14,17 @@ from activefeed.migrate import naming
 from activefeed.migrate.moving import Here, Notice, Wanted
 from activefeed.model import Kind
 from activefeed.urls import podcast_guid
+from activefeed.wording import table
 
-TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-NOTICES = tomllib.loads(Path(__file__).with_name("notices.toml").read_text("utf-8"))
+TABLE = table(__file__)
+NOTICES = table(__file__, "notices")
 _OTHER = TABLE["other"]
 _SHOWN = 200  # signs of a detail; an address may hold a whole picture
 Facts = dict[str, Any]  # what is told, and what was made of it
 Settings = dict[tuple[str, ...], object]
 Found = tuple[Settings, list[Wanted], list[Notice]]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Everybody who is named in a feed, by name."""
-
-    show: Told
-    ids: Mapping[str, str]  # of those who have a table
-    pictures: Mapping[str, Wanted]
-    settings: Settings
+# The ids of those who host the show; by name, of all who have a table, and pictures; the tables.
+People = tuple[list[str], dict[str, str], dict[str, Wanted], Settings]
 
 
 def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
@@ -45,10 +35,9 @@ def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
         fact, rows = facts.get(name), [pick(r, columns) for r in told.lists.get(name, ())]
         first = next(filter(None, rows), {})
         short = len(first) == 1 and first.get(columns[0])
-        values = {"": fact, "fact": fact not in _OTHER["idle"] and fact, "true": fact == "true",
-                  "number": naming.number(told, name), "list": rows,
-                  "first": short or first}  # fmt: skip
-        found[key] = values[how] or (None if how else fact)
+        values = {"fact": fact not in _OTHER["idle"] and fact, "true": fact == "true", "list": rows,
+                  "number": naming.number(told, name), "first": short or first}  # fmt: skip
+        found[key] = values[how] or None if how else fact
     return {key: value for key, value in found.items() if value not in (None, "")}
 
 
@@ -70,22 +59,21 @@ def notices(told: Told, kind: str, facts: Facts, show: Told) -> list[Notice]:
         so = kind in row.get("of", ()) and all(facts.get(one) for one in row["has"])
         if so and not any(facts.get(one) for one in row["lacks"]):
             found.append(Notice(name, title, row["tell"].format_map(facts)[:_SHOWN]))
-    people = [row for key in ("people", "authors") for row in told.lists.get(key, ())]
-    for address in (row["image"] for row in people if "image" in row):
-        if not naming.ending(address, "image"):
-            found.append(Notice("odd-image", title, address[:_SHOWN]))
+    people = (*told.lists.get("people", ()), *told.lists.get("authors", ()))
+    pictures = (row["image"] for row in people if "image" in row)
+    odd = (address for address in pictures if not naming.ending(address, "image"))
+    found += (Notice("odd-image", title, address[:_SHOWN]) for address in odd)
     names = {row[1] for row in TABLE[kind].values() if row} | {*TABLE["taken"][kind].split()}
     for name, text in told.facts.items():
         if name not in names and text not in _OTHER["idle"] and text != show.facts.get(name):
             found.append(Notice("not-taken", title, f"{name}: {text[:80]}"))
     for name, rows in told.lists.items():
-        taken = 0 if name not in names else 1 if name in _OTHER["single"] else len(rows)
-        if len(rows) > taken:
-            found.append(Notice("not-taken", title, f"{name} ({len(rows) - taken})"))
+        if left := len(rows[name in names :]) * (name not in names or name in _OTHER["single"]):
+            found.append(Notice("not-taken", title, f"{name} ({left})"))
     return found
 
 
-def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People:
+def gather(show: Told, items: Iterable[tuple[Told, Kind]], here: Here) -> People:
     """Return who is named in a show and its items."""
     facts, often = dict[str, dict[str, str]](), Counter[str]()
     for told, kind in ((show, None), *items):
@@ -106,26 +94,22 @@ def gather(show: Told, items: Sequence[tuple[Told, Kind]], here: Here) -> People
             ids[key] = path.removeprefix("images/")
             about = pick(row, _OTHER["about"])
             settings |= {("people", ids[key], name): value for name, value in about.items()}
-    return People(show, ids, pictures, settings)
+    hosts = [ids[key] for key, row in _rows(show, "episode", show) if row["role"] == "host"]
+    return hosts, ids, pictures, settings
 
 
-def hosts(who: People) -> list[object]:
-    """Return the ids of those who host the show."""
-    rows = _rows(who.show, "episode", who.show)
-    return [who.ids[key] for key, row in rows if row["role"] == "host"]
-
-
-def named(told: Told, kind: Kind, who: People) -> dict[str, list[object]]:
+def named(told: Told, kind: Kind, show: Told, who: People) -> dict[str, list[object]]:
     """Return what the file of an item says of its people, by key."""
-    found, rows = dict[str, list[object]](), _rows(told, kind, who.show)
+    found, rows = dict[str, list[object]](), _rows(told, kind, show)
+    hosts, ids, pictures, _ = who
     for key, row in rows:
-        id, role, picture = who.ids.get(key, ""), row["role"], who.pictures.get(key)
-        about = pick(row, ("role", "group")) | {"id": id} if id else row
-        about |= {"image": f"../{picture.path}"} if picture and not id else {}
+        id, role, picture = ids.get(key, ""), row["role"], pictures.get(key)
+        seen = f"../{picture.path}" if picture else ""
+        about = pick(row, ("role", "group")) | {"id": id} if id else {**row, "image": seen}
         bare = id and (role in {"host", "guest"} or kind == "post")
         place = f"{role}s" if bare or role == "guest" else "people"
         found.setdefault(place, []).append(id if bare else pick(about, _OTHER["named"]))
-    if rows and found.setdefault("hosts", []) == hosts(who):
+    if rows and found.setdefault("hosts", []) == hosts:
         del found["hosts"]
     return found
 
@@ -135,41 +119,39 @@ def _rows(told: Told, kind: Kind, show: Told) -> list[tuple[str, dict[str, str]]
     rows, role = told.lists.get("people", ()), "host"
     if kind == "post":
         rows, role = told.lists.get("authors") or show.lists.get("authors", ()), "author"
-    named = ({"role": role, **row} for row in rows)
-    return [(row["name"].casefold(), row) for row in named if row.get("name")]
+    return [(row["name"].casefold(), {"role": role, **row}) for row in rows if row.get("name")]
 
 
-def settings(telling: Telling, here: Here, who: People, kinds: Collection[str]) -> Found:
+def settings(telling: Telling, here: Here, hosts: list[str], kinds: Collection[str]) -> Found:
     """Return the settings of a show or a blog, its cover, and what a person must know of it."""
-    told, facts, lists = telling.show, Facts(telling.show.facts), telling.show.lists
-    guid, part = facts.get("guid"), "blog" if kinds == {"post"} else "podcast"
-    more: Settings = {}
-    if part == "podcast" and "post" in kinds and not here.blog:
-        more["blog", "title"] = facts.get("title")
+    lists, facts = telling.show.lists, defaultdict[str, Any](str, telling.show.facts)
+    guid, part = facts["guid"], "blog" if kinds == {"post"} else "podcast"
+    both = len(kinds) > 1 and not here.blog
+    more: Settings = {("blog", "title"): facts["title"] or None} if both else {}
     if here.blog if part == "blog" else here.podcast is not None:
         other = part == "podcast" and guid and here.podcast and guid != here.podcast
-        return more, [], [Notice("other-show" if other else "show-kept", "", guid or "")]
-    text = facts.get("description") or facts.get("subtitle") or facts.get("title", "")
+        return more, [], [Notice("other-show" if other else "show-kept", "", guid)]
+    text = facts["description"] or facts["subtitle"] or facts["title"]
     short = text.encode()[:3990].decode(errors="ignore").rpartition(" ")[0]
     rest = text[len(short) :] if len(text.encode()) > 4000 else ""
-    own = [url for url in (here.feed, facts.get("self", "")) if url.startswith("http")]
+    own = [url for url in (here.feed, facts["self"]) if url.startswith("http")]
     blocks = [row.get("id", "") for row in lists.get("blocks", ()) if row["text"] == "yes"]
-    ending, owner = naming.ending(facts.get("image", ""), "image"), ("name", "email")
+    ending, owner = naming.ending(facts["image"], "image"), ("name", "email")
     cover = f"images/cover{ending}" if ending else None
     facts |= {
         "guid": guid or (podcast_guid(own[0]) if own else None), "rest": rest, "locked": True,
-        "elsewhere": facts.get("new_feed_url") not in (None, *own),
-        "author": facts.get("author") or facts.get("owner_name") or facts.get("title"),
-        "description": f"{short}…" if rest else text, "hosts": hosts(who),
-        "owner": {key: facts[f"owner_{key}"] for key in owner if f"owner_{key}" in facts} or None,
-        "cover": cover, "odd_image": "" if ending else facts.get("image"),
+        "elsewhere": facts["new_feed_url"] not in ("", *own),
+        "author": facts["author"] or facts["owner_name"] or facts["title"],
+        "description": f"{short}…" if rest else text, "hosts": hosts,
+        "owner": {key: facts[f"owner_{key}"] for key in owner if facts[f"owner_{key}"]} or None,
+        "cover": cover, "odd_image": "" if ending else facts["image"],
         "apple_categories": [row["title"] for row in lists.get("apple_categories", ())] or None,
-        "copyright": re.sub(_OTHER["copyright"], "", facts.get("copyright", "")).strip(" ,;:|–—-"),
+        "copyright": re.sub(_OTHER["copyright"], "", facts["copyright"]).strip(" ,;:|–—-"),
         "seasons": {one.facts["season"]: one.facts["season_name"] for one in telling.items
                     if {"season", "season_name"} <= one.facts.keys()} or None,
-        "block": facts.get("block") == "true" or "" in blocks or blocks or None,
+        "block": facts["block"] == "true" or "" in blocks or blocks or None,
     }  # fmt: skip
-    found: Settings = {("site", "language"): facts["language"]} if "language" in facts else {}
-    found |= {(part, key): value for key, value in keys(told, part, facts).items()}
+    found: Settings = {("site", "language"): facts["language"]} if facts["language"] else {}
+    found |= {(part, key): value for key, value in keys(telling.show, part, facts).items()}
     wanted = [Wanted(facts["image"], cover, "image")] if cover and part == "podcast" else []
-    return found | more, wanted, notices(told, part, facts, Told({}))
+    return found | more, wanted, notices(telling.show, part, facts, Told({}))
