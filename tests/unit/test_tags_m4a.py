@@ -14,8 +14,8 @@ from tagging import (
     M4A,
     OURS,
     PLAIN,
-    ffmpeg,
     ffprobe,
+    heard,
     id3,
     mp4,
     needs_ffmpeg,
@@ -151,8 +151,8 @@ def test_every_layout_is_decoded_as_before(layout: str, tmp_path: Path) -> None:
     source = tmp_path / "source.m4a"
     source.write_bytes(LAYOUTS[layout]())
     path = published(tmp_path, source, ".m4a")
-    for options in (("-map", "0:a", "-f", "md5"), ("-map", "0:a", "-c", "copy", "-f", "md5")):
-        assert ffmpeg("-i", source, *options, "-") == ffmpeg("-i", path, *options, "-")
+    before, after = heard(source, path)
+    assert before == after
     titles = [c["tags"]["title"] for c in ffprobe(path)["chapters"]]
     assert titles == [c["tags"]["title"] for c in ffprobe(source)["chapters"]]
 
