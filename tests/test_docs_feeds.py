@@ -23,6 +23,7 @@ from activefeed import pipeline
 from activefeed.content import schema
 from activefeed.content.schema import Keys
 from activefeed.model import Published
+from activefeed.render import templates
 from activefeed.render.entry import Destination
 from activefeed.render.namespaces import NAMESPACES
 from activefeed.tree import Tier
@@ -116,8 +117,8 @@ class Plain:
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Plain:
-    """A site with all that the examples name; its audio lasts for minutes."""
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plain]:
+    """A site with all that the examples name; its audio lasts for minutes, its pages are empty."""
     maker = sitemaker.make(tmp_path_factory.mktemp("feeds") / "site")
     maker.write("episodes/hips.mp3", (sitemaker.AUDIO / "mpeg-2.5.mp3").read_bytes() * 40)
     for name in ("ana", "knee", "new-cover"):
@@ -126,7 +127,9 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Plain:
     for name in ("about", "team"):
         maker.markdown(f"pages/{name}.md")
     maker.write("recordings/other.mp3")
-    return Plain(maker)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templates.Press, "fill", lambda *_: "")
+        yield Plain(maker)
 
 
 @pytest.fixture(scope="module")

@@ -48,8 +48,9 @@ def entries(cache: Cache) -> set[Path]:
 
 def picture(folder: Path, name: str = "hip.png", size: tuple[int, int] = (700, 500)) -> Image:
     path = folder / name
-    grain = Pillow.effect_noise(size, 30).convert("RGB")
-    Pillow.blend(grain, Pillow.new("RGB", size, "teal"), 0.7).save(path)
+    side = Pillow.linear_gradient("L")  # many colours, softly: what is quickest to make smaller
+    bands = (Pillow.radial_gradient("L"), side, side.rotate(90))
+    Pillow.merge("RGB", bands).resize(size).save(path)
     file = fingerprint(f"images/{name}", path)
     return Image(file, path.suffix, *size, sha256=file.sha256)
 
