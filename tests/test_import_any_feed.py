@@ -44,7 +44,7 @@ def spoil(body: bytes, dice: random.Random) -> bytes:
     return body
 
 
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(oldhost.NAMES), st.integers(0, 1 << 32))
 def test_no_feed_does_harm(tmp_path_factory: pytest.TempPathFactory, name: str, seed: int) -> None:
     outer = tmp_path_factory.mktemp("any")
