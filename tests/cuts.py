@@ -270,25 +270,25 @@ class Killer:
     def __init__(self, place: Place, method: str, key: str, which: int) -> None:
         self._place, self._method, self._key = place, method, re.compile(key)
         self._left = which  # of those that fit
-        self._number = 0  # of all requests
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def kills(self, command: Sequence[str]) -> bool:
         """Run a command until it is killed, and wait for what was on the way before."""
         log = self._place.log
+        others = log.clients.copy()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             self._process, log.fault = process, self
             said, _ = process.communicate()
         assert process.returncode == -signal.SIGKILL, said.decode()
-        end = time.monotonic() + 2
-        while len(log.seen) < self._number and time.monotonic() < end:
-            time.sleep(0.005)  # one whose body broke off is never answered
+        end = time.monotonic() + 10
+        while log.clients - others:  # until the last word of the dead has been read
+            assert time.monotonic() < end
+            time.sleep(0.005)
         return True
 
     def __call__(self, seen: Seen) -> str:
         with self._lock:
-            self._number += 1
             fits = seen.method == self._method and self._key.fullmatch(self._place.key(seen))
             self._left -= bool(fits)
             if fits and self._left == 0 and self._process:

@@ -57,6 +57,7 @@ class Proxy:
         self.seen: list[Seen] = []
         self.fault: Callable[[Seen], str] = lambda seen: ""
         self.after: Callable[[Seen], object] = lambda seen: None
+        self.clients: set[Connection] = set()  # who is connected
         self.endpoint = ""
 
 
@@ -67,11 +68,13 @@ def proxy(target: str) -> Iterator[Proxy]:
 
     def talk(client: Connection) -> None:
         between = _Between(here, client)
+        here.clients.add(client)
         try:
             for head in client.heads():
                 between.pass_on(head)
         finally:
             between.leave()
+            here.clients.discard(client)
 
     with serve(talk) as here.endpoint:
         yield here
