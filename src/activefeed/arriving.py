@@ -38,6 +38,7 @@ _LATER = {"download-broken", "download-disk", "download-most"}  # another run ma
 _NEEDED = {"title", "date", "guid"}  # keys without which an item would be another one
 _COVER = ("podcast", "cover")
 _PLAIN, _LOOK = "images/cover.png", ("", "#0b6170")  # for want of a cover: letters, colour
+_NAME = 60  # characters of whom a new site is by: a person's id is made of them
 _ROUNDS = 4  # of looking at the whole: what is taken out may uncover something else
 
 _Came = Mapping[Wanted, Path | Notice]
@@ -83,7 +84,11 @@ def _begin(plan: Import) -> None:
     facts, kinds = plan.show.facts, {item.kind for item in plan.move.items}
     parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
     title = facts.get("title") or plan.request.answers["title"]
-    answers = {**plan.request.answers, "title": title, "author": facts.get("author") or title}
+    answers = {
+        **plan.request.answers,
+        "title": title,
+        "author": (facts.get("author") or title)[:_NAME],
+    }
     beginning.make(plan.root, answers, parts, samples=False)
 
 
