@@ -43,7 +43,14 @@ def moto() -> Iterator[servers.S3Server]:
 
 
 @pytest.fixture(scope="session")
-def odd() -> Iterator[OddStore]:
-    """A quick S3 server inside this process, of which only the signatures are lenient."""
+def _odd() -> Iterator[OddStore]:
     with oddstore() as server:
         yield server
+
+
+@pytest.fixture
+def odd(_odd: OddStore) -> OddStore:
+    """A quick S3 server inside this process, of which only the signatures are lenient; empty."""
+    for what in (_odd.objects, _odd.uploads, _odd.log):
+        what.clear()
+    return _odd

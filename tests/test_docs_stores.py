@@ -8,12 +8,12 @@ import re
 import ssl
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
+from http.client import HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.parse import quote, urlsplit
 
 import pytest
 import sample
@@ -128,20 +128,16 @@ class Recipe:
     plain: servers.S3Server  # as its owner
     secure: servers.S3Server
     show: dict[str, str]  # the keys of the show
+    reader: HTTPSConnection  # of anybody
 
     def ask(
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Ask as anybody does."""
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(f"{self.secure.endpoint}/{path}", method=method, headers=names)
-        trust = ssl.create_default_context(cafile=self.secure.ca_bundle)
-        try:
-            with urlopen(request, context=trust) as answer:
-                return answer.status, dict(answer.headers), answer.read()
-        except HTTPError as error:
-            with error:
-                return error.code, dict(error.headers), error.read()
+        self.reader.request(method, f"/{path}", headers=names)
+        answer = self.reader.getresponse()
+        return answer.status, dict(answer.headers), answer.read()
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +149,17 @@ def recipe() -> Iterator[Recipe]:
         client = plain.client()
         client.create_bucket(Bucket="my-bucket")
         client.put_object(Bucket="my-bucket", Key="before.txt", Body=b"hello")
-        made = Recipe(plain, secure, show)
+        trust = ssl.create_default_context(cafile=secure.ca_bundle)
+        reader = HTTPSConnection(urlsplit(secure.endpoint).netloc, context=trust)
+        made = Recipe(plain, secure, show, reader)
         assert made.ask("my-bucket/before.txt")[0] == 403  # nobody reads before the policy
         client.put_bucket_policy(Bucket="my-bucket", Policy=json.dumps(POLICY))
         client.put_bucket_cors(Bucket="my-bucket", CORSConfiguration=CORS)
         client.delete_object(Bucket="my-bucket", Key="before.txt")
         client.put_object(Bucket="my-bucket", Key="after.txt", Body=b"hello")
         client.close()
-        yield made
+        with closing(reader):
+            yield made
 
 
 def test_with_the_policy_everybody_reads_and_nobody_lists_or_writes(recipe: Recipe) -> None:

@@ -7,11 +7,13 @@ import json
 import ssl
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from http.client import HTTPSConnection
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin
-from urllib.request import Request, urlopen
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -40,7 +42,7 @@ class Bucket:
     log: Proxy
     store: S3Store  # not through the proxy
     public: str  # address of the site for anybody, always https
-    trust: ssl.SSLContext
+    reader: HTTPSConnection  # of anybody
     first: list[Seen] = field(default_factory=list)
 
     def publish(self) -> Said:
@@ -72,9 +74,9 @@ class Bucket:
     def read(
         self, url: str, *, method: str = "GET", **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
-        request = Request(url, method=method, headers=headers)
-        with urlopen(request, context=self.trust) as answer:
-            return answer.status, answer.read(), dict(answer.headers)
+        self.reader.request(method, urlsplit(url).path, headers=headers)
+        answer = self.reader.getresponse()
+        return answer.status, answer.read(), dict(answer.headers)
 
 
 EXPECTED = {(404, manifest.KEY), (412, lease.KEY)}
@@ -116,9 +118,10 @@ def bucket(
     store = replace(seaweed.store, bucket=seaweed.new_bucket(), prefix=prefix)
     public = f"{seaweed_tls.public_url(store.bucket)}/{prefix}".rstrip("/")
     site = sample.copy(tmp_path_factory.mktemp("s3") / "site")
-    with proxy(seaweed.endpoint) as log:
+    reader = HTTPSConnection(urlsplit(public).netloc, context=trust)
+    with proxy(seaweed.endpoint) as log, closing(reader):
         configure(site, store.place, log.endpoint, public)
-        made = Bucket(site, log, store, public, trust)
+        made = Bucket(site, log, store, public, reader)
         made.publish()
         made.first.extend(log.seen)
         yield made

@@ -39,7 +39,6 @@ def bucket_of(request: pytest.FixtureRequest) -> S3Store:
     """Return an empty bucket on the server that is asked for."""
     if request.param == "odd":
         odd: OddStore = request.getfixturevalue("odd")
-        odd.objects.clear()
         return odd.store()
     server: S3Server = request.getfixturevalue(BUCKETS[request.param])
     return replace(server.store, bucket=server.new_bucket())

@@ -35,9 +35,6 @@ def of_mode() -> Iterator[Callable[[str], OddStore]]:
 
 @pytest.fixture
 def client(odd: OddStore) -> Iterator[Any]:
-    odd.objects.clear()
-    odd.uploads.clear()
-    odd.log.clear()
     made = odd.server.client()
     yield made
     made.close()

@@ -182,7 +182,9 @@ class S3Store:
         facts = {**self._facts(artifact), "ContentMD5": b64encode(md5.digest()).decode()}
 
         def ask() -> str:
-            with artifact.open() as body:
+            with artifact.open() as stream:
+                # Before a stream is sent, the store is asked whether it may come: once more each.
+                body = artifact.body if isinstance(artifact.body, bytes) else stream
                 return _bare(self.client.put_object(**facts, **condition, Body=body)["ETag"])
 
         return self._again(ask)
