@@ -127,7 +127,7 @@ def test_what_is_in_blocks_runs(document: Path, site: Path) -> None:
 def understood(words: Sequence[str]) -> str:
     """Return what the command line says against some words; nothing where it understands them."""
     group: click.Command = cli
-    context = click.Context(cli, info_name="activefeed")
+    context = click.Context(cli, info_name="activefeed", **cli.context_settings)
     rest = list(words)
     try:
         while isinstance(group, click.Group) and rest and not rest[0].startswith("-"):
