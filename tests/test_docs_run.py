@@ -135,7 +135,7 @@ def understood(words: Sequence[str]) -> str:
             if not found or not rest:  # its mere name is no call
                 return "" if found else f"no command {name}"
             group = found
-        group.make_context("activefeed", rest)
+        group.make_context("activefeed", rest, context)
     except click.exceptions.Exit:  # --help, --version
         return ""
     except click.ClickException as error:
