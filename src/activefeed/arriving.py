@@ -10,7 +10,7 @@ import posixpath
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import reduce
 from hashlib import sha256
@@ -27,7 +27,6 @@ from activefeed.importing import USUAL, Import
 from activefeed.migrate import download, items
 from activefeed.migrate.moving import NewItem, Notice, Wanted
 from activefeed.migrate.notices import words
-from activefeed.model import Chapter
 from activefeed.problems import ActivefeedError, Location, Problem
 from activefeed.urls import podcast_guid
 
@@ -133,7 +132,9 @@ def _finish(root: Path, item: NewItem, came: _Came, moves: _Moves) -> tuple[NewI
         was = posixpath.relpath(one.path, posixpath.dirname(item.path))
         path = _put(root, one, got := came[one], notices)
         if one.use == "chapters" and isinstance(got, Path) and path:
-            keys["chapters"] = [*map(_row, chapters.read_json(got.read_bytes()))]
+            found = map(asdict, chapters.read_json(got.read_bytes()))
+            rows = ({**row, "start": str(int(row["start"]))} for row in found)
+            keys["chapters"] = items.chapter_rows(rows)
         elif one.use == "audio" and not path:
             keys |= {"audio": one.url, "draft": True}
             notices.insert(-1, Notice("no-audio"))
@@ -163,16 +164,13 @@ def _put(root: Path, one: Wanted, got: Path | Notice, notices: list[Notice]) -> 
 
 def _ending(one: Wanted, got: Path) -> str:
     """Return what a file's name must end with, by what is in it. Raises FormatError."""
+    if one.use in {"audio", "image"}:
+        return (audio if one.use == "audio" else images).probe(got).extension
     ending = PurePosixPath(one.path).suffix
-    match one.use:
-        case "audio":
-            return audio.probe(got).extension
-        case "image":
-            return images.probe(got).extension
-        case "chapters":
-            chapters.read_json(got.read_bytes())
-        case "transcript":
-            transcripts.parse(got.read_text("utf-8-sig"), ending)
+    if one.use == "chapters":
+        chapters.read_json(got.read_bytes())
+    else:
+        transcripts.parse(got.read_text("utf-8-sig"), ending)
     return ending
 
 
@@ -183,13 +181,6 @@ def _moved(value: Any, moves: _Moves) -> Any:
     if isinstance(value, list):
         return [now for one in value if (now := _moved(one, moves)) != ""]
     return moves.get(value, value) if isinstance(value, str) else value
-
-
-def _row(chapter: Chapter) -> object:
-    time, title = chapters.clock(chapter.start), chapter.title
-    row = {"start": time, "title": title, "url": chapter.url, "image": chapter.image}
-    found = {key: value for key, value in row.items() if value}
-    return found if len(found) > 2 else f"{time} {title}"
 
 
 def _hold(plan: Import, now: datetime, written: dict[str, NewItem]) -> Iterator[Notice]:

@@ -19,8 +19,8 @@ from activefeed.desk import beginning
 from activefeed.desk.settings import Place
 from activefeed.formats import telling
 from activefeed.formats.telling import Telling, Told
-from activefeed.migrate import items, notices, tracking, weebly
-from activefeed.migrate.moving import Here, Move, Notice, Wanted
+from activefeed.migrate import items, notices, weebly
+from activefeed.migrate.moving import Here, Move, Notice
 from activefeed.pipeline import Reading
 from activefeed.problems import Problems, UsageError
 from activefeed.render import markup, words
@@ -92,11 +92,13 @@ def look(root: Path, request: Request, now: datetime) -> Import:
     move = items.plan(told, here, _shown)
     values: dict[Place, object] = {**move.settings}
     values |= {("aliases", old): new for old, new in aliases.items()}
+    counters = {one.counter for item in move.items for one in item.wanted if one.use == "audio"}
+    if reading is None and len(counters) == 1:  # all audio goes through the same one
+        values["podcast", "audio_prefix"] = counters.pop() or None
     there = pipeline.frame_of(reading).written.values if reading else {}  # which stays as it is
     values = {at: value for at, value in values.items() if value is not None and at not in there}
     usual = USUAL if any(place[0] == "podcast" for place in values) else {}
     move = replace(move, settings={**usual, **values}, notices=(*found, *move.notices))
-    move = _unwrapped(move, begins=reading is None)
     return Import(root, request, move, told.show, tuple(bodies), reading is None, at_hand)
 
 
@@ -112,26 +114,6 @@ def told(plan: Import) -> dict[str, object]:
         "begins": plan.begins, "locked": plan.show.facts.get("locked") == "true",
         "notices": notices.words(move.notices), "written": [], "late": [],
     }  # fmt: skip
-
-
-def _unwrapped(move: Move, *, begins: bool) -> Move:
-    """Return a move that downloads past services which count.
-
-    Where all audio goes through the same one, a site that begins keeps it as ``audio_prefix``.
-    """
-    counters = set[str]()
-
-    def past(one: Wanted) -> Wanted:
-        if one.use != "audio":
-            return one
-        url, counter = tracking.see_through(one.url)
-        counters.add(counter)
-        return replace(one, url=url, instead=one.url)
-
-    made = tuple(replace(one, wanted=tuple(map(past, one.wanted))) for one in move.items)
-    prefix = counters.pop() if len(counters) == 1 and begins else ""
-    kept: dict[Place, object] = {("podcast", "audio_prefix"): prefix} if prefix else {}
-    return replace(move, items=made, settings={**move.settings, **kept})
 
 
 def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:

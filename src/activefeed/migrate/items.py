@@ -5,7 +5,7 @@ Pure; nothing is lost without a notice, and no guid is ever changed.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from activefeed.formats import chapters, yaml
 from activefeed.formats.telling import Telling, Told, plain
-from activefeed.migrate import naming, notes, show
+from activefeed.migrate import naming, notes, show, tracking
 from activefeed.migrate.moving import Here, Move, NewItem, Notice, Wanted
 from activefeed.model import Kind
 from activefeed.urls import slugify
@@ -126,8 +126,8 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
     bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
-    rows = told.lists.get("transcripts", ())
-    texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in rows}
+    said, rows = told.lists.get("transcripts", ()), chapter_rows(told.lists.get("chapters", ()))
+    texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in said}
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")
     jumps = naming.ending(facts["chapters_url"], "chapters", facts["chapters_type"])
     same = explicit in {None, about.facts.get("explicit", "false")}
@@ -138,7 +138,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "guidless": not _guid(told) or "guid_made" in facts,
         "guid_permalink": (facts["permalink"] == "true" and not facts["repeats"]
                           and own["guid"].startswith("http")) or None,
-        "explicit": None if same else explicit == "true", "chapters": _chapters(told),
+        "explicit": None if same else explicit == "true", "chapters": rows or None,
         "subtitle": subtitle if subtitle not in map(facts.get, ("title", "summary")) else None,
         "sound": sound, "unplayable": sound in naming.TABLE["unplayable"] and not stays,
         "odd_image": facts["image"] if not naming.ending(facts["image"], "image") else "",
@@ -148,7 +148,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
         "duration": chapters.clock(seconds) if stays and seconds else None,
         "image": facts["image"] if facts["image"] != about.facts.get("image") else "",
         "transcript": texts.get(best), "transcript_type": best, "odd_transcripts": texts.get(""),
-        "languages": len({row.get("language") for row in rows}) > 1,
+        "languages": len({row.get("language") for row in said}) > 1,
         "chapters_file": facts["chapters_url"] if jumps and "chapters" not in told.lists else "",
     }  # fmt: skip
 
@@ -161,12 +161,13 @@ def _date(when: datetime, zone: ZoneInfo) -> str:
     return local.isoformat(" ", "seconds" if when.second else "minutes")
 
 
-def _chapters(told: Told) -> list[object] | None:
+def chapter_rows(rows: Iterable[Mapping[str, str]]) -> list[object]:
+    """Return chapters as front matter has them."""
     columns, found = ("start=0", "title=…", "url", "image"), list[object]()
-    for row in (show.pick(one, columns) for one in told.lists.get("chapters", ())):
+    for row in (show.pick(one, columns) for one in rows):
         short = len(row) == 2 and row["title"][0] not in "-–—"  # a dash would be left out
         found.append(f"{row['start']} {row['title']}" if short else row)
-    return found or None
+    return found
 
 
 def _categories(told: Told, subjects: dict[str, str]) -> list[str] | None:
@@ -179,8 +180,11 @@ def _categories(told: Told, subjects: dict[str, str]) -> list[str] | None:
 
 
 def _wanted(stem: str, kind: Kind, facts: show.Facts) -> Iterator[Wanted]:
-    """Yield the files of an item, under its name."""
-    for use, (address, type) in show.TABLE["wanted"].items():
-        ending = naming.ending(facts[address] or "", use, facts[type])
-        if facts[address] and ending and (kind == "episode" or use == "image"):
-            yield Wanted(facts[address], stem + ending, use, facts["bytes"] * (use == "audio"))
+    """Yield the files of an item, under its name; audio past services which count."""
+    for use, (told, type) in show.TABLE["wanted"].items():
+        address = facts[told] or ""
+        ending = naming.ending(address, use, facts[type])
+        if address and ending and (kind == "episode" or use == "image"):
+            audio, path = use == "audio", stem + ending
+            url, counter = tracking.see_through(address) if audio else (address, "")
+            yield Wanted(url, path, use, facts["bytes"] * audio, address, counter)

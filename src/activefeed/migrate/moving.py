@@ -34,11 +34,12 @@ class Here:
 class Wanted:
     """A file that lies at the old place."""
 
-    url: str  # where it can be downloaded: no service that counts stands before it
+    url: str  # where it can be downloaded, past services that count
     path: str  # where it goes, seen from the site; where its kind is only guessed, by that guess
     use: Use
     length: int = 0  # bytes, as the old place says; 0 is unknown
     instead: str = ""  # what to ask where the address fails
+    counter: str = ""  # what counts before it, as ``audio_prefix`` has it
 
 
 @dataclass(frozen=True, slots=True)
