@@ -9,7 +9,7 @@ from string import Formatter
 
 from test_docs import SRC, TREES
 
-from activefeed.content import faults
+from activefeed.problems import Problem
 
 CONTENT = SRC / "activefeed/content"
 WORDS = tomllib.loads((SRC / "activefeed/sentences/faults.toml").read_text("utf-8"))
@@ -27,8 +27,8 @@ def reports() -> Iterator[tuple[str, set[str]]]:
     """Yield each kind that is reported, and the names of the facts that it is reported with."""
     for node in NODES:
         if isinstance(node, ast.Call) and node.args:
-            *holder, name = ast.unparse(node.func).split(".")
-            in_words = name == "said" or (name in {"error", "warn"} and holder[-1] != "problems")
+            called = ast.unparse(node.func)
+            in_words = called == "Problem.of" or called.split(".")[-1] in {"error", "warn", "fault"}
             for kind in kinds(node.args[0]) if in_words else ():
                 yield kind, {str(one.arg) for one in node.keywords} - {"text"}
 
@@ -53,7 +53,7 @@ def test_no_words_are_left_over() -> None:
 
 
 def test_facts_stand_in_the_words_and_what_follows_a_colon_is_no_part_of_the_code() -> None:
-    code, message, fix = faults.said("dead-related:outside", path="")
-    assert (code, message) == ("dead-related", "this leads to a place outside the site")
-    assert fix == "correct the path, as seen from this file"
-    assert faults.said("missing-image", path="{x}.jpg")[1] == "there is no picture {x}.jpg"
+    found = Problem.of("dead-related:outside", path="")
+    assert (found.code, found.message) == ("dead-related", "this leads to a place outside the site")
+    assert found.fix == "correct the path, as seen from this file"
+    assert Problem.of("missing-image", path="{x}.jpg").message == "there is no picture {x}.jpg"
