@@ -80,7 +80,8 @@ class Console:
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        self._warn(self._problem(Problem("", error.message, error.fix, severity=severity)))
+        code = ""  # what is not in the author's files has none
+        self._warn(self._problem(Problem(code, error.message, error.fix, severity=severity)))
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
