@@ -83,7 +83,12 @@ def test_prune_leaves_old_addresses_alone_and_a_removed_line_ends_them(site: Sam
     assert site.run("prune", "--older-than", "0", "--yes", now=LATER).code == Exit.DONE
     in_step(site)
     site.edit("activefeed.toml", '"/1/feed" = "/blog/feed.xml"\n', "")
-    site.publish(now=NOW)
+    refused = site.run("publish", now=NOW)
+    assert refused.code == Exit.REFUSED, "apps may still look there"
+    assert '[aliases]: "/1/feed" = "/blog/feed.xml"' in refused.err
+    assert refused.err.count("refused:") == 1
+    site.publish("--allow", "feed-gone", now=NOW)
+    assert site.publish(now=NOW).out.startswith("Nothing changed"), "allowed once, and done"
     site.publish(now=LATER)
     assert not (site.root / "public/1").exists()
     assert (site.root / "public/blog/feed").exists()

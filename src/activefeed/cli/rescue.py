@@ -81,8 +81,8 @@ def prune(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    age = timedelta(days=older_than)
-    request = publishing.Request(target, wait=wait, command="prune", prune=age)
+    token, age = frame.purge_token(), timedelta(days=older_than)
+    request = publishing.Request(target, wait=wait, command="prune", prune=age, purge_token=token)
     at = publishing.Setting(now, frame.CLOCK, console)
     steps = rescue.unused(site, request, at)
     console.unused(target, steps)

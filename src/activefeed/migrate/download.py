@@ -153,9 +153,8 @@ def _finish(run: Run, wanted: Wanted, half: Path) -> Path | Notice:
     """Move what is whole to its place, if that is free."""
     to = run.to / wanted.path
     to.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        to.touch(exist_ok=False)  # so that nobody else has it
-        half.replace(to)
-        half.with_suffix(".json").unlink(missing_ok=True)
-        return to
-    return Notice("download-there", detail=wanted.path)
+    if os.path.lexists(to):
+        return Notice("download-there", detail=wanted.path)
+    half.replace(to)
+    half.with_suffix(".json").unlink(missing_ok=True)
+    return to

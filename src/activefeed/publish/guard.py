@@ -12,11 +12,13 @@ from activefeed.fetch import Answer
 from activefeed.model import Published, PublishedEnclosure, PublishedItem, Site, hidden
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
-from activefeed.tree import Tree
+from activefeed.tree import Tier, Tree
 from activefeed.wording import few
 
 # What may be meant for once: publish --allow CODE.
-ALLOWABLE = frozenset({"dates-moved", "guid-reused", "item-gone", "prefix-dead", "url-dead"})
+ALLOWABLE = frozenset(
+    {"dates-moved", "feed-gone", "guid-reused", "item-gone", "prefix-dead", "url-dead"}
+)
 Codes = Collection[str]
 Ask = Callable[[str, int], Answer]
 _SHOWN = 10  # items named in one refusal
@@ -33,7 +35,7 @@ def refusals(site: Site, tree: Tree, published: Published, allowed: Codes = ()) 
     if published.site != site.id:
         return [Problem.of("another-site", before=published.site)]
     meant = ALLOWABLE & {*allowed}
-    gone = [*_frame(site, tree, published), *_items(tree, published)]
+    gone = [*_frame(site, tree, published), *_feeds(tree, published), *_items(tree, published)]
     other = [*_reused(tree, published), *_dates(site, tree, published)]
     return [p for p in gone if p.code not in meant] or [p for p in other if p.code not in meant]
 
@@ -48,6 +50,15 @@ def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
     ):
         if before and now != before:
             yield Problem.of(code, before=before)
+
+
+def _feeds(tree: Tree, published: Published) -> Iterator[Problem]:
+    """Yield the other addresses of feeds, as apps from an old host have them, that would go."""
+    left = {k: one.sha256 for k, one in published.objects.items() if one.tier == Tier.FEED}
+    stay = {digest: key for key, digest in left.items() if key in tree.artifacts}
+    for key in left.keys() - tree.artifacts.keys() - published.tombstones.keys():
+        if to := stay.get(left[key]):
+            yield Problem.of("feed-gone", key=key, to=to)
 
 
 def _items(tree: Tree, published: Published) -> Iterator[Problem]:
