@@ -31,7 +31,7 @@ STAGES = CONTRACTS | {"tree", "cache", "fetch", "formats", "content", "render", 
 MAY_KNOW = {
     "__init__": set(),
     "__main__": {"cli"},
-    "problems": set(),
+    "problems": {"wording"},
     "clock": set(),
     "wording": set(),
     "model": CONTRACTS,
@@ -39,7 +39,7 @@ MAY_KNOW = {
     "cache": set(),
     "tree": CONTRACTS,
     "fetch": {"problems"},
-    "formats": {"problems", "model", "formats"},
+    "formats": {"problems", "model", "wording", "formats"},
     "content": CONTRACTS | {"formats", "content"},
     "render": CONTRACTS | {"tree", "cache", "formats", "render"},
     "publish": CONTRACTS | {"tree", "fetch", "formats", "publish"},
@@ -85,7 +85,7 @@ MAY_KNOW = {
 
 FEEDS = ("render/namespaces.py", "render/podcast.py", "render/blog.py")
 SCHEMA = tuple(f"content/{name}.py" for name in ("schema", "scalars", "written", "jsonschema"))
-BUCKETS = ("publish/s3.py", "publish/cloudfront.py", "publish/answers.py")
+BUCKETS = ("publish/s3.py", "publish/answers.py")
 # The one room of each library.
 ROOMS = {
     "yaml": ("formats/yaml.py",),

@@ -26,8 +26,7 @@ from states import CHAPTERS, FEED, LATER, NOW
 from activefeed import pipeline
 from activefeed.model import Chapter, Published, PublishedItem
 from activefeed.publish import lease
-from activefeed.publish.patience import Patience
-from activefeed.publish.s3 import MIB
+from activefeed.publish.s3 import MIB, Patience
 from activefeed.render.entry import Destination, Entry
 from activefeed.tree import Tier, Tree, artifact
 

@@ -28,7 +28,8 @@ ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
 README = (ROOT / "README.md").read_text("utf-8")
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(SRC.rglob("*.py"))}
-MAKERS = {"error", "warn", "fault", "Problem", "Difference", "YamlError"}
+MAKERS = {"error", "warn", "fault", "refuse", "Problem", "Difference", "YamlError"}
+MADE_OF_WORDS = {"Problem.of", "Problem.warning"}
 CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -172,10 +173,10 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
     the rows of tables begin with.
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in MAKERS:
+        made = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and (made in MADE_OF_WORDS or made.split(".")[-1] in MAKERS):
             found, told = list(literals(node.args[0])), ast.unparse(node.args[0])
-            elsewhere = told.split(".")[-1] in {"code", "kind"} or told.startswith("*said(")
-            assert found or elsewhere, ast.unparse(node)
+            assert found or told.split(".")[-1] in {"code", "kind"}, ast.unparse(node)
             yield from found
         elif isinstance(node, ast.Call) and ast.unparse(node).startswith("partial(known, "):
             yield from literals(node.args[1])
@@ -199,8 +200,9 @@ def test_every_problem_is_explained_and_no_other() -> None:
     used |= set(re.findall(r"^\[(rule-[a-z0-9-]+)\] ", rules, re.MULTILINE))
     forms = tomllib.loads((SRC / "activefeed/content/forms.toml").read_text("utf-8"))
     used |= {code for code, *_ in forms.values()}
-    faults = tomllib.loads((SRC / "activefeed/sentences/faults.toml").read_text("utf-8"))
-    used |= {kind.partition(":")[0] for kind in faults}
+    for name in ("faults", "pages"):
+        kinds = tomllib.loads((SRC / f"activefeed/sentences/{name}.toml").read_text("utf-8"))
+        used |= {kind.partition(":")[0] for kind in kinds}
     front = tomllib.loads((SRC / "activefeed/formats/yaml.toml").read_text("utf-8"))
     del front["plain"]
     used |= {code for table in front.values() for code, *_ in table}

@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from activefeed.model import Item, Page, Site
-from activefeed.problems import Location, Problem, Severity, SourceText
-from activefeed.wording import said
+from activefeed.problems import Location, Problem, SourceText
 
 _TITLE, _LONG = 60, 600  # characters that are shown; seconds of an episode that wants chapters
 _LOUD, _NEAR = -16, 2  # LUFS, LU
@@ -41,7 +40,7 @@ def give(
     yield from _of_settings(site, feeds)
     for url, where in addresses(site) if dead else ():
         if url in dead:
-            yield _say("dead-address", where, url=url, why=dead[url])
+            yield Problem.warning("dead-address", where, url=url, why=dead[url])
 
 
 def upcoming(site: Site) -> list[Item]:
@@ -64,40 +63,36 @@ def addresses(site: Site) -> Iterator[tuple[str, Location]]:
 def _of_item(item: Item, loud: float | None) -> Iterator[Problem]:
     title, stem = _at(item.source, "title"), PurePosixPath(item.source.file).stem
     if len(item.title) > _TITLE:
-        yield _say("long-title", title, n=len(item.title))
+        yield Problem.warning("long-title", title, n=len(item.title))
     if not (sound := item.recording):
         return
     if not item.summary:
-        yield _say("no-summary", title)
+        yield Problem.warning("no-summary", title)
     if not sound.cues:
-        yield _say("no-transcript", title, stem=stem)
+        yield Problem.warning("no-transcript", title, stem=stem)
     if not sound.chapters and sound.audio.duration > _LONG:
-        yield _say("no-chapters", title, n=sound.audio.duration // 60)
+        yield Problem.warning("no-chapters", title, n=sound.audio.duration // 60)
     where = Location(sound.audio.source.path if sound.audio.source else "")
     if loud is not None and abs(loud - _LOUD) > _NEAR:
-        yield _say("loudness", where, loud=loud, name=PurePosixPath(where.file).name)
+        yield Problem.warning("loudness", where, loud=loud, name=PurePosixPath(where.file).name)
 
 
 def _of_pictures(one: Item | Page) -> Iterator[Problem]:
     if one.image and one.image.alt == one.title:  # which stands in where there is none
-        yield _say("no-image-alt", _at(one.source, "image", "title"))
+        yield Problem.warning("no-image-alt", _at(one.source, "image", "title"))
     for match in _BLIND.finditer(_blank(_CODE, one.source), len(one.source.text) - len(one.body)):
-        yield _say("no-picture-alt", _place(one.source, match))
+        yield Problem.warning("no-picture-alt", _place(one.source, match))
 
 
 def _of_settings(site: Site, feeds: Mapping[str, int]) -> Iterator[Problem]:
     settings, show = site.settings, site.show
     size, path = max(((size, path) for path, size in feeds.items()), default=(0, ""))
     if show and show.cover.alt == show.title:
-        yield _say("no-cover-alt", _at(settings, "cover"))
+        yield Problem.warning("no-cover-alt", _at(settings, "cover"))
     if show and not site.feed_chosen and feeds.get(show.feed, 0) > 0.9 * site.feed_bytes:
-        yield _say("full-feed", settings.find("[site]"))
+        yield Problem.warning("full-feed", settings.find("[site]"))
     if not site.feed_bytes and _LARGE < size <= _HUGE:
-        yield _say("large-feed", _at(settings, "feed_items"), path=path, n=size / 1e6)
-
-
-def _say(code: str, where: Location, **facts: object) -> Problem:
-    return Problem(code, *said(code, **facts), where, Severity.WARNING)
+        yield Problem.warning("large-feed", _at(settings, "feed_items"), path=path, n=size / 1e6)
 
 
 def _at(source: SourceText, *keys: str) -> Location:

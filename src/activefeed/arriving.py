@@ -25,8 +25,7 @@ from activefeed.desk import beginning, settings
 from activefeed.formats import audio, chapters, images, transcripts, yaml
 from activefeed.importing import USUAL, Import
 from activefeed.migrate import download, items
-from activefeed.migrate.moving import NewItem, Notice, Wanted
-from activefeed.migrate.notices import words
+from activefeed.migrate.moving import NewItem, Notice, Wanted, in_words
 from activefeed.problems import ActivefeedError, Location, Problem
 from activefeed.urls import podcast_guid
 
@@ -75,7 +74,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
     if not late:
         shutil.rmtree(root / _WAY, ignore_errors=True)
     notices += _hold(plan, now, written)
-    return {"written": [*written], "late": late, "notices": words(notices)}
+    return {"written": [*written], "late": late, "notices": in_words(notices)}
 
 
 def _begin(plan: Import) -> None:

@@ -80,8 +80,8 @@ class Console:
 
     def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
         """Write an error that is not in the author's files."""
-        style = _RED if severity is Severity.ERROR else _YELLOW
-        self._warn(f"{self._style(f'{severity.value}:', style)} {error.message}{_fix(error.fix)}")
+        code = ""  # what is not in the author's files has none
+        self._warn(self._problem(Problem(code, error.message, error.fix, severity=severity)))
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
@@ -124,11 +124,12 @@ class Console:
         if shown:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
-    def _problem(self, problem: Problem) -> str:
+    def _problem(self, problem: Problem, word: str = "") -> str:
         style = _RED if problem.severity is Severity.ERROR else _YELLOW
         where = problem.location
         place = f"{where}: " if where else ""
-        text = f"{self._style(f'{problem.severity.value}:', style)} {place}{problem.message}"
+        word = self._style(f"{word or problem.severity.value}:", style)
+        text = f"{word} {place}{problem.message}"
         if where and where.line and where.text:
             text += f"\n  {where.line} | {where.text}"
             if where.column:
@@ -136,7 +137,7 @@ class Console:
                 before, at = where.text[: where.column - 1], where.text[where.column - 1 :]
                 marks = "^" * max(1, _width(at[: where.length]))
                 text += f"\n  {margin} | {_blank(before)}{self._style(marks, style)}"
-        return text + _fix(problem.fix)
+        return f"{text}\n  fix: {problem.fix}" if problem.fix else text
 
     def serves(self, site: model.Site | None, url: str, feed: str) -> None:
         """Write what is shown where; the feed only where others may follow it."""
@@ -166,7 +167,7 @@ class Console:
             return
         if done.refusals:
             for refusal in done.refusals:
-                self._warn(f"{self._style('refused:', _RED)} {refusal.message}{_fix(refusal.fix)}")
+                self._warn(self._problem(refusal, "refused"))
             ours = done.folder and not (done.plan.foreign or done.plan.missing)
             cure = f" Nobody subscribed yet? Delete {done.place} and run it again." if ours else ""
             self._warn(f"\nNothing was published.{cure}")
@@ -333,10 +334,6 @@ def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     yield from shown[len(plain) :]
     if left := len(found.warnings) - len(shown):
         yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
-
-
-def _fix(fix: str) -> str:
-    return f"\n  fix: {fix}" if fix else ""
 
 
 def summary(found: Problems, files: int) -> str:

@@ -13,7 +13,6 @@ from activefeed.formats import feeds
 from activefeed.formats.feeds import FeedDocument
 from activefeed.formats.telling import Telling
 from activefeed.problems import FormatError, UsageError
-from activefeed.wording import said
 
 LARGEST = 32 << 20  # bytes of one document
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
@@ -52,4 +51,4 @@ def _read_at(where: str, read: Callable[[bytes], D], trust: fetch.Trust) -> D:
     except FormatError as error:
         raise UsageError(f"{where}: {error.message}", error.fix) from error
     trouble = f"answered {answer.status}" if answer.status else f"no answer ({answer.trouble})"
-    raise UsageError(*said("no-feed", where=where, said=trouble))
+    raise UsageError.of("no-feed", where=where, said=trouble)

@@ -19,8 +19,8 @@ from activefeed.desk import beginning
 from activefeed.desk.settings import Place
 from activefeed.formats import telling
 from activefeed.formats.telling import Telling, Told
-from activefeed.migrate import items, notices, weebly
-from activefeed.migrate.moving import Here, Move, Notice
+from activefeed.migrate import items, weebly
+from activefeed.migrate.moving import Here, Move, Notice, in_words
 from activefeed.pipeline import Reading
 from activefeed.problems import Problems, UsageError
 from activefeed.render import markup, words
@@ -112,7 +112,7 @@ def told(plan: Import) -> dict[str, object]:
         "files": len(wanted), "bytes": sum(one.length for one in wanted),
         "free": shutil.disk_usage(plan.root.parent if plan.begins else plan.root).free,
         "begins": plan.begins, "locked": plan.show.facts.get("locked") == "true",
-        "notices": notices.words(move.notices), "written": [], "late": [],
+        "notices": in_words(move.notices), "written": [], "late": [],
     }  # fmt: skip
 
 

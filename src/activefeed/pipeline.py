@@ -19,7 +19,6 @@ from activefeed.publish.store import FolderStore, Store
 from activefeed.render import site as rendering
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
-from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,7 @@ def _searches(frame: settings.Frame, problems: Problems) -> bool:
     """Return whether a site has a search: where pagefind is, unless the settings say no."""
     keys, here = frame.keys.site, find_spec("pagefind") is not None
     if keys.search and not here and "search" in keys.model_fields_set:
-        line = frame.written.of("site", "search")
-        problems.warn("search-missing", *said("search-missing"), line)
+        problems.warn("search-missing", frame.written.of("site", "search"))
     return keys.search and here
 
 
@@ -127,7 +125,7 @@ def _episode(site: Site, slug: str) -> str:
     for item in site.items:
         if item.recording and item.recording.audio.source and item.slug == slug:
             return item.guid
-    raise UsageError(*said("no-episode", slug=slug))
+    raise UsageError.of("no-episode", slug=slug)
 
 
 def build(root: Path, to: Path, now: datetime, *, absolute: bool = False) -> Rendered:
@@ -145,7 +143,7 @@ def build(root: Path, to: Path, now: datetime, *, absolute: bool = False) -> Ren
         present = store.list()
         strange = sorted(present.keys() - wanted.keys())
         if strange and to.name != "_site":
-            raise UsageError(*said("not-a-build", folder=to.name, key=strange[0]))
+            raise UsageError.of("not-a-build", folder=to.name, key=strange[0])
         for key in strange:
             store.delete(key)
         for key, one in wanted.items():
@@ -167,7 +165,7 @@ def find_target(frame: settings.Frame, name: str) -> TargetKeys:
     if target := frame.targets.get(name):
         return target
     known = ", ".join(sorted(filter(None, frame.targets))) or "none yet"
-    raise UsageError(*said("no-target", name=name, known=known))
+    raise UsageError.of("no-target", name=name, known=known)
 
 
 def is_bucket(target: TargetKeys) -> bool:
@@ -202,4 +200,4 @@ def _refuse_content(frame: settings.Frame, folder: Path) -> None:
     for name in filter(None, (*source.KINDS, "images", source.TEMPLATES, source.ASSETS, audio)):
         content = (frame.folder.root / name).resolve()
         if to == content or to in content.parents or content in to.parents:
-            raise UsageError(*said("in-the-content", folder=folder.name, name=name))
+            raise UsageError.of("in-the-content", folder=folder.name, name=name)

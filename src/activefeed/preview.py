@@ -46,8 +46,7 @@ class Preview:
         except Exception as error:  # whatever it is, the next change may mend it
             if not self.newest.files:  # it is not the folder of a site
                 raise
-            failure = self._explain(error)
-            problem = Problem("preview-failed", failure.message, failure.fix)
+            problem = Problem.of("preview-failed", error=self._explain(error))
             self.newest = Rendered(Problems([problem]), 1, None, None)
         found, sound = self.newest, not self.newest.problems.errors
         if found.tree and found.site != self._site and (sound or not self.version):

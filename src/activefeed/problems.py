@@ -7,6 +7,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import Self
+
+from activefeed.wording import said
 
 # Where more is said, by the title of a page in docs/pages: the files are not on every machine.
 MANUAL = 'see the page "{}" of the manual'
@@ -81,6 +84,16 @@ class Problem:
     location: Location | None = None
     severity: Severity = Severity.ERROR
 
+    @classmethod
+    def of(cls, kind: str, where: Location | None = None, /, **facts: object) -> Self:
+        """Return an error in the words for its kind; the code is what stands before a colon."""
+        return cls(kind.partition(":")[0], *said(kind, **facts), where)
+
+    @classmethod
+    def warning(cls, kind: str, where: Location | None = None, /, **facts: object) -> Self:
+        """Return a warning in the words for its kind."""
+        return replace(cls.of(kind, where, **facts), severity=Severity.WARNING)
+
 
 class Problems:
     """Everything found wrong so far; the one value that stages add to."""
@@ -88,13 +101,17 @@ class Problems:
     def __init__(self, found: Iterable[Problem] = ()) -> None:
         self._found = list(found)
 
-    def error(self, code: str, message: str, fix: str, location: Location | None) -> None:
-        """Add something that stops a publish."""
-        self._found.append(Problem(code, message, fix, location))
+    def error(self, kind: str, where: Location | None, /, **facts: object) -> None:
+        """Add something that stops a publish, in the words for its kind."""
+        self.add(Problem.of(kind, where, **facts))
 
-    def warn(self, code: str, message: str, fix: str, location: Location | None) -> None:
-        """Add something that stops nothing."""
-        self._found.append(Problem(code, message, fix, location, Severity.WARNING))
+    def warn(self, kind: str, where: Location | None, /, **facts: object) -> None:
+        """Add something that stops nothing, in the words for its kind."""
+        self.add(Problem.warning(kind, where, **facts))
+
+    def add(self, one: Problem) -> None:
+        """Add what somebody else has words for."""
+        self._found.append(one)
 
     def extend(self, others: Iterable[Problem], *, only_warn: bool = False) -> None:
         """Add what another collector found, as warnings if it concerns nothing that is due."""
@@ -138,6 +155,11 @@ class ActivefeedError(Exception):
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
         self.message, self.fix = message, fix
+
+    @classmethod
+    def of(cls, kind: str, /, **facts: object) -> Self:
+        """Return an error in the words for its kind."""
+        return cls(*said(kind, **facts))
 
 
 class FormatError(ActivefeedError):

@@ -22,7 +22,6 @@ from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Head, Store
 from activefeed.render.entry import Destination
 from activefeed.tree import Tree
-from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def begin(reading: pipeline.Reading, request: Request, setting: Setting) -> Work
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
     if unknown := sorted(request.allow - guard.ALLOWABLE):
         codes = ", ".join(sorted(guard.ALLOWABLE))
-        raise UsageError(*said("not-allowed", code=unknown[0], codes=codes))
+        raise UsageError.of("not-allowed", code=unknown[0], codes=codes)
     frame = pipeline.frame_of(reading)
     target = pipeline.find_target(frame, request.target)
     store = pipeline.open_store(frame, target, setting.clock)
@@ -156,7 +155,7 @@ def prepare(work: Work) -> tuple[Publication, str | None]:
     reading = replace(work.reading, retag=request.retag, withdraw=request.withdraw)
     rendered = pipeline.render(reading, published, to, now)
     if state is None and (published.items or etag):
-        rendered.problems.warn("state-rebuilt", *said("state-rebuilt"), None)
+        rendered.problems.warn("state-rebuilt", None)
     folder = "" if pipeline.is_bucket(target) else target.to
     last = there[manifest.KEY].modified if manifest.KEY in there else 0.0
     done = Publication(rendered, store.place, request.target, published, last, folder=folder)

@@ -14,7 +14,6 @@ from activefeed.model import Published, PublishedItem
 from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, plan, verify
 from activefeed.publishing import Publication, Request, Setting, Work
-from activefeed.wording import said
 
 Found = tuple[PublishedItem, Path | None]
 _NEWEST = 5  # episodes that are asked for, where not all are
@@ -64,7 +63,7 @@ def find(root: Path, slug: str, request: Request, setting: Setting) -> Found:
     if len(found) != 1:
         known = " or ".join(f"{item.kind}/{item.slug}" for item in found)
         trouble = "two-things" if found else "nothing-called"
-        raise UsageError(*said(trouble, slug=slug, known=known))
+        raise UsageError.of(trouble, slug=slug, known=known)
     site = load.load(work.frame, published, setting.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
     return found[0], source.on_disk(root, files[0]) if files else None

@@ -22,8 +22,7 @@ from servers import NOBODY, S3Server
 from activefeed.clock import Clock
 from activefeed.model import SourceFile
 from activefeed.problems import StoreError
-from activefeed.publish.patience import PAUSES, Patience
-from activefeed.publish.s3 import MIB, S3Store
+from activefeed.publish.s3 import MIB, PAUSES, Patience, S3Store
 from activefeed.publish.store import Damaged
 from activefeed.tree import Artifact, Tier, artifact
 

@@ -14,8 +14,7 @@ from botocore.stub import Stubber
 from servers import NOBODY, S3Server
 
 from activefeed.problems import ActivefeedError, LoginError, StoreError
-from activefeed.publish.patience import PAUSES, Patience
-from activefeed.publish.s3 import Bucket, S3Store, connect
+from activefeed.publish.s3 import PAUSES, Bucket, Patience, S3Store, connect
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed
 from activefeed.tree import Tier, artifact
 

@@ -151,6 +151,6 @@ def test_without_ffmpeg_there_is_one_command_to_run(monkeypatch: pytest.MonkeyPa
 @needs_ffmpeg
 def test_the_command_to_run_is_right(tmp_path: Path) -> None:
     speech(tmp_path / "my talk.wav", 0.05)
-    command = ffmpeg._BY_HAND.format(tmp_path / "my talk.wav")
+    command = FormatError.of("no-ffmpeg", path=Path("my talk.wav")).fix.split("run: ")[-1]
     subprocess.run(command, shell=True, check=True, capture_output=True, cwd=tmp_path)
     assert audio.probe(tmp_path / "my talk.mp3").duration == pytest.approx(4, abs=0.1)

@@ -40,15 +40,31 @@ def test_a_text_is_found_from_a_line_on() -> None:
 
 def test_problems_come_in_the_order_of_files_and_lines_each_once() -> None:
     found = Problems()
-    found.warn("w", "late", "", Location("b.md", 1))
-    found.error("e", "second", "", Location("a.md", 10))
-    found.error("e", "first", "", Location("a.md", 9, 5))
-    found.error("e", "first", "", Location("a.md", 9, 5))
-    found.error("e", "whole site", "", None)
+    found.add(Problem("w", "late", "", Location("b.md", 1), Severity.WARNING))
+    found.add(Problem("e", "second", "", Location("a.md", 10)))
+    found.add(Problem("e", "first", "", Location("a.md", 9, 5)))
+    found.add(Problem("e", "first", "", Location("a.md", 9, 5)))
+    found.add(Problem("e", "whole site"))
     assert [p.message for p in found] == ["whole site", "first", "second", "late"]
     assert len(found) == 4
     assert [p.message for p in found.errors] == ["whole site", "first", "second"]
     assert [p.message for p in found.warnings] == ["late"]
+
+
+def test_a_kind_has_its_words_and_its_code_is_what_stands_before_a_colon() -> None:
+    found, where = Problems(), Location("a.md", 3)
+    found.error("dead-link:file", where, kind="page", file="b.md")
+    found.warn("link-waiting", where, file="c.md", why="is a draft")
+    cure = "correct the path, as seen from this file"
+    assert list(found) == [
+        Problem("dead-link", "there is no page b.md", cure, where),
+        Problem("link-waiting", "c.md is a draft", "the link is left out until then", where,
+                Severity.WARNING),
+    ]  # fmt: skip
+    assert found.errors[0] == Problem.of("dead-link:file", where, kind="page", file="b.md")
+    error = problems.UsageError.of("no-slug", text="…")
+    assert (error.message, error.exit_code) == ('no address can be made from "…"', Exit.USAGE)
+    assert error.fix.startswith("choose one with a few latin letters")
 
 
 def test_what_concerns_nothing_that_is_due_only_warns() -> None:

@@ -19,7 +19,7 @@ from activefeed import __version__
 from activefeed.clock import Clock
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
-from activefeed.wording import said, table
+from activefeed.wording import table
 
 if TYPE_CHECKING:
     from activefeed.publishing import Publication
@@ -153,7 +153,7 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
         "w", prefix="activefeed-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         traceback.print_exc(file=file)
-    failure = ActivefeedError(*said("ours", file=file.name))
+    failure = ActivefeedError.of("ours", file=file.name)
     failure.exit_code = Exit.OURS
     return failure
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import tomllib
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -17,9 +16,10 @@ from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import FOLDER, Answer, command, report, site, sure, target, yes
 from activefeed.console import Console
 from activefeed.problems import ActivefeedError, Exit, Refused, Severity, Unanswered
+from activefeed.wording import table
 
 _TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
-_ASKED = tomllib.loads(Path(__file__).with_name("init.toml").read_text("utf-8"))
+_ASKED = table(__file__, "init")
 
 
 @command
@@ -126,7 +126,6 @@ def import_(  # noqa: PLR0913 - one parameter an option
     from activefeed import arriving, importing
     from activefeed.cli import surroundings
     from activefeed.desk.beginning import read
-    from activefeed.wording import said as words_of
 
     kinds = {"url": "SiteUrl", "timezone": "Zone"}
     said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
@@ -137,7 +136,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     if dry_run or not plan.move.items:
         return Exit.DONE, data
     if data["locked"] and not mine:
-        raise Refused(*words_of("locked-show"))
+        raise Refused.of("locked-show")
     sure("Bring it here?", yes=yes)
     done = arriving.arrive(plan, now, frame.CLOCK, console.coming)
     console.busy()

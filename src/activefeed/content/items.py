@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from activefeed.content import identity, lists, pictures, recordings, schema
-from activefeed.content.faults import said
 from activefeed.content.recordings import Desk
 from activefeed.content.schema import EpisodeKeys, GuestKeys, ItemKeys, PageKeys
 from activefeed.content.settings import Frame, fill, find_person, group_of
@@ -152,7 +151,7 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     where = written.of("image") if keys.image else Location(path)
     image = pictures.find(folder, path, alt, written, ("image",), where)
     if image and not pictures.fits(image):
-        written.problems.warn(*said("small-artwork", picture=image), where)
+        written.problems.warn("small-artwork", where, picture=image)
     return image
 
 

@@ -7,7 +7,6 @@ each key is for; a normal run never asks for it.
 import inspect
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import BeforeValidatorFunctionSchema
 
 from activefeed.content import scalars, schema, source
+from activefeed.wording import table
 
 KINDS = ("settings", *schema.BY_KIND)
 FOLDER = ".activefeed/schemas"  # below a site's
-_SEEN = tomllib.loads(Path(__file__).with_name("editors.toml").read_text("utf-8"))
+_SEEN = table(__file__, "editors")
 
 
 def of(kind: str) -> dict[str, object]:

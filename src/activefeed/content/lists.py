@@ -4,11 +4,11 @@ And the endings of what may lie beside a text. They are written in lists.toml; k
 keys that are held against them.
 """
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 
-_LISTS = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
+from activefeed.wording import table
+
+_LISTS = table(__file__)
 LICENSES, LANGUAGES, COUNTRIES = (
     frozenset(_LISTS[name].split()) for name in ("licenses", "languages", "countries")
 )

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cache
 
 from activefeed.content import source
-from activefeed.content.faults import said
 from activefeed.content.source import Folder
 from activefeed.content.written import Written
 from activefeed.formats import images
@@ -37,7 +36,7 @@ def find(  # noqa: PLR0913, PLR0917 - the last one only of artwork
         image = _from_file(file := source.fingerprint(path, absolute), alt)
         if where is None or not image.faults:
             return image
-        written.problems.warn(*said("mended-artwork", faults=" and ".join(image.faults)), where)
+        written.problems.warn("mended-artwork", where, faults=" and ".join(image.faults))
         return replace(_mended(file), alt=alt)
     except FormatError as error:
         written.error("bad-image", *key, path=path, error=error)

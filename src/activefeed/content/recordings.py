@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 
 from activefeed import model
 from activefeed.content import lists, pictures, source
-from activefeed.content.faults import said
 from activefeed.content.schema import EpisodeKeys
 from activefeed.content.settings import Frame, check_license, fill
 from activefeed.content.written import Written
@@ -58,10 +57,10 @@ def _measure(desk: Desk, file: model.SourceFile) -> model.Recording | None:
     try:
         facts, cover = _hear(file)
     except FormatError as error:
-        problems.error("bad-audio", error.message, error.fix, here)
+        problems.error("bad-audio", here, error=error)
         return None
     for note in facts.notes:
-        problems.warn(*said("audio-note", note=note), here)
+        problems.warn("audio-note", here, note=note)
     seconds = max(1, round(facts.duration))
     measured = model.Audio(file, "", facts.extension, file.size, seconds, file.sha256)
     return _recording(desk, measured, facts.chapters, cover)
@@ -154,5 +153,5 @@ def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
         return transcripts.parse(text.text, PurePosixPath(path).suffix.lower())
     except FormatError as error:
         where = text.at(error.line, error.column, error.length)
-        problems.error("bad-transcript", error.message, error.fix, where)
+        problems.error("bad-transcript", where, error=error)
         return ()

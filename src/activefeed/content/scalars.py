@@ -6,12 +6,10 @@ Front matter gives every scalar as text, settings give TOML's types: both pass h
 import calendar
 import difflib
 import re
-import tomllib
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,16 +17,22 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from activefeed.content.faults import said
 from activefeed.content.lists import APPLE, COUNTRIES, LANGUAGES, ROLES
 from activefeed.formats import chapters
-from activefeed.problems import FormatError, suggestion
+from activefeed.problems import FormatError, Problem, suggestion
+from activefeed.wording import table
 
-FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))
+FORMS = table(__file__, "forms")
 _UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no feed can hold these
 
 
-def fault(code: str, message: str, fix: str) -> NoReturn:
+def fault(kind: str, /, **facts: object) -> NoReturn:
+    """Report a wrong value to pydantic, in the words for its kind."""
+    found = Problem.of(kind, **facts)
+    refuse(found.code, found.message, found.fix)
+
+
+def refuse(code: str, message: str, fix: str) -> NoReturn:
     """Report a wrong value to pydantic, with the cure."""
     raise PydanticCustomError(code, "{message}", {"message": message, "fix": fix})
 
@@ -36,22 +40,22 @@ def fault(code: str, message: str, fix: str) -> NoReturn:
 def plain(value: object) -> str:
     """Return the text of a scalar; nothing else is one."""
     if value is None:
-        fault(*said("empty-value"))
+        fault("empty-value")
     if isinstance(value, list | dict):
-        fault(*said("not-a-text"))
+        fault("not-a-text")
     return _UNSEEN.sub("", str(value)).strip()
 
 
 def filled(value: object) -> str:
     """Return a text that is not empty."""
-    return plain(value) or fault(*said("empty-value:text"))
+    return plain(value) or fault("empty-value:text")
 
 
 def flag(value: object) -> bool:
     """Return yes or no."""
     word = plain(value).lower()
     if word not in {"true", "yes", "on", "false", "no", "off"}:
-        fault(*said("not-yes-or-no", value=value))
+        fault("not-yes-or-no", value=value)
     return word in {"true", "yes", "on"}
 
 
@@ -59,7 +63,7 @@ def like(form: str, value: object) -> str:
     """Return a text that has one of the forms in forms.toml."""
     code, pattern, what, fix = FORMS[form]
     text = plain(value)
-    return text if re.fullmatch(pattern, text) else fault(code, f'"{text}" is not {what}', fix)
+    return text if re.fullmatch(pattern, text) else refuse(code, f'"{text}" is not {what}', fix)
 
 
 # Each part can be the name of a file, and none hides or is ours.
@@ -69,7 +73,7 @@ _OLD = r"(?i)(?:(?!\.|_activefeed)[^/\\?#\x00-\x1f\ufffd]{1,200}(?:/|$))+"
 def alias(value: object, info: ValidationInfo) -> str:
     """Return an old address as a path below the site's address, decoded."""
     path = below((info.context or {})["site"], filled(value))
-    return path if re.fullmatch(_OLD, path) else fault(*said("bad-alias", text=filled(value)))
+    return path if re.fullmatch(_OLD, path) else fault("bad-alias", text=filled(value))
 
 
 def old(value: object, info: ValidationInfo) -> str:
@@ -88,12 +92,12 @@ def start(value: object) -> float:
     try:
         return chapters.parse_time(plain(value))
     except FormatError as error:
-        fault("not-a-time", error.message, error.fix)
+        fault("not-a-time:form", error=error)
 
 
 def seconds(value: object) -> int:
     """Return a length in whole seconds."""
-    return round(start(value)) or fault(*said("not-a-time", value=value))
+    return round(start(value)) or fault("not-a-time", value=value)
 
 
 def identifier(value: object) -> str:
@@ -104,7 +108,7 @@ def identifier(value: object) -> str:
     except ValueError:
         # Made from what was written, so that the same mistake gets the same answer.
         one = uuid.uuid5(uuid.NAMESPACE_URL, text)
-        fault(*said("not-a-uuid", text=text, one=one))
+        fault("not-a-uuid", text=text, one=one)
 
 
 def zone(value: object) -> str:
@@ -116,7 +120,7 @@ def zone(value: object) -> str:
         city = name.title().replace(" ", "_")  # new york
         cities = [one for one in sorted(available_timezones()) if not one.startswith("Etc/")]
         close = difflib.get_close_matches(city, cities, 1, 0.5)
-        fault(*said("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0]))
+        fault("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0])
 
 
 def known(code: str, words: Collection[str], what: str, cure: str, value: object) -> str:
@@ -128,7 +132,7 @@ def known(code: str, words: Collection[str], what: str, cure: str, value: object
     # Who writes Medicine means Health & Fitness > Medicine.
     holders = [one for one in sorted(words) if text[2:] and text.casefold() in one.casefold()]
     nearest = min(holders, key=len, default=text)
-    fault(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
+    refuse(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
 
 
 _LIKE_IT = 'write it as "Health & Fitness > Medicine"'
@@ -155,20 +159,20 @@ def date(value: object, info: ValidationInfo) -> datetime:
     assert found  # as it is like a date
     year, month, day, hour, minute, second = (int(n or 0) for n in found.groups()[:6])
     if not 1 <= month <= 12 or not 1900 <= year <= 9998:
-        fault(*said("not-a-date:order", text=text))
+        fault("not-a-date:order", text=text)
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         name, better = calendar.month_name[month], f"{year}-{month:02}-{last}{text[found.end(3) :]}"
-        fault(*said("no-such-day", month=name, year=year, last=last, date=better))
+        fault("no-such-day", month=name, year=year, last=last, date=better)
     if hour > 23 or minute > 59 or second > 59:
-        fault(*said("no-such-time", text=text))
+        fault("no-such-time", text=text)
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone comes next
     if found[7]:
         return datetime.fromisoformat(f"{local.isoformat()}{found[7]}").astimezone(UTC)
     zone = (info.context or {})["zone"]
     following = existing(local, zone)
     if following != local:
-        fault(*said("skipped-time", zone=zone.key, local=local, following=following))
+        fault("skipped-time", zone=zone.key, local=local, following=following)
     return local.replace(tzinfo=zone).astimezone(UTC)  # of one that exists twice, the first
 
 
@@ -182,12 +186,12 @@ def existing(local: datetime, zone: ZoneInfo) -> datetime:
 def upto(limit: int, value: object) -> str:
     """Return a text that is not empty and has at most so many characters."""
     text = filled(value)
-    return text if len(text) <= limit else fault(*said("too-long", length=len(text), limit=limit))
+    return text if len(text) <= limit else fault("too-long", length=len(text), limit=limit)
 
 
 def listed(value: object) -> object:
     """Return a list as it is."""
-    return value if isinstance(value, list) else fault(*said("not-a-list"))
+    return value if isinstance(value, list) else fault("not-a-list")
 
 
 def chapter(value: object) -> object:
@@ -197,7 +201,7 @@ def chapter(value: object) -> object:
     try:
         start, title = chapters.parse_line(value)
     except FormatError as error:
-        fault("not-a-chapter", error.message, error.fix)
+        fault("not-a-chapter", error=error)
     return {"start": str(start), "title": title}
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from activefeed.content.faults import said
 from activefeed.formats import yaml
 from activefeed.model import SourceFile
 from activefeed.problems import Location, Problem, Problems, SourceText, UsageError
@@ -78,7 +77,7 @@ def read(root: Path) -> tuple[Folder, Problems]:
             document, errors = yaml.read(source.text)
             for error in errors:
                 where = source.at(error.line, error.column, error.length)
-                found.error(error.code, error.message, error.fix, where)
+                found.add(Problem(error.code, error.message, error.fix, where))
             contents.append(ContentFile(kind, source, document))
     templates = {
         path.removeprefix(f"{TEMPLATES}/"): read_text(root, path, problems)
@@ -93,8 +92,7 @@ def read(root: Path) -> tuple[Folder, Problems]:
 def require(root: Path) -> None:
     """Raise UsageError where a folder is no site."""
     if not (root / SETTINGS).is_file():
-        message = f"there is no {SETTINGS} in {root.resolve().name or root}"
-        raise UsageError(message, f"run this in the folder of your site, the one with {SETTINGS}")
+        raise UsageError.of("no-site", name=SETTINGS, folder=root.resolve().name or root)
 
 
 def read_text(root: Path, path: str, problems: Problems) -> SourceText:
@@ -104,7 +102,7 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
         line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
-        problems.error(*said("not-utf-8"), source.at(line + 1, broken.start() - column))
+        problems.error("not-utf-8", source.at(line + 1, broken.start() - column))
     return source
 
 
@@ -190,7 +188,7 @@ def _walk(root: Path, folder: Path, problems: Problems) -> Iterator[str]:
     """Yield the files below a folder in the order of their paths; report links that leave."""
     for path, absolute in _listed(root, folder, problems):
         if absolute.is_symlink() and not _inside(absolute, root):
-            problems.error(*said("link-leaves-site"), Location(path))
+            problems.error("link-leaves-site", Location(path))
             if absolute == folder:
                 return
         elif absolute.is_file():
@@ -206,7 +204,7 @@ def _listed(root: Path, folder: Path, problems: Problems) -> Iterator[tuple[str,
             continue
         if found := _UNFIT.search(absolute.name):
             better = _UNFIT.sub(lambda x: f"my-{x[0]}" if x[0].isalnum() else "-", absolute.name)
-            problems.warn(*said("windows-name", sign=found[0], better=better), Location(path))
+            problems.warn("windows-name", Location(path), sign=found[0], better=better)
         if not absolute.is_dir():
             if first := firsts.get(path.lower(), ""):
                 _same_name(path, first, problems)
@@ -220,7 +218,7 @@ def _same_name(path: str, first: str, problems: Problems) -> None:
     """Report two files that some machine takes for one: an error where we cannot know which."""
     but = "how its accents are written" if path == first else "capital letters"
     beside = path.partition("/")[0] in KINDS and not path.endswith((".md", ".html"))
-    found = [Problem(*said("same-name", first=first, but=but), Location(path))]
+    found = [Problem.of("same-name", Location(path), first=first, but=but)]
     problems.extend(found, only_warn=path != first and not beside)
 
 

@@ -4,26 +4,24 @@ Reads no disk; what a value means for the site is decided elsewhere.
 """
 
 import json
-import tomllib
 import uuid
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path as File
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from activefeed.content.faults import said
 from activefeed.content.schema import Keys, Settings
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Location, Problems, SourceText, UsageError, suggestion
+from activefeed.problems import Location, Problem, Problems, SourceText, UsageError, suggestion
+from activefeed.wording import table
 
 K = TypeVar("K", bound=Keys)
 
-_TABLE = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 UNKNOWN = "…"  # stands for a required text that is missing, so that the rest is checked too
 NOWHERE: str = _TABLE["stand_ins"]["url"]  # the same for an address
 
@@ -58,11 +56,11 @@ class Written:
 
         The words are those of faults.toml, with the facts in them.
         """
-        self.problems.error(*said(kind, **facts), self.of(*path, text=text))
+        self.problems.error(kind, self.of(*path, text=text), **facts)
 
     def warn(self, kind: str, /, *path: str | int, **facts: object) -> None:
         """Report what stops nothing."""
-        self.problems.warn(*said(kind, **facts), self.of(*path))
+        self.problems.warn(kind, self.of(*path), **facts)
 
     def take_out(self, holder: Path, gone: int) -> None:
         """Let the places follow when an entry is taken out of a list."""
@@ -112,28 +110,26 @@ def accept(kind: type[object], answer: str) -> str:
 def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
     path, given, told = detail["loc"], detail["input"], detail.get("ctx", {})
     name, code = str(path[-1]), detail["type"]
-    where = written.of(*path, text=f'"{given}"')
+    problems, where = written.problems, written.of(*path, text=f'"{given}"')
     close = suggestion(name.lower(), _fields_at(model, path[:-1]), "")
     if code == "model_type" and path[0] == "publish" and path[1:] and close:
         code = "extra_forbidden"  # [publish] takes any key for the name of a target
     match code:
         case "missing":
-            where, cure = written.of(*path[:-1]), _add(path, model, written)
-            code, message, fix = said("missing-key", name=name, cure=cure)
+            written.error("missing-key", *path[:-1], name=name, cure=_add(path, model, written))
         case "extra_forbidden":
-            code, message, fix = said("unknown-key", name=name, cure=close or "remove it")
             where = written.of(*path, key=True, text=name)
+            problems.error("unknown-key", where, name=name, cure=close or "remove it")
         case "literal_error":
             words = told["expected"].replace("'", "")
-            code, message, fix = said("unknown-word", text=given, name=name, words=words)
+            problems.error("unknown-word", where, text=given, name=name, words=words)
         case "model_type" | "dict_type":
             cure = f"write it as a table: [{'.'.join(map(str, path))}]"
             if isinstance(path[-1], int):
                 cure = f"write what it is before it: {_line('title', given, model)}"
-            code, message, fix = said("not-a-group", text=given, cure=cure)
+            problems.error("not-a-group", where, text=given, cure=cure)
         case _:  # one of scalars
-            message, fix = told["message"], told["fix"]
-    written.problems.error(code, message, fix, where)
+            problems.add(Problem(code, told["message"], told["fix"], where))
 
 
 def _add(path: Path, model: type[Keys], written: Written) -> str:

@@ -14,7 +14,6 @@ from activefeed.content import jsonschema, schema, source, written
 from activefeed.formats import images, toml
 from activefeed.problems import UsageError
 from activefeed.urls import podcast_guid, slugify
-from activefeed.wording import said
 
 _START = Path(__file__).with_name("start")
 _UNSEEN = {".DS_Store", "Thumbs.db", "desktop.ini", ".git"}  # in a folder that looks empty
@@ -30,7 +29,7 @@ def read(kind: str, answer: str) -> str:
 def refuse_used(folder: Path) -> None:
     """Raise UsageError where a folder holds anything."""
     if held := sorted({one.name for one in folder.glob("*")} - _UNSEEN):
-        raise UsageError(*said("not-empty", folder=folder.resolve().name, first=held[0]))
+        raise UsageError.of("not-empty", folder=folder.resolve().name, first=held[0])
 
 
 def make(

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from activefeed.content.scalars import existing
 from activefeed.problems import UsageError
-from activefeed.wording import said
 
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SAID = re.compile(
@@ -31,12 +30,12 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         return here
     local = _local(" ".join(text.lower().replace(",", " ").split()), here.replace(tzinfo=None))
     if local is None:
-        raise UsageError(*said("not-a-day", text=text))
+        raise UsageError.of("not-a-day", text=text)
     following, found = existing(local, zone), local.replace(tzinfo=zone)
     if following != local:
-        raise UsageError(*said("skipped-hour", zone=zone, local=local, following=following))
+        raise UsageError.of("skipped-hour", zone=zone, local=local, following=following)
     if found <= now:  # as instants: in autumn an hour comes twice
-        raise UsageError(*said("past", when=words(found), now=words(here)))
+        raise UsageError.of("past", when=words(found), now=words(here))
     return found
 
 

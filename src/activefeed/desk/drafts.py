@@ -17,7 +17,6 @@ from activefeed.formats import audio, ffmpeg, yaml
 from activefeed.model import Kind
 from activefeed.problems import ActivefeedError, Problems, UsageError
 from activefeed.urls import bare, slug_of_stem, slugify
-from activefeed.wording import said
 
 Made = dict[str, str | int | None]  # what was written, for --json; paths as seen from the site
 STUDIO = frozenset({".wav", ".flac", ".aiff"})  # kinds that no app wants to download
@@ -74,7 +73,7 @@ def write(frame: settings.Frame, draft: Draft, recording: Path | None = None) ->
         Path(hidden, f"{stem}.md").write_text(text, "utf-8", newline="\n")
         new = sorted(Path(hidden).iterdir(), key=lambda one: one.suffix == ".md")
         if there := [one.name for one in new if (folder / one.name).exists()]:
-            raise UsageError(*said("already-there", file=f"{folder.name}/{there[0]}", slug=slug))
+            raise UsageError.of("already-there", file=f"{folder.name}/{there[0]}", slug=slug)
         for one in new:
             one.rename(folder / one.name)
     return {
@@ -101,16 +100,16 @@ def _address(frame: settings.Frame, draft: Draft) -> tuple[str, str]:
     """Return slug and guid. Raises UsageError where there can be none, or others have them."""
     part = "podcast" if draft.kind == "episode" else "blog"
     if getattr(frame.keys, part) is None:
-        raise UsageError(*said("no-such-part", part=part, settings=source.SETTINGS))
+        raise UsageError.of("no-such-part", part=part, settings=source.SETTINGS)
     slug = slugify(draft.slug or draft.title)
     guid = identity.derived(frame.keys.site.id, draft.kind, slug)
     if not slug:
-        raise UsageError(*said("no-slug", text=draft.slug or draft.title))
+        raise UsageError.of("no-slug", text=draft.slug or draft.title)
     for file in frame.folder.contents:
         data, path = file.document.data, file.source.file
         theirs = slugify(str(data.get("slug") or "")) or slug_of_stem(Path(path).stem)
         if file.kind == draft.kind and (theirs == slug or data.get("guid") == guid):
-            raise UsageError(*said("slug-taken", file=path, slug=slug))
+            raise UsageError.of("slug-taken", file=path, slug=slug)
     return slug, guid
 
 

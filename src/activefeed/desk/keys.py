@@ -9,7 +9,6 @@ from pathlib import Path
 
 from activefeed.content import source
 from activefeed.problems import UsageError
-from activefeed.wording import said
 
 
 def profiles(file: Path) -> dict[str, tuple[str, str]]:
@@ -18,7 +17,7 @@ def profiles(file: Path) -> dict[str, tuple[str, str]]:
     try:
         parser.read_string(_text(file))
     except Error:  # whose words would show the line
-        raise UsageError(*said("not-keys", file=file)) from None
+        raise UsageError.of("not-keys", file=file) from None
     found = {name: [parser[name].get(one, "") for one in names] for name in parser.sections()}
     return {name: (key, secret) for name, (key, secret) in found.items()}
 

@@ -13,7 +13,6 @@ from typing import Any
 from activefeed.content import source
 from activefeed.formats import toml, yaml
 from activefeed.problems import Problems, SourceText, UsageError
-from activefeed.wording import said
 
 Place = tuple[str, ...]  # of a value: the parts of its table's name, then its key
 _ORDER = ("to", "endpoint", "region", "profile", "url", "addresses")  # each below those before it
@@ -37,7 +36,7 @@ def put(root: Path, wanted: Mapping[Place, object]) -> list[str]:
             lines += [f"[{toml.name(*table)}] {_line(key, value)}"] if there else []
         holder |= {key: value} if there else {}
     if _read(text)[0] != meant:
-        raise UsageError(*said("written-by-hand", file=file.name, lines="\n".join(lines)))
+        raise UsageError.of("written-by-hand", file=file.name, lines="\n".join(lines))
     source.put(file, text.encode("utf-8", "surrogateescape"))
     return lines
 

@@ -6,7 +6,6 @@ Never guesses a length, never believes a file's name, and never changes a file.
 import base64
 import mmap
 import re
-import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from activefeed.formats import containers, mpeg
 from activefeed.formats.chapters import parse_time
 from activefeed.model import Chapter
 from activefeed.problems import FormatError
+from activefeed.wording import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AudioFacts:
 _Tags = tuple[str, tuple[Chapter, ...], bytes]  # title, chapters and cover
 
 # What a file is by its first bytes, in the order of looking.
-_FOREIGN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["foreign"]
+_FOREIGN = table(__file__)["foreign"]
 # Extension, and what mutagen reads the file with.
 _KINDS: dict[bytes, tuple[str, type[FileType]]] = {
     rb"fLaC": (".flac", flac.FLAC),
@@ -55,19 +55,18 @@ def probe(path: Path) -> AudioFacts:
     """Return the facts of a file; FormatError says why they cannot be known, and the cure."""
     size = path.stat().st_size
     if not size:
-        raise FormatError("the audio file is empty", "copy it again, or export it again")
+        raise FormatError.of("empty-audio")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
             facts = _read(file, data)
             sound, seconds = 8 * (size - len(facts.cover)), facts.duration
             # MP3 frames were counted; others say how long they are.
             if facts.extension != ".mp3" and not 6_000 * seconds <= sound <= 1e7 * seconds:
-                raise FormatError("the file does not say truly how long it is")
+                raise FormatError.of("untrue-length")
         except FormatError as trouble:
-            # Double quotes work on Windows too.
-            save = f'ffmpeg -i "{path.name}" -vn -b:a 128k "{path.stem}-fixed.mp3"'
-            fix = trouble.fix or f"{containers.EXPORT}, or re-save it: {save}"
-            raise FormatError(trouble.message, fix) from trouble
+            if trouble.fix:
+                raise
+            raise FormatError.of("save-it-anew", trouble=trouble, path=path) from trouble
     titled = (c for c in facts.chapters if "".join(filter(str.isprintable, c.title)).strip())
     chapters = sorted((c for c in titled if 0 <= c.start < seconds), key=lambda c: c.start)
     return replace(facts, title=facts.title.strip(), chapters=tuple(chapters))
@@ -82,7 +81,7 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
         tags = _id3(file, notes)
         return AudioFacts(kind, seconds, *tags, tuple(notes))
     if start and kind != ".flac":
-        raise FormatError("another format's tags stand before the sound")
+        raise FormatError.of("other-tags")
     if kind == ".wav":
         return AudioFacts(kind, containers.wav_seconds(data))
     shown = containers.mp4_seconds(data) if kind == ".m4a" else 0.0
@@ -92,12 +91,12 @@ def _read(file: BinaryIO, data: mmap.mmap) -> AudioFacts:
         media: Any = media_type(file)
         tags = _mp4(media) if kind == ".m4a" else _vorbis(media)
     except Exception as error:  # mutagen lets all kinds escape
-        raise FormatError(containers.DAMAGED) from error
+        raise FormatError.of("damaged-sound") from error
     if kind == ".flac":
         info = media.info
         containers.check_flac(data, info.total_samples, info.max_blocksize, info.max_framesize)
     if shown and abs(shown - media.info.length) > 0.5:
-        raise FormatError("this M4A gives two different lengths: it was shortened, not saved anew")
+        raise FormatError.of("two-lengths")
     return AudioFacts(kind, shown or media.info.length, *tags)
 
 

@@ -26,8 +26,7 @@ def parse_time(text: str) -> float:
     """Return the seconds of ``70``, ``1:10`` or ``1:02:03.5``. Raises FormatError."""
     match = _TIME.fullmatch(text.strip())
     if not match:
-        fix = "write minutes and seconds as 1:05, with hours as 1:02:03"
-        raise FormatError(f'"{text.strip()}" is not a time', fix)
+        raise FormatError.of("no-time", text=text.strip())
     hours, minutes, seconds, fraction = match.groups("0")
     return round(int(hours) * 3600 + int(minutes) * 60 + float(f"{seconds}.{fraction}"), 3)
 
@@ -37,8 +36,7 @@ def parse_line(text: str) -> tuple[float, str]:
     text = text.strip()
     if match := _LINE.fullmatch(text):
         return parse_time(match["time"]), match["title"]
-    fix = "write the time, a space and the title, for example: 1:10 The hip"
-    raise FormatError(f'"{text}" is not a chapter', fix)
+    raise FormatError.of("no-chapter", text=text)
 
 
 def write_json(chapters: Sequence[Chapter]) -> bytes:
@@ -80,5 +78,5 @@ def read_json(body: bytes) -> list[Chapter]:
             if title and one.get("toc", True):
                 found.append(Chapter(float(one["startTime"]), title, url, image))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise FormatError("these are no chapters", "export them again") from error
+        raise FormatError.of("no-chapters-file") from error
     return found

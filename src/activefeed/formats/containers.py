@@ -11,9 +11,6 @@ from mmap import mmap
 
 from activefeed.problems import FormatError
 
-DAMAGED = "the audio file is damaged, cut off or was never finished"
-EXPORT = "export it again as MP3 or M4A"
-
 
 def boxes(data: mmap, at: int, end: int) -> Iterator[tuple[bytes, range]]:
     """Yield names and places of an M4A's boxes; a last one that is cut reaches beyond the end."""
@@ -29,19 +26,19 @@ def mp4_seconds(data: mmap) -> float:
     found = [*boxes(data, 0, len(data))]
     places = dict(reversed(found))  # of several, the first
     if b"moov" not in places:  # it is written last: nothing can be saved
-        raise FormatError(DAMAGED, EXPORT)
+        raise FormatError.of("damaged-sound:lost")
     if found[-1][1].stop > len(data):
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")
     if b"moof" in places:
-        raise FormatError("this M4A is cut into fragments and does not say how long it is")
+        raise FormatError.of("fragments")
     movie = data[places[b"moov"].start : places[b"moov"].stop]
     if not re.search(rb"hdlr.{8}soun", movie, re.DOTALL):
-        raise FormatError("there is no sound in this file", EXPORT)
+        raise FormatError.of("no-sound")
     # Pictures of chapters are a track as well, but of JPEG or PNG.
     if re.search(rb"stsd.{12}(?:avc|hvc|hev|mp4v|vp0|av01)", movie, re.DOTALL):
-        raise FormatError("this is a video, not audio")
+        raise FormatError.of("video")
     if (at := movie.find(b"mvhd") + 4) < 4:
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")
     form = ">4x16xIQ" if movie[at] == 1 else ">4x8xII"
     scale, length = struct.unpack_from(form, movie.ljust(at + 32), at)
     return float(length / scale) if scale else 0.0
@@ -57,12 +54,12 @@ def wav_seconds(data: mmap) -> float:
         at += 8 + size + size % 2
     begin, length = chunks.get(b"fmt ", (0, 0))
     if at > len(data) + 1 or length < 16 or b"data" not in chunks:
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")
     form, _channels, rate, _bytes, block = struct.unpack_from("<HHIIH", data, begin)
     if form == 0xFFFE:  # the true form stands further down
         form = int.from_bytes(data[begin + 24 : begin + 26], "little")
     if form not in {1, 3, 6, 7} or not rate or not block:  # PCM, float, A-law, µ-law
-        raise FormatError("this WAV file is compressed")
+        raise FormatError.of("compressed-wav")
     return float(chunks[b"data"][1] / block / rate)
 
 
@@ -72,12 +69,12 @@ def check_flac(data: mmap, samples: int, block: int, longest: int) -> None:
     ``longest`` is the most bytes of a frame, or 0.
     """
     if not samples or not block:
-        raise FormatError("this FLAC does not say how long it is")
+        raise FormatError.of("endless-flac")
     # A frame's header has its number, written as in UTF-8; tags may stand behind the last one.
     last = min((samples - 1) // block, 0x10FFFF)
     header = rb"\xff\xf8.." + re.escape(chr(last).encode("utf-8", "surrogatepass"))
     if not re.search(header, data[-(longest or 1 << 20) - (1 << 16) :], re.DOTALL):
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")
 
 
 def check_ogg(data: mmap) -> None:
@@ -85,8 +82,8 @@ def check_ogg(data: mmap) -> None:
     at, serial = 0, data[14:18]
     while len(head := data[at : at + 27]) == 27 and head.startswith(b"OggS"):
         if head[14:18] != serial or (at and head[5] & 2):  # another one begins
-            raise FormatError("several Ogg recordings are joined in it")
+            raise FormatError.of("joined-ogg")
         sizes = data[at + 27 : at + 27 + head[26]]
         at += 27 + len(sizes) + sum(sizes)
     if at != len(data):
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")

@@ -16,8 +16,6 @@ _KNOWN = "".join(f"measured_{n}={{input_{n.lower()}}}:" for n in ("I", "TP", "LR
 _NOWHERE = ("-f", "null", "-")
 _COVER = ("-map", "0:v:0?", "-c:v", "copy", "-disposition:v:0", "attached_pic")
 _MP3 = ("-ar", "44100", "-c:a", "libmp3lame", "-b:a", "96k", "-id3v2_version", "3", "-f", "mp3")
-_BY_HAND = 'ffmpeg -i "{0.name}" -af loudnorm=I=-16:TP=-1 -ac 1 -ar 44100 -b:a 96k "{0.stem}.mp3"'
-_GET = "get ffmpeg (https://ffmpeg.org/download.html; on macOS: brew install ffmpeg) and run this"
 
 
 def there() -> bool:
@@ -38,8 +36,7 @@ def loudness(path: Path) -> float | None:
 def need(path: Path) -> None:
     """Raise FormatError where ffmpeg, which a recording needs, is not installed."""
     if not there():
-        fix = f"{_GET} again; or run: {_BY_HAND.format(path)}"
-        raise FormatError(f"{path.name} must become an MP3, and ffmpeg is not installed", fix)
+        raise FormatError.of("no-ffmpeg", path=path)
 
 
 def to_mp3(path: Path, to: Path) -> None:
@@ -51,15 +48,14 @@ def to_mp3(path: Path, to: Path) -> None:
     look = _run(path, f"{_NORM.format(LOUD)}print_format=json", *_NOWHERE)
     known = dict(re.findall(r'"(\w+)" : "(.+?)"', look))
     if known.get("input_i") == "-inf":
-        raise FormatError("there is only silence in it", "listen to it, and export it again")
+        raise FormatError.of("silence")
     # LAME's MP3 is half an LU quieter than the sound that it was given.
     aim, form = LOUD + 0.5, (*_MP3, str(to))
     for _ in range(3):  # sharp peaks make loudnorm miss
         sound = _NORM.format(aim) + _KNOWN.format(**known) if known else ""
         # A cover that is no picture is left out.
         if not sound or not (_run(path, sound, *_COVER, *form) or _run(path, sound, *form)):
-            fix = "export it again, as WAV, MP3 or M4A"
-            raise FormatError("ffmpeg cannot make an MP3 of it: it may be damaged", fix)
+            raise FormatError.of("no-mp3-of-it")
         missed = LOUD - (loudness(to) or LOUD)
         if abs(missed) <= 0.6:
             break

@@ -4,14 +4,14 @@ What hypertext.toml does not keep is taken out, and told; never asks the network
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from urllib.parse import quote, unquote, urljoin
 
 from lxml import etree
 
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+from activefeed.wording import table
+
+_TABLE = table(__file__)
 _KEPT = {**dict.fromkeys(_TABLE["keep"].split(), ""), **_TABLE["instead"]}  # and as what, if not so
 
 

@@ -141,21 +141,19 @@ def quiet() -> Iterator[None]:
 def _opened(data: bytes) -> Iterator[Image.Image]:
     """Open a picture; whatever Pillow says against it while it is open becomes a FormatError."""
     if not data:
-        raise FormatError("the picture is an empty file", "copy or export it again")
-    fix = "open it in a picture program and save it as JPEG or PNG"
+        raise FormatError.of("empty-picture")
     try:
         with Image.open(BytesIO(data), formats=_KINDS) as image:
             yield image
             return
     except UnidentifiedImageError:
-        message = "this is not a JPEG, PNG, GIF, WebP or AVIF picture, or it is damaged"
+        kind = "no-picture"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        message = "the picture has too many pixels to be opened safely"
-        fix = "make it smaller: 3000 x 3000 pixels are enough for a cover"
+        kind = "huge-picture"
     # AssertionError: a palette that is not there.
     except (OSError, RuntimeError, SyntaxError, ValueError, EOFError, AssertionError, struct.error):
-        message, fix = "the picture is damaged or cut off", "copy or export it again"
-    raise FormatError(message, fix)
+        kind = "damaged-picture"
+    raise FormatError.of(kind)
 
 
 def _turn(image: Image.Image) -> int:

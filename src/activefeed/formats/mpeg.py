@@ -5,14 +5,12 @@ Never believes a header that promises a length, and knows of tags only how long 
 
 import mmap
 import re
-import tomllib
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-from activefeed.formats.containers import DAMAGED, EXPORT
 from activefeed.problems import FormatError
+from activefeed.wording import table
 
 # The four kinds of a frame header's second byte that name a version and a layer; the third byte
 # without the bit rates "free" and "bad" and without the reserved sample rate.
@@ -24,7 +22,7 @@ _CANDIDATE = re.compile(rb"\xff(?=%s%s)|ID3(?=[\x02-\x04])|APETAGEX" % (_SECOND,
 _PROMISE = re.compile(rb"(?:Xing|Info)...(.)(....)|VBRI.{10}(....)", re.DOTALL)
 
 _SLOWER = {3: 1, 2: 2, 0: 4}  # version → divisor: MPEG 1, 2, 2.5
-_BIT_RATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_BIT_RATES = table(__file__)
 _DONE: int | None = getattr(mmap, "MADV_DONTNEED", None)  # Windows has none
 _RELEASED = 8 << 20  # bytes that were walked and are given back
 
@@ -49,14 +47,14 @@ def walk(data: mmap.mmap, start: int) -> tuple[float, list[str]]:
     first = _next(data, start)
     # A free format stream has no ordinary frame near its start.
     if first > start + 4096 and _FREE.match(data[start : start + 3]):
-        raise FormatError('this MP3 is in "free format", which no app plays', EXPORT)
+        raise FormatError.of("free-format")
     promised, begin = _promise(data, first)
     seconds, sound, skipped, _end = _count(data, begin, len(data))
     skipped += first - start
     if not sound:
-        raise FormatError("this is not an audio file", EXPORT)
+        raise FormatError.of("not-audio")
     if skipped > sound:
-        raise FormatError(DAMAGED)
+        raise FormatError.of("damaged-sound")
     notes = []
     if skipped > 4096:
         notes.append(f"{skipped:,} bytes of the file are not sound")

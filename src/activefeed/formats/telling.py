@@ -7,7 +7,6 @@ asks the network, never guesses.
 import html
 import json
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,13 +14,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from activefeed.formats.chapters import parse_time, seconds
 from activefeed.problems import FormatError
+from activefeed.wording import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Telling:
     troubles: tuple[str, ...] = ()  # what is wrong with the document, in words
 
 
-_TABLE: Any = tomllib.loads(Path(__file__).with_name("telling.toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _SIGNS = {name: re.compile(sign) for name, sign in _TABLE["signs"].items()}
 _MEANS = {key: meaning for meaning, keys in _TABLE["means"].items() for key in keys}
 _MOST, _LARGEST, _FEW = 20_000, 4_000_000, 5  # items; tags (more fill the memory); named in words
@@ -85,8 +84,7 @@ def tell(body: bytes, only: Collection[str] = ()) -> Telling:
 def _no_feed(body: bytes) -> FormatError:
     page = re.search(rb"(?i)<(?:!doctype\s+)?html\b", body[:2000])
     what = "a web page" if page else "no RSS, Atom or JSON Feed" if body.strip() else "empty"
-    fix = "give the address of the feed itself, as podcast apps and feed readers take it"
-    return FormatError(f"this is {what}", fix)
+    return FormatError.of("no-feed-in-it", what=what)
 
 
 # Bytes to a tree, however damaged.

@@ -8,12 +8,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path as File
 
 from activefeed.formats.yaml import Mark, Path
-from activefeed.problems import Problems, SourceText
+from activefeed.problems import Problem, Problems, SourceText
+from activefeed.wording import table
 
-_MISTAKES = tomllib.loads(File(__file__).with_name("mistakes.toml").read_text("utf-8"))["mistake"]
+_MISTAKES = table(__file__, "mistakes")["mistake"]
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
@@ -32,7 +32,7 @@ def read(source: SourceText, problems: Problems) -> tuple[dict[str, object] | No
         line, column = map(int, re.findall(r"\d+", where) or (text.rstrip().count("\n") + 1, 0))
         row = next(one for one in _MISTAKES if re.match(one["begins"], what))
         column = column if column <= len(source.at(line).text) else 0  # the line as a whole
-        problems.error("toml-syntax", row["message"], row["fix"], source.at(line, column))
+        problems.add(Problem("toml-syntax", row["message"], row["fix"], source.at(line, column)))
         return None, {}
     return data, _places(text)
 

@@ -6,17 +6,16 @@ Never looks at the audio and never changes a word or a time.
 import html
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import count, groupby, pairwise
-from pathlib import Path
 from typing import Any
 
 from activefeed.formats.chapters import npt, parse_time, seconds
 from activefeed.model import Cue
 from activefeed.problems import FormatError
+from activefeed.wording import table
 
 _ARROW = re.compile(r".*-->|\s*\d+:\d\d\S*\s*[-=\u2013\u2014]*[>\u2192]")  # also a wrong one
 _ASIDE = re.compile(r"(?<=\n\n)(?:NOTE|STYLE|REGION)(?:[ \t].*)?(?:\n.+)*")
@@ -28,7 +27,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]+);")
 _NAME = re.compile(r"([^\W\d_][\w.'\u2019-]*(?:[ ]+[\w.'\u2019-]+){0,2}):\s+(?=\S)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LOOKALIKES = str.maketrans("<>\u2192{}", "\u2039\u203a\u203a()")
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 # Ending → content type of what is published.
 FORMS: Mapping[str, str] = _TABLE["forms"]
 

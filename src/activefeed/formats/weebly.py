@@ -5,9 +5,7 @@ columns by the classes that Weebly itself writes.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -15,6 +13,7 @@ from lxml import etree
 from lxml import html as markup
 
 from activefeed.formats.telling import Told
+from activefeed.wording import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class WeeblyPage:
     links: tuple[tuple[str, str, str], ...]  # outside of texts: kind, title and address of each
 
 
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE = table(__file__)
 _TAGS = 40_000  # that a page may have: more cannot be read in seconds
 
 

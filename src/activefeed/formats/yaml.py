@@ -10,16 +10,15 @@ place moves, and the data are what the author meant.
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from pathlib import Path as File
 
 import yaml
 
 from activefeed.problems import FormatError
+from activefeed.wording import table
 
 # libyaml only, never the pure parser as a spare: the two disagree about what is sound
 # (`{title: What?}`), and a site must not depend on the machine that reads it. It is 20 times
@@ -48,7 +47,7 @@ _TORN_QUOTES = re.compile(r"([\"'])((?:(?!\1).)*(?:\1\w.*?)?)\1?")
 SCHEMA = "# yaml-language-server: $schema=../.activefeed/schemas/{}.json"  # for editors
 # Faults that stop the parser, in the order of looking, as patterns with their words; and texts
 # that can be written without quotes.
-_FAULTS = tomllib.loads(File(__file__).with_suffix(".toml").read_text("utf-8"))
+_FAULTS = table(__file__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 Values only; nothing here reads, asks or writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from activefeed.model import Kind
 from activefeed.urls import Addresses
+from activefeed.wording import few, table
 
+_SHOWN = 3  # items named in one line
 Use = Literal["audio", "transcript", "chapters", "image"]
 
 
@@ -71,3 +73,16 @@ class Move:
     wanted: tuple[Wanted, ...] = ()  # files of the show: its cover, pictures of its people
     known: tuple[str, ...] = ()  # paths of items that are here already, and stay as they are
     notices: tuple[Notice, ...] = ()
+
+
+def in_words(notices: Iterable[Notice]) -> list[str]:
+    """Return a line for each kind and detail, in the order of their first, with how many."""
+    words, found = table(__file__, "notices"), dict[tuple[str, str], dict[str, None]]()
+    for one in notices:
+        found.setdefault((one.kind, one.detail), {})[one.title] = None
+    lines = []
+    for (kind, detail), titles in found.items():
+        row, named = words[kind], [f'"{title}"' for title in titles if title]
+        whose = f"{few(named, _SHOWN, ', ')}: " if named else ""
+        lines.append(f"{whose}{row['what'].format(detail=detail)} ({row['fix']})")
+    return lines

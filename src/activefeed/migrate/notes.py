@@ -14,7 +14,7 @@ from activefeed.formats import hypertext
 from activefeed.migrate import naming
 from activefeed.migrate.moving import Notice, Wanted
 from activefeed.problems import UsageError
-from activefeed.wording import said, table
+from activefeed.wording import table
 
 _TABLE = table(__file__)
 _MOST = 60_000  # signs of a text that is made Markdown; it takes longer and longer
@@ -62,7 +62,7 @@ def _converter() -> Callable[..., Any]:
     try:
         from markdownify import MarkdownConverter, abstract_inline_conversion  # type: ignore
     except ModuleNotFoundError:
-        raise UsageError(*said("no-markdownify")) from None
+        raise UsageError.of("no-markdownify") from None
 
     class Converter(MarkdownConverter):
         convert_b = convert_strong = abstract_inline_conversion(lambda self: self.options["b"])

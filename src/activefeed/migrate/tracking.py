@@ -4,11 +4,11 @@ Guesses no address: what follows a known service is one that is written out, or 
 """
 
 import re
-import tomllib
-from pathlib import Path
 from urllib.parse import unquote
 
-_TABLE = tomllib.loads(Path(__file__).with_name("tracking.toml").read_text("utf-8"))
+from activefeed.wording import table
+
+_TABLE = table(__file__)
 _COUNTERS, _OTHERS = ("|".join(_TABLE[name]) for name in ("counters", "others"))
 _SERVICE = re.compile(rf"(?i)(https?)://(?:({_COUNTERS})|{_OTHERS})(.+)")
 # What may follow: a scheme, which on some ways loses a slash, or at least a name and a path.

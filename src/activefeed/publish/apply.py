@@ -17,7 +17,6 @@ from activefeed.publish.lease import Lease
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
 from activefeed.tree import Artifact, Tier, Tree
-from activefeed.wording import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +150,9 @@ class _Work:
         store, sent = self.lease.store, self.objects[key]
         head = store.head(key)
         if head is None or not head.holds(sent.size, sent.sha256):
-            raise StoreError(*said("not-whole", key=key, place=store.place))
+            raise StoreError.of("not-whole", key=key, place=store.place)
         if encoding := head.headers.get("Content-Encoding"):
-            raise StoreError(*said("encoded", key=key, place=store.place, encoding=encoding))
+            raise StoreError.of("encoded", key=key, place=store.place, encoding=encoding)
 
 
 def references(body: bytes, base: str, prefix: str = "") -> set[str]:
@@ -174,4 +173,4 @@ def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):
-            raise Refused(*said("dead-link", feed=feed.path, url=f"{tree.base}/{path}"))
+            raise Refused.of("dead-link", feed=feed.path, url=f"{tree.base}/{path}")

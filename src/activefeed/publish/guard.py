@@ -13,7 +13,7 @@ from activefeed.model import Published, PublishedEnclosure, PublishedItem, Site,
 from activefeed.problems import Problem
 from activefeed.publish.plan import Plan
 from activefeed.tree import Tier, Tree
-from activefeed.wording import few, said
+from activefeed.wording import few
 
 # What may be meant for once: publish --allow CODE.
 ALLOWABLE = frozenset(
@@ -33,7 +33,7 @@ def refusals(site: Site, tree: Tree, published: Published, allowed: Codes = ()) 
     if not published.site:
         return []
     if published.site != site.id:
-        return [_refusal("another-site", before=published.site)]
+        return [Problem.of("another-site", before=published.site)]
     meant = ALLOWABLE & {*allowed}
     gone = [*_frame(site, tree, published), *_feeds(tree, published), *_items(tree, published)]
     other = [*_reused(tree, published), *_dates(site, tree, published)]
@@ -49,7 +49,7 @@ def _frame(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
         ("addresses-changed", published.addresses, site.addresses),
     ):
         if before and now != before:
-            yield _refusal(code, before=before)
+            yield Problem.of(code, before=before)
 
 
 def _feeds(tree: Tree, published: Published) -> Iterator[Problem]:
@@ -58,7 +58,7 @@ def _feeds(tree: Tree, published: Published) -> Iterator[Problem]:
     stay = {digest: key for key, digest in left.items() if key in tree.artifacts}
     for key in left.keys() - tree.artifacts.keys() - published.tombstones.keys():
         if to := stay.get(left[key]):
-            yield _refusal("feed-gone", key=key, to=to)
+            yield Problem.of("feed-gone", key=key, to=to)
 
 
 def _items(tree: Tree, published: Published) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
     was_live = [item for item in published.items.values() if item.state == "live"]
     lost = [item for item in was_live if item.guid not in tree.items]
     if lost and not live:
-        yield _refusal("nothing-left", of=len(was_live))
+        yield Problem.of("nothing-left", of=len(was_live))
         return
     new = [item for item in live if item.guid not in published.items]
     by_name = {key: item for item in new for key in _names(item)}
@@ -75,15 +75,15 @@ def _items(tree: Tree, published: Published) -> Iterator[Problem]:
     shown = [one for one in lost if one.guid in changed][:_SHOWN]
     for before in shown:
         more = others if before is shown[-1] else ""
-        yield _refusal("guid-changed", before=before, now=changed[before.guid], more=more)
+        yield Problem.of("guid-changed", before=before, now=changed[before.guid], more=more)
     if gone := [f'{one.kind} "{one.title}"' for one in lost if one.guid not in changed]:
         code = "many-gone" if len(gone) > max(3, len(was_live) // 10) else "item-gone"
-        yield _refusal(code, items=few(gone, _SHOWN), gone=len(gone), of=len(was_live))
+        yield Problem.of(code, items=few(gone, _SHOWN), gone=len(gone), of=len(was_live))
     for item in live:
         record = published.items.get(item.guid)
         theirs = {item.slug, hidden(item.slug)}
         if record and record.state == "withdrawn" and record.slug not in theirs:
-            yield _refusal("guid-reserved", now=item)
+            yield Problem.of("guid-reserved", now=item)
 
 
 def _names(item: PublishedItem) -> list[tuple[object, ...]]:
@@ -97,7 +97,7 @@ def _reused(tree: Tree, published: Published) -> Iterator[Problem]:
         before = published.items.get(guid)
         both_live = before and {item.state, before.state} == {"live"}
         if before and both_live and not {*_facts(item)} & {*_facts(before)}:
-            yield _refusal("guid-reused", now=item, before=before)
+            yield Problem.of("guid-reused", now=item, before=before)
 
 
 def _facts(item: PublishedItem) -> Iterator[tuple[str, object]]:
@@ -119,7 +119,7 @@ def _dates(site: Site, tree: Tree, published: Published) -> Iterator[Problem]:
                  for old, _ in jumps or moved]  # fmt: skip
         many = f"{len(moved)} of {len(before)} dates changed, so apps would sort the show anew"
         harm = "apps would show old items at the top, as new" if jumps else many
-        yield _refusal("dates-moved", harm=harm, items=few(names, _SHOWN))
+        yield Problem.of("dates-moved", harm=harm, items=few(names, _SHOWN))
 
 
 def unanswered(tree: Tree, published: Published, allowed: Codes, ask: Ask) -> list[Problem]:
@@ -141,7 +141,7 @@ def unanswered(tree: Tree, published: Published, allowed: Codes, ask: Ask) -> li
         answer = ask(url, sample.length if sample is small else 0)
         if trouble := _otherwise(answer, sample):
             back = f'put back {key} = "{before}"' if before else f"remove the line {key}"
-            return [_refusal(code, url=url, said=trouble, back=back)]
+            return [Problem.of(code, url=url, said=trouble, back=back)]
     return []
 
 
@@ -174,9 +174,4 @@ def _otherwise(answer: Answer, sample: PublishedEnclosure) -> str:
 def losses(made: Plan, *, adopt: bool) -> list[Problem]:
     """Return what a plan must not lose: audio that is nowhere, files of somebody else's."""
     rows = ("audio-gone", made.missing), ("not-ours", () if adopt else made.foreign)
-    return [_refusal(code, items=few(keys, _SHOWN)) for code, keys in rows if keys]
-
-
-def _refusal(code: str, **facts: object) -> Problem:
-    """Return a refusal in the words of refusals.toml."""
-    return Problem(code, *said(code, **facts))
+    return [Problem.of(code, items=few(keys, _SHOWN)) for code, keys in rows if keys]

@@ -15,7 +15,6 @@ from activefeed.clock import Clock
 from activefeed.problems import ActivefeedError, Busy
 from activefeed.publish.store import ConditionsUnsupported, PreconditionFailed, Store
 from activefeed.tree import Artifact, Tier, artifact
-from activefeed.wording import said
 
 KEY = "_activefeed/lease.json"
 QUEUE = "_activefeed/leases/"  # one object for each that wants it, where conditions are not kept
@@ -90,7 +89,7 @@ class Lease:
             head = self.store.head(one.path)
             if head and head.sha256 == one.sha256:  # our own: its first answer was lost
                 return head.etag
-            raise Busy(*said("at-the-same-time", place=self.store.place)) from None
+            raise Busy.of("at-the-same-time", place=self.store.place) from None
 
     def confirm(self) -> None:
         """Make sure that the lease is still ours. Raises Busy."""
@@ -176,14 +175,14 @@ class Lease:
             if silent <= self.terms.ttl and (found := self.store.get(key)):
                 return _read(found[0], silent, there[sign].etag if sign in there else "")
             self._leave(token)  # so that it knows, if it only slept
-        raise Busy(*said("taken-over", place=self.store.place))
+        raise Busy.of("taken-over", place=self.store.place)
 
     def _leave(self, token: str) -> None:
         for ending in (".json", ".alive"):
             self.store.delete(f"{QUEUE}{token}{ending}")
 
     def _busy(self, holder: Holder) -> Busy:
-        return Busy(*said("busy", place=self.store.place, holder=holder, ttl=self.terms.ttl))
+        return Busy.of("busy", place=self.store.place, holder=holder, ttl=self.terms.ttl)
 
     def _body(self, key: str) -> Artifact:
         # The last one makes each sign of life another object, whose etag is another.

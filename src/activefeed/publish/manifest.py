@@ -13,7 +13,6 @@ from activefeed.problems import Refused
 from activefeed.publish.lease import Lease
 from activefeed.publish.store import Damaged, Store
 from activefeed.tree import Tier, artifact
-from activefeed.wording import said
 
 KEY = "_activefeed/manifest.json"
 _FORMAT = 3
@@ -39,7 +38,7 @@ def load(body: bytes, place: str) -> Published | None:
         data = json.loads(body)
         form = data.pop("format")
         if form > _FORMAT:
-            raise Refused(*said("newer", place=place, form=form))
+            raise Refused.of("newer", place=place, form=form)
         return _published(**data)
     except (ValueError, KeyError, AttributeError, TypeError):
         return None

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from activefeed import fetch, urls
-from activefeed.problems import ActivefeedError, Problem, Severity
+from activefeed.problems import ActivefeedError, Problem
 from activefeed.tree import SHORT
-from activefeed.wording import said
+
+_LATE = SHORT.rpartition("=")[2]  # seconds that a cache which was not told may keep what it has
 
 
 def websub(hub: str, topics: Iterable[str]) -> list[Problem]:
@@ -23,8 +24,7 @@ def websub(hub: str, topics: Iterable[str]) -> list[Problem]:
     if 200 <= answer.status < 300:
         return []
     trouble = f"answered {answer.status}" if answer.status else f"did not answer ({answer.trouble})"
-    words = said("hub-not-told", hub=hub, said=trouble)
-    return [Problem("hub-not-told", *words, severity=Severity.WARNING)]
+    return [Problem.warning("hub-not-told", hub=hub, said=trouble)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,16 @@ def invalidate(cdn: Cdn, keys: Sequence[str], base: str, reference: str) -> list
     changed = list(dict.fromkeys(one.url(key) for key in keys for one in both))
     found = []
     if cdn.cloudfront and changed:
-        from activefeed.publish import cloudfront  # boto3 is slow to import
+        from activefeed.publish import s3  # boto3 is slow to import
 
         # Each path is billed, and a wildcard is one.
         stale = changed if len(keys) <= 15 else [f"{both[0].base}/*"]
         paths = [urlsplit(url).path for url in stale]
         try:
-            cloudfront.forget(cdn.cloudfront, cdn.profile, paths, reference)
+            s3.forget(cdn.cloudfront, cdn.profile, paths, reference)
         except ActivefeedError as error:
-            found.append(_not_told(error.message, error.fix or "try it in Amazon's console"))
+            fix = error.fix or "try it in Amazon's console"
+            found.append(Problem.warning("cdn-not-told:amazon", error=error, fix=fix, late=_LATE))
     if cdn.purge and changed:
         found += _purge(cdn, changed)
     return found
@@ -67,18 +68,12 @@ def _purge(cdn: Cdn, changed: Sequence[str]) -> list[Problem]:
     host = re.match(r"https?://(?:[^/?#]*@)?([\w.-]*)", cdn.purge)
     cache = f"the cache at {host[1] if host else 'the address in `purge`'}"
     if size == 1 and len(changed) > 100:
-        what = f"{cache} was not told: {len(changed)} addresses changed, more than 100"
-        return [_not_told(what, "empty the cache by hand if that is too long")]
+        return [Problem.warning("cdn-not-told:many", cache=cache, n=len(changed), late=_LATE)]
     for first in range(0, len(changed), size):
         batch = changed[first : first + size]
         url = cdn.purge.replace("{url}", quote(batch[0], safe=""))
         answer = fetch.post_json(url, {"files": batch}, cdn.token)
         if not 200 <= answer.status < 300:
             trouble = f"answered {answer.status}" if answer.status else "did not answer"
-            return [_not_told(f"{cache} {trouble}", "check `purge` and ACTIVEFEED_PURGE_TOKEN")]
+            return [Problem.warning("cdn-not-told", cache=cache, trouble=trouble, late=_LATE)]
     return []
-
-
-def _not_told(message: str, fix: str) -> Problem:
-    late = f"it may show what it has for another {SHORT.rpartition('=')[2]} seconds"
-    return Problem("cdn-not-told", f"{message}; {late}", fix, severity=Severity.WARNING)

@@ -1,4 +1,4 @@
-"""A bucket of any S3-compatible store as a place to publish to.
+"""A bucket of any S3-compatible store as a place to publish to; and the cache before Amazon's.
 
 The one room of boto3. Never trusts an ETag to be a hash, the order of a listing, or the library's
 default checksums: other stores than Amazon's write those into the object. Never sends an ACL.
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from threading import Lock
 from typing import Any, TypeVar
 
 import boto3
@@ -26,12 +27,11 @@ from botocore.utils import parse_timestamp
 from activefeed.clock import Clock
 from activefeed.problems import StoreError
 from activefeed.publish.answers import in_plain_words, passes
-from activefeed.publish.patience import PAUSES, Patience
 from activefeed.publish.store import Damaged, Head, PreconditionFailed, blocks
 from activefeed.tree import Artifact, Tier
-from activefeed.wording import said
 
 MIB = 1 << 20
+PAUSES = (0.3, 0.6, 1.2, 2.4, 4.8)  # seconds before the second, third … attempt
 T = TypeVar("T")
 _READ = "s3:GetObject, and s3:ListBucket"  # without the second, what is absent answers 403
 
@@ -47,6 +47,31 @@ class Bucket:
     profile: str = ""
     key: str = ""  # with its secret: where they are in no profile yet
     secret: str = field(default="", repr=False)
+
+
+class Patience:
+    """One back-off for all workers of a run: a store that asks for time gets it from everybody.
+
+    Counts the requests on the way; never decides which failures deserve another attempt.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._until = 0.0
+        self.requests = 0  # so far
+
+    def wait(self) -> None:
+        """Wait until the store wants to be asked again; called once before each request."""
+        while (left := self._until - self._clock.monotonic()) > 0:
+            self._clock.sleep(left)
+        with self._lock:
+            self.requests += 1
+
+    def slow(self, seconds: float) -> None:
+        """Let everybody wait so long from now on."""
+        with self._lock:
+            self._until = max(self._until, self._clock.monotonic() + seconds)
 
 
 def connect(to: Bucket, clock: Clock) -> "S3Store":
@@ -65,7 +90,7 @@ def connect(to: Bucket, clock: Clock) -> "S3Store":
         try:
             client = session.client("s3", config=config, endpoint_url=to.endpoint or None)
         except ValueError as error:
-            raise StoreError(*said("no-endpoint", endpoint=to.endpoint)) from error
+            raise StoreError.of("no-endpoint", endpoint=to.endpoint) from error
     amazon = "amazonaws.com" in client.meta.endpoint_url
     return S3Store(client, to.name, Patience(clock), to.prefix.strip("/"), website=amazon)
 
@@ -258,6 +283,19 @@ class S3Store:
         named = {**artifact.headers, "WebsiteRedirectLocation": self.website and artifact.redirect}
         facts = {name.replace("-", ""): value for name, value in named.items() if value}
         return {**self._at(artifact.path), **facts, "Metadata": {"sha256": artifact.sha256}}
+
+
+def forget(distribution: str, profile: str, paths: Sequence[str], reference: str) -> None:
+    """Let a distribution of CloudFront ask anew for some paths. Raises StoreError or LoginError.
+
+    The same reference with the same paths is one request, and is billed once.
+    """
+    config = Config(retries={"mode": "standard"}, connect_timeout=10, read_timeout=30)
+    batch = {"Paths": {"Quantity": len(paths), "Items": list(paths)}, "CallerReference": reference}
+    with in_plain_words(f"CloudFront {distribution}", "cloudfront:CreateInvalidation"):
+        session = boto3.Session(profile_name=profile or None)
+        with closing(session.client("cloudfront", config=config)) as client:
+            client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
 
 
 def _instant(text: Any) -> Any:

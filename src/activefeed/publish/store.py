@@ -17,7 +17,7 @@ from typing import Protocol
 
 from activefeed.problems import StoreError
 from activefeed.tree import Artifact
-from activefeed.wording import said, table
+from activefeed.wording import table
 
 BLOCK = 1 << 20  # bytes read at a time
 
@@ -115,7 +115,7 @@ def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
     except OSError as error:
         raise StoreError(f"cannot read the file for {artifact.path}: {error.strerror}") from error
     if seen.hexdigest() != artifact.sha256:
-        raise StoreError(*said("file-changed", key=artifact.path))
+        raise StoreError.of("file-changed", key=artifact.path)
 
 
 _TEMPORARY = ".activefeed-"  # how the names of half-written files begin
@@ -208,7 +208,7 @@ class FolderStore:
             raise StoreError(f"{key!r} cannot be the path of a published file")
         full = self.root.resolve() / key
         if Path(os.path.realpath(full)) != full:
-            raise StoreError(*said("linked", key=key, place=self.place))
+            raise StoreError.of("linked", key=key, place=self.place)
         return self.root / key
 
     def _create(self, half: Path, key: str) -> None:

@@ -15,7 +15,6 @@ from activefeed.model import Item
 from activefeed.problems import Location, Problems, SourceText
 from activefeed.render import markup, media
 from activefeed.render.entry import Edition
-from activefeed.wording import said
 
 _COLUMN = "(min-width: 42rem) 39rem, 100vw"  # how wide a picture in a text is shown
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
@@ -54,8 +53,7 @@ class Links:
         """Report links like ``/x`` that are no address of the finished site."""
         for target, where in self.rooted:
             if target not in paths:
-                words = said("dead-link:address", target=target)
-                self.problems.error("dead-link", *words, where)
+                self.problems.error("dead-link:address", where, target=target)
 
     def _resolve(self, text: Text, page: str, target: str) -> str | None:
         if not target or _ELSEWHERE.match(target):
@@ -71,11 +69,11 @@ class Links:
             return self.href(page, to) + tail
         why, where = self.edition.site.waiting.get(file), _place(target, text)
         if why is None:
-            words = "dead-link:outside" if file.startswith("..") else "dead-link:file"
-            kind = "page" if file.endswith(".md") else "file"
-            self.problems.error("dead-link", *said(words, kind=kind, file=file), where)
+            kind = "dead-link:outside" if file.startswith("..") else "dead-link:file"
+            what = "page" if file.endswith(".md") else "file"
+            self.problems.error(kind, where, kind=what, file=file)
         elif why:
-            self.problems.warn("link-waiting", *said("link-waiting", file=file, why=why), where)
+            self.problems.warn("link-waiting", where, file=file, why=why)
         return None
 
     def _facts(self, text: Text, page: str, target: str) -> dict[str, str]:

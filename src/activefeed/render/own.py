@@ -11,7 +11,7 @@ from traceback import walk_tb
 import jinja2
 
 from activefeed.model import Item, Person, Recording, Site, Writing
-from activefeed.problems import MANUAL, Location, Problems, SourceText, suggestion
+from activefeed.problems import MANUAL, Location, Problem, Problems, SourceText, suggestion
 from activefeed.render import words
 from activefeed.render.entry import Entry
 from activefeed.wording import table
@@ -52,8 +52,7 @@ class Own:
             used = name in _NAMES or any(name in other.text for other in self.sources.values())
             fix = suggestion(name.removeprefix(_THEME), _NAMES, "", 0.88)
             if fix and not used:
-                message = "no page uses a template of this name"
-                self.problems.warn("unused-template", message, fix, Location(source.file))
+                self.problems.warn("unused-template", Location(source.file), fix=fix)
         return env
 
     def tell(self, error: Exception, name: str, given: Mapping[str, object]) -> bool:
@@ -74,7 +73,7 @@ class Own:
             source, line = self.sources[place[0]], place[1]
             column = source.at(line).text.find(named) + 1 if named else 0
             where = source.at(line, column, len(named))
-            self.problems.error("template-fault", message, fix, where)
+            self.problems.add(Problem("template-fault", message, fix, where))
         return True
 
     def _place(self, error: Exception) -> tuple[str, int] | None:

@@ -11,13 +11,12 @@ from urllib.parse import unquote
 
 from activefeed import urls
 from activefeed.model import Cue, Item, NavEntry, Page, Person, Recording
-from activefeed.problems import Location, suggestion
+from activefeed.problems import Location, Problem, suggestion
 from activefeed.render import markup, media, search
 from activefeed.render.entry import Edition, Entry
 from activefeed.render.links import Links, Text
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import CONTENT_TYPES, Artifact, Tier
-from activefeed.wording import said
 
 _PER_PAGE = 10  # posts on a page of the blog's index
 _NEWEST = 6  # posts on the home page, and episodes: one and then some
@@ -72,8 +71,7 @@ def redirects(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> 
     used, moves = {path.casefold() for path in taken}, dict[str, str]()
     for old, to, where, key in _aliases(edition, press, taken):
         if old.casefold() in used:
-            words = said("address-clash:old", old=old, key=key)
-            press.links.problems.error("address-clash", *words, where)
+            press.links.problems.error("address-clash:old", where, old=old, key=key)
         elif taken[to].tier is Tier.FEED:  # apps follow no page
             yield replace(taken[to], path=old)
         else:
@@ -109,10 +107,10 @@ def _aliases(edition: Edition, press: Press, taken: Mapping[str, Artifact]) -> I
             style = replace(at, style="files") if found[to] else at
             yield style.path_at(old), to, where, "[aliases]"
         else:
-            what, fix = said("dead-alias", new=new)
+            problem = Problem.of("dead-alias", where, new=new)
             near = f"{to}.html" if f"{to}.html" in found else to
-            fix = suggestion(f"/{near}", (f"/{path}" for path in found), fix)
-            press.links.problems.error("dead-alias", what, fix, where)
+            fix = suggestion(f"/{near}", (f"/{path}" for path in found), problem.fix)
+            press.links.problems.add(replace(problem, fix=fix))
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -19,7 +19,6 @@ from activefeed.render.entry import Edition
 from activefeed.render.templates import Press, Sheet
 from activefeed.tree import Artifact, Tier, artifact
 from activefeed.urls import SEARCH
-from activefeed.wording import said
 
 _LONG = 600  # seconds
 # The search itself, without the ready-made boxes that come with it.
@@ -39,9 +38,8 @@ def artifacts(edition: Edition, press: Press, sheets: Iterable[Sheet]) -> list[A
         files = index(texts, edition.to.cache) if texts and edition.to.cache else {}
     except (OSError, subprocess.SubprocessError) as error:
         told = (getattr(error, "stderr", b"") or b"").decode("utf-8", "replace").split("\n")[0]
-        words = said("search-failed", why=told or getattr(error, "strerror", "") or str(error))
-        where = edition.site.settings.find("[site]")
-        press.links.problems.warn("search-failed", *words, where)
+        why = told or getattr(error, "strerror", "") or str(error)
+        press.links.problems.warn("search-failed", edition.site.settings.find("[site]"), why=why)
         return None
     # What is named by its content goes up before what points to it.
     tiers = {name: Tier.DETAIL if ".pf_" in name else Tier.PAGE for name in files}

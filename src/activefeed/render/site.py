@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
 from activefeed.model import Item, Published, PublishedItem, Site, hidden
-from activefeed.problems import Location, Problems, SourceText
+from activefeed.problems import Location, Problem, Problems, Severity, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.namespaces import uri
@@ -21,7 +21,6 @@ from activefeed.render.pictures import gallery
 from activefeed.render.words import of_site as words_of
 from activefeed.tree import JSON_CHAPTERS, RSS, Artifact, Collision, Tier, Tree, artifact, gather
 from activefeed.urls import Addresses, chapters_path, prefixed, transcript_path
-from activefeed.wording import said
 
 _OURS = "this should not have come so far: please tell the makers of activefeed"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,9 +51,9 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     except Collision as clash:
         file = [one.path for one in site.assets if one.path.casefold() == str(clash).casefold()]
         kind = "address-clash:file" if file else "address-clash"
-        words = said(kind, path=clash, file="".join(file))
         where = next((at for old, _, at in site.aliases if old == str(clash)), None)
-        problems.error("address-clash", *words, Location(file[0]) if file else where)
+        where = Location(file[0]) if file else where
+        problems.error(kind, where, path=clash, file="".join(file))
     if not problems.errors and not to.preview:  # else much of what is wrong would be told twice
         _proofread(own, site, problems)
     return Tree(
@@ -149,8 +148,8 @@ def _artifacts(edition: Edition, press: templates.Press) -> Iterator[Artifact]:
         documents = list(archives.artifacts(edition, feed))
         yield from documents
         if feed.kind == "podcast" and documents[1:] and not site.feed_chosen:
-            words, where = said("long-feed", every=len(feed.entries)), site.settings.find("[site]")
-            press.links.problems.warn("long-feed", *words, where)
+            where = site.settings.find("[site]")
+            press.links.problems.warn("long-feed", where, every=len(feed.entries))
     yield from pages.artifacts(edition, press)
 
 
@@ -166,8 +165,8 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
             where = source.find(f"{found.key}:") if found.key else Location(source.file)
         else:
             where = _in_settings(found, site.settings)
-        report = problems.error if found.severe else problems.warn
-        report(found.code, found.message, found.fix or _OURS, where)
+        severity = Severity.ERROR if found.severe else Severity.WARNING
+        problems.add(Problem(found.code, found.message, found.fix or _OURS, where, severity))
 
 
 def _in_settings(found: proof.Finding, settings: SourceText) -> Location:

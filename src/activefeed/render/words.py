@@ -6,7 +6,6 @@ locale does. Never says anything of an author's.
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from importlib.resources import files
 from activefeed.formats import toml
 from activefeed.model import Site
 from activefeed.problems import Problems, SourceText, suggestion
-from activefeed.wording import said
+from activefeed.wording import table
 
 OWN = "words.toml"  # among the author's templates
 _FEEDS = "feed_"  # begins the keys of what feeds say, which stay as they are
@@ -86,8 +85,8 @@ def of_site(site: Site, problems: Problems) -> Words:
     silent = [key for key in words.table if key not in known]
     if silent and not _read(site.language.lower().partition("-")[0]):
         some = ", ".join(silent[:3]) + (", …" if silent[3:] else "")
-        told = said("words-missing", language=site.language, some=some)
-        problems.warn("words-missing", *told, site.settings.find(f'"{site.language}"'))
+        where = site.settings.find(f'"{site.language}"')
+        problems.warn("words-missing", where, language=site.language, some=some)
     return replace(words, table={**words.table, **own})
 
 
@@ -97,20 +96,17 @@ def _own(source: SourceText, words: Words, problems: Problems) -> dict[str, obje
     data, marks = toml.read(source, problems)
     for key, text in (data or {}).items():
         theirs = words.table.get(key)
-        code, fix = "wrong-word", "remove the line"
         if theirs is None:
-            code, message = "unknown-key", f'"{key}" is not among the words of the theme'
-            fix = suggestion(key, words.table, fix)
+            kind, cure = "unknown-key:word", suggestion(key, words.table, "remove the line")
         elif key.startswith(_FEEDS) and text != theirs:
-            message = f'"{key}" is said in feeds, which do not change with the look of a site'
+            kind, cure = "wrong-word:feeds", "remove the line"
         elif _shape(text) != _shape(theirs):
-            message = f'"{key}" has not the form, or not the places, that the theme fills in'
-            fix = f"the theme has: {json.dumps(theirs, ensure_ascii=False)}"
+            kind, cure = "wrong-word", json.dumps(theirs, ensure_ascii=False)
         else:
             sound[key] = text
             continue
         line = marks[key,].line if (key,) in marks else 1
-        problems.error(code, message, fix, source.find(key, line))
+        problems.error(kind, source.find(key, line), key=key, cure=cure)
     return sound
 
 
@@ -123,7 +119,6 @@ def _shape(word: object) -> object:
     return isinstance(word, dict) and set(word), list(map(type, forms)), names, braces
 
 
-@cache
 def _read(name: str) -> dict[str, object]:
     file = _TABLES / f"{name}.toml"
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return table(str(file)) if file.is_file() else {}
