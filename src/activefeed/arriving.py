@@ -163,8 +163,10 @@ def _put(root: Path, one: Wanted, got: Path | Notice, notices: list[Notice]) -> 
 
 def _ending(one: Wanted, got: Path) -> str:
     """Return what a file's name must end with, by what is in it. Raises FormatError."""
-    if one.use in {"audio", "image"}:
-        return (audio if one.use == "audio" else images).probe(got).extension
+    if one.use == "audio":
+        return audio.probe(got).extension
+    if one.use == "image":
+        return images.probe(got).extension
     ending = PurePosixPath(one.path).suffix
     if one.use == "chapters":
         chapters.read_json(got.read_bytes())

@@ -104,7 +104,8 @@ class Console:
 
     def moves(self, data: Facts) -> None:
         """Write what an import would bring."""
-        sizes = {"size": size(int(str(data["bytes"]))), "room": size(int(str(data["free"])))}
+        told, free = (int(str(data[name])) for name in ("bytes", "free"))
+        sizes = {"size": size(told) if told else "how large is not told", "room": size(free)}
         nothing = not (data["episodes"] or data["posts"])
         self.show("import", {**data, **sizes, "nothing": nothing})
 

@@ -187,4 +187,5 @@ def _wanted(stem: str, kind: Kind, facts: show.Facts) -> Iterator[Wanted]:
         if address and ending and (kind == "episode" or use == "image"):
             audio, path = use == "audio", stem + ending
             url, counter = tracking.see_through(address) if audio else (address, "")
-            yield Wanted(url, path, use, facts["bytes"] * audio, address, counter)
+            before = address if url != address else ""
+            yield Wanted(url, path, use, facts["bytes"] * audio, before, counter)
