@@ -117,8 +117,7 @@ def publish(root: Path, request: Request) -> Publication:
     began, heard = f"{request.now:%Y-%m-%d %H:%M} UTC", request.audience
     terms = Terms(request.command, began, request.wait, heard.takes_over, heard.waits)
     with Lease(work.store, request.clock, terms) as lease:
-        head = work.store.head(manifest.KEY)
-        if etag != (head.etag if head else None):  # somebody else was quicker: with newer files?
+        if manifest.read(work.store)[1] != etag:  # somebody else was quicker: with newer files?
             work = replace(work, reading=pipeline.read(root))
             done, etag = prepare(work)
         if not done.ready:
