@@ -72,7 +72,7 @@ DAMAGED = {
     "objects as a list": manifest.dump(FULL).replace(b'"items": {', b'"items": [], "x": {'),
     "odd date": manifest.dump(FULL).replace(b"2026-01-01T", b"2026-99-99T"),
     "a number for a date": manifest.dump(FULL).replace(b'"2026-01-01T00:00:00+00:00"', b"5"),
-    "a text for a number": manifest.dump(FULL).replace(b'"size": 3', b'"size": "3"'),
+    "a word for a number": manifest.dump(FULL).replace(b'"size": 3', b'"size": "many"'),
     "deeper than anything": b"[" * 100_000,
 }
 

@@ -18,7 +18,6 @@ from activefeed.wording import said
 
 KEY = "_activefeed/manifest.json"
 _FORMAT = 3
-_ALWAYS = {"objects", "items", "tombstones", "pending"}  # in every format
 
 
 @cache  # most of its price is its making
@@ -40,8 +39,12 @@ def load(body: bytes, place: str) -> Published | None:
         data = json.loads(body)
         if data["format"] > _FORMAT:
             raise Refused(*said("newer", place=place, form=data["format"]))
-        return _form().validate_json(body, strict=True) if data.keys() >= _ALWAYS else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+        since, items = data["tombstones"], data["items"]
+        since |= {key: datetime.fromisoformat(time) for key, time in since.items()}
+        for item in items.values():  # pydantic would take any number for a time
+            item |= {key: datetime.fromisoformat(item[key]) for key in ("published", "updated")}
+        return _form().validate_python(data) if data.keys() >= {"objects", "pending"} else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

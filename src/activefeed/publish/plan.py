@@ -107,9 +107,8 @@ def make(site: Site, tree: Tree, published: Published, there: Listing, now: date
     tombstones = _unused(tree, published, stale, now)
     for key in [k for k in stale if tombstones[k] != _AT_ONCE and not _ours(stale[k], there[k])]:
         del stale[key], tombstones[key]  # somebody else has put something in its place
-    media = {key for key, record in stale.items() if record.tier == Tier.MEDIA}
     # Media never go by themselves.
-    may_go = {k: v for k, v in tombstones.items() if v == _AT_ONCE or k not in media}
+    may_go = {k: v for k, v in tombstones.items() if v == _AT_ONCE or stale[k].tier != Tier.MEDIA}
     deletes = _due(may_go, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]

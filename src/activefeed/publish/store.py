@@ -1,4 +1,4 @@
-"""What a place to publish to must be able to do, as told of the folder that can do it.
+"""What a place to publish to must be able to do, and the folder that can do it.
 
 Never decides what is written: it keeps bytes under keys, whole or not at all. The other place, the
 bucket, is in ``s3``.
