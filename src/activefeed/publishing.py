@@ -131,8 +131,8 @@ def publish(root: Path, request: Request) -> Publication:
         to = apply.Listeners(heard.progress, target.hub, cdn if cached else None)
         outcome = apply.apply(made, tree, lease, etag, to)
     new = {one.item.guid for one in made.changes if one.what == "new" or one.replaced}
-    public = pipeline.is_bucket(target)  # a folder has no public address yet
-    seen = verify.look(made.target, new, target.to, target.endpoint) if public else []
+    # A folder has no public address yet.
+    seen = [] if done.folder else verify.look(made.target, new, target.to, target.endpoint)
     return replace(done, outcome=outcome, seen=tuple(seen))
 
 

@@ -16,7 +16,6 @@ from activefeed.publish import compare, manifest, plan, verify
 from activefeed.publishing import Publication, Request, Work
 from activefeed.wording import said
 
-Found = tuple[PublishedItem, Path | None]
 _NEWEST = 5  # episodes that are asked for, where not all are
 
 
@@ -52,7 +51,7 @@ def _whole(where: str) -> FeedDocument:
     return replace(every[0], items=tuple(found.values()))
 
 
-def find(root: Path, slug: str, request: Request) -> Found:
+def find(root: Path, slug: str, request: Request) -> tuple[PublishedItem, Path | None]:
     """Return the published item of a slug (episode/slug, post/slug where there are both).
 
     Beside it, its Markdown file; None where that is gone.

@@ -170,9 +170,8 @@ def references(body: bytes, base: str, prefix: str = "") -> set[str]:
 
 def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
     """Refuse a feed that names an address of ours at which nothing answers."""
-    assert isinstance(feed.body, bytes)
     ours = tree.artifacts.keys() | tree.kept  # feeds are on their way, the rest is there
-    for path in sorted(references(feed.body, tree.base, tree.prefix)):
+    for path in sorted(references(feed.open().read(), tree.base, tree.prefix)):
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):
