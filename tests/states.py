@@ -15,6 +15,7 @@ from activefeed.model import Published, PublishedItem, Site
 from activefeed.publish import apply, manifest, plan
 from activefeed.publish.apply import Listeners, Outcome
 from activefeed.publish.lease import Lease, Terms
+from activefeed.publish.notify import Cdn
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.store import Store
 from activefeed.tree import Tier, Tree, artifact
@@ -84,11 +85,14 @@ def publish(
     *,
     now: datetime = NOW,
     report: Callable[[Step], None] = lambda step: None,
+    hub: str = "",
+    cdn: Cdn | None = None,
 ) -> Outcome:
     """Plan and apply under a lease, as the pipeline does."""
     with lease(store) as held:
         _, etag = manifest.read(store)
-        return apply.apply(make_plan(made, store, now=now), made, held, etag, Listeners(report))
+        to = Listeners(report, hub, cdn)
+        return apply.apply(make_plan(made, store, now=now), made, held, etag, to)
 
 
 def state(store: Store) -> Published:

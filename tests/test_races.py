@@ -30,7 +30,7 @@ from activefeed.publish.lease import Holder, Lease, Terms
 from activefeed.publish.plan import Plan, Step
 from activefeed.publish.s3 import S3Store
 from activefeed.publish.store import FolderStore
-from activefeed.publishing import Publication, Setting
+from activefeed.publishing import Publication
 from activefeed.tree import Tier, Tree, artifact
 
 # Races run SPEED times as fast as the clock on the wall, all of it alike: the publishers' sleeps,
@@ -361,11 +361,10 @@ class Listener:
 def test_who_waited_publishes_what_the_folder_holds_by_then(tmp_path: Path) -> None:
     maker = sitemaker.make(tmp_path)
     maker.episode("1-first", "title: As it was")
-    request = publishing.Request(wait=True)
 
     def publish(meanwhile: Callable[[], object] = int) -> Publication:
-        setting = Setting(sitemaker.NOW, clocks.quick(), Listener(meanwhile))
-        return publishing.publish(tmp_path, request, setting)
+        wishes = sitemaker.NOW, clocks.quick(), Listener(meanwhile)
+        return publishing.publish(tmp_path, publishing.Request(*wishes, wait=True))
 
     publish()
     maker.markdown("posts/new.md", "title: What the second wants to publish")

@@ -26,8 +26,11 @@ from activefeed.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked publish to do."""
+    """What a person asked publish to do, and what surrounds the run."""
 
+    now: datetime
+    clock: Clock
+    audience: "Audience"
     target: str = ""  # name of a target in the settings
     dry_run: bool = False
     adopt: bool = False  # take over objects of the same name that somebody else wrote
@@ -80,15 +83,6 @@ class Audience(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What surrounds a run: the time, and who hears of it."""
-
-    now: datetime
-    clock: Clock
-    audience: Audience
-
-
-@dataclass(frozen=True, slots=True)
 class Work:
     """A target that is to be published to."""
 
@@ -97,32 +91,31 @@ class Work:
     target: TargetKeys
     store: Store
     request: Request
-    setting: Setting
 
 
-def begin(reading: pipeline.Reading, request: Request, setting: Setting) -> Work:
+def begin(reading: pipeline.Reading, request: Request) -> Work:
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
     if unknown := sorted(request.allow - guard.ALLOWABLE):
         codes = ", ".join(sorted(guard.ALLOWABLE))
         raise UsageError.of("not-allowed", code=unknown[0], codes=codes)
     frame = pipeline.frame_of(reading)
     target = pipeline.find_target(frame, request.target)
-    store = pipeline.open_store(frame, target, setting.clock)
-    return Work(reading, frame, target, store, request, setting)
+    store = pipeline.open_store(frame, target, request.clock)
+    return Work(reading, frame, target, store, request)
 
 
-def publish(root: Path, request: Request, setting: Setting) -> Publication:
+def publish(root: Path, request: Request) -> Publication:
     """Take a target to what the folder holds; ``audience`` hears the plan before it is done."""
     reading = pipeline.read(root)
     if reading.frame is None:
-        return Publication(pipeline.render(reading, Published(), Destination(""), setting.now), "")
-    work = begin(reading, request, setting)
+        return Publication(pipeline.render(reading, Published(), Destination(""), request.now), "")
+    work = begin(reading, request)
     done, etag = prepare(work)
     if not done.ready or request.dry_run:
         return done
-    began, heard = f"{setting.now:%Y-%m-%d %H:%M} UTC", setting.audience
+    began, heard = f"{request.now:%Y-%m-%d %H:%M} UTC", request.audience
     terms = Terms(request.command, began, request.wait, heard.takes_over, heard.waits)
-    with Lease(work.store, setting.clock, terms) as lease:
+    with Lease(work.store, request.clock, terms) as lease:
         if manifest.read(work.store)[1] != etag:  # somebody else was quicker: with newer files?
             work = replace(work, reading=pipeline.read(root))
             done, etag = prepare(work)
@@ -133,25 +126,26 @@ def publish(root: Path, request: Request, setting: Setting) -> Publication:
         done = replace(done, advisory=not lease.proven)
         heard.began(done)
         cdn = notify.Cdn(target.cloudfront, target.purge, request.purge_token, target.profile)
-        outcome = apply.apply(made, tree, lease, etag, apply.Listeners(heard.progress, cdn))
+        cached = target.cloudfront or target.purge
+        to = apply.Listeners(heard.progress, target.hub, cdn if cached else None)
+        outcome = apply.apply(made, tree, lease, etag, to)
     new = {one.item.guid for one in made.changes if one.what == "new" or one.replaced}
-    public = pipeline.is_bucket(target)  # a folder has no public address yet
-    seen = verify.look(made.target, new, target.to, target.endpoint) if public else []
+    # A folder has no public address yet.
+    seen = [] if done.folder else verify.look(made.target, new, target.to, target.endpoint)
     return replace(done, outcome=outcome, seen=tuple(seen))
 
 
 def prepare(work: Work) -> tuple[Publication, str | None]:
     """Look at everything and plan; also return the etag of the state that was looked at."""
-    store, target, request, now = work.store, work.target, work.request, work.setting.now
+    store, target, request, now = work.store, work.target, work.request, work.request.now
     state, etag = manifest.read(store)
     there, settings = store.list(), work.frame.keys
     paths = [settings.podcast.feed if settings.podcast else "", "blog/feed.xml"]
     published = state or recover.rebuild(store, there, paths, settings.site.id)
     sounds = {item.enclosure.key for item in published.items.values() if item.enclosure}
     _look_twice(store, there, plan.doubtful(sounds, published, there))
-    cached = bool(target.cloudfront or target.purge)
     renew, lost = plan.lost(published, there), plan.changed(published, there)
-    to = Destination(target.url, target.hub, renew, cached, lost)
+    to = Destination(target.url, target.hub, renew, lost)
     reading = replace(work.reading, retag=request.retag, withdraw=request.withdraw)
     rendered = pipeline.render(reading, published, to, now)
     if state is None and (published.items or etag):

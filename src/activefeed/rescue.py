@@ -13,24 +13,23 @@ from activefeed.formats.feeds import FeedDocument, FeedItem
 from activefeed.model import Published, PublishedItem
 from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, plan, verify
-from activefeed.publishing import Publication, Request, Setting, Work
+from activefeed.publishing import Publication, Request, Work
 
-Found = tuple[PublishedItem, Path | None]
 _NEWEST = 5  # episodes that are asked for, where not all are
 
 
-def _begin(root: Path, request: Request, setting: Setting) -> tuple[Work, Published]:
+def _begin(root: Path, request: Request) -> tuple[Work, Published]:
     """Return a target with what was published there. Raises UsageError where nothing was."""
-    work = publishing.begin(pipeline.read(root), request, setting)
+    work = publishing.begin(pipeline.read(root), request)
     published, _ = manifest.read(work.store)
     if published is None:
         raise UsageError(f"nothing was published to {work.store.place} yet", "publish first")
     return work, published
 
 
-def look(root: Path, request: Request, setting: Setting, *, every: bool) -> list[Problem]:
+def look(root: Path, request: Request, *, every: bool) -> list[Problem]:
     """Ask at the public address for the newest items, or for all; return what is wrong there."""
-    work, published = _begin(root, request, setting)
+    work, published = _begin(root, request)
     live = [item for item in published.items.values() if item.state == "live"]
     live.sort(key=lambda item: item.published, reverse=True)
     guids = {item.guid for item in (live if every else live[:_NEWEST])}
@@ -51,12 +50,12 @@ def _whole(where: str) -> FeedDocument:
     return replace(every[0], items=tuple(found.values()))
 
 
-def find(root: Path, slug: str, request: Request, setting: Setting) -> Found:
+def find(root: Path, slug: str, request: Request) -> tuple[PublishedItem, Path | None]:
     """Return the published item of a slug (episode/slug, post/slug where there are both).
 
     Beside it, its Markdown file; None where that is gone.
     """
-    work, published = _begin(root, request, setting)
+    work, published = _begin(root, request)
     kind, _, name = slug.rpartition("/")
     live = [item for item in published.items.values() if item.state == "live"]
     found = [item for item in live if item.slug == name and kind in ("", item.kind)]
@@ -64,21 +63,21 @@ def find(root: Path, slug: str, request: Request, setting: Setting) -> Found:
         known = " or ".join(f"{item.kind}/{item.slug}" for item in found)
         trouble = "two-things" if found else "nothing-called"
         raise UsageError.of(trouble, slug=slug, known=known)
-    site = load.load(work.frame, published, setting.now, Problems())
+    site = load.load(work.frame, published, request.now, Problems())
     files = [one.source.file for one in (*site.items, *site.drafts) if one.guid == found[0].guid]
     return found[0], source.on_disk(root, files[0]) if files else None
 
 
-def withdraw(root: Path, file: Path | None, request: Request, setting: Setting) -> Publication:
+def withdraw(root: Path, file: Path | None, request: Request) -> Publication:
     """Mark the item of ``request.withdraw`` as withdrawn in its file, and publish that at once."""
     if file:
         source.write_line(file, "withdrawn", "true")
-    return publishing.publish(root, request, setting)
+    return publishing.publish(root, request)
 
 
-def unused(root: Path, request: Request, setting: Setting) -> tuple[plan.Step, ...]:
+def unused(root: Path, request: Request) -> tuple[plan.Step, ...]:
     """Return the media that nothing has used for as long as ``request.prune``."""
-    done, _ = publishing.prepare(publishing.begin(pipeline.read(root), request, setting))
+    done, _ = publishing.prepare(publishing.begin(pipeline.read(root), request))
     if done.plan is None or done.refusals or done.plan.sends:
         raise UsageError("changes wait to be published", "run: activefeed publish")
     return tuple(step for step in done.plan.deletes if step.reason == "unused")

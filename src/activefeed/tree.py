@@ -154,9 +154,7 @@ class Tree:
     items: Mapping[str, PublishedItem] = field(default_factory=dict)  # by guid
     main_feed: str = ""  # the podcast's feed, sent last of all
     prefix: str = ""  # put before the addresses of audio in feeds
-    hub: str = ""  # WebSub hub to tell of news
     topics: frozenset[str] = frozenset()  # keys of the feeds that people subscribe to
-    cached: bool = False  # a cache stands in front, which is to be told of changes
 
 
 class Collision(Exception):

@@ -71,6 +71,9 @@ DAMAGED = {
     "unknown key": b'{"format": 1, "colour": "red"}',
     "objects as a list": manifest.dump(FULL).replace(b'"items": {', b'"items": [], "x": {'),
     "odd date": manifest.dump(FULL).replace(b"2026-01-01T", b"2026-99-99T"),
+    "a number for a date": manifest.dump(FULL).replace(b'"2026-01-01T00:00:00+00:00"', b"5"),
+    "a word for a number": manifest.dump(FULL).replace(b'"size": 3', b'"size": "many"'),
+    "deeper than anything": b"[" * 100_000,
 }
 
 

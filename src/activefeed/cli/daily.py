@@ -65,9 +65,9 @@ def publish(  # noqa: PLR0913 - one parameter an option
 
     if exit_code and not dry_run:
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-    wishes = target, dry_run, adopt, frozenset(allow), against, wait
+    wishes = now, frame.CLOCK, console, target, dry_run, adopt, frozenset(allow), against, wait
     request = publishing.Request(*wishes, retag=retag, purge_token=frame.purge_token())
-    done = publishing.publish(site, request, publishing.Setting(now, frame.CLOCK, console))
+    done = publishing.publish(site, request)
     console.published(done)
     return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
 
@@ -116,10 +116,11 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     """
     from activefeed import pipeline, publishing, standing
 
-    reading, at, trouble = pipeline.read(site), publishing.Setting(now, frame.CLOCK, console), None
+    request = publishing.Request(now, frame.CLOCK, console, target)
+    reading, trouble = pipeline.read(site), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
     try:
-        done, _ = publishing.prepare(publishing.begin(reading, publishing.Request(target), at))
+        done, _ = publishing.prepare(publishing.begin(reading, request))
     except (StoreError, LoginError) as error:
         done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
     data = {**console.publication_data(done), **standing.of(done, url, now)}

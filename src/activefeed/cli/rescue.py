@@ -32,8 +32,8 @@ def verify(  # noqa: PLR0913 - one parameter an option
         severe = any(one.severe for one in differences)
         rows = [asdict(one) for one in differences]
         return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
-    at = publishing.Setting(now, frame.CLOCK, console)
-    found = rescue.look(site, publishing.Request(target), at, every=every)
+    request = publishing.Request(now, frame.CLOCK, console, target)
+    found = rescue.look(site, request, every=every)
     console.looked(target or "the target", found)
     bad = any(problem.severity is Severity.ERROR for problem in found)
     return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
@@ -54,11 +54,11 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    token, at = frame.purge_token(), publishing.Setting(now, frame.CLOCK, console)
-    request = publishing.Request(target, wait=wait, purge_token=token, command="withdraw")
-    item, file = rescue.find(site, slug, request, at)
+    request = publishing.Request(now, frame.CLOCK, console, target, wait=wait, command="withdraw",
+                                 purge_token=frame.purge_token())  # fmt: skip
+    item, file = rescue.find(site, slug, request)
     frame.sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
-    done = rescue.withdraw(site, file, replace(request, withdraw=item.guid), at)
+    done = rescue.withdraw(site, file, replace(request, withdraw=item.guid))
     console.published(done)
     console.show("withdrawn", {"done": done.outcome})
     return frame.code_of(done), console.publication_data(done)
@@ -81,13 +81,13 @@ def prune(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing, rescue
 
-    token, age = frame.purge_token(), timedelta(days=older_than)
-    request = publishing.Request(target, wait=wait, command="prune", prune=age, purge_token=token)
-    at = publishing.Setting(now, frame.CLOCK, console)
-    steps = rescue.unused(site, request, at)
+    wishes, age = (now, frame.CLOCK, console, target), timedelta(days=older_than)
+    request = publishing.Request(*wishes, wait=wait, command="prune", prune=age)
+    request = replace(request, purge_token=frame.purge_token())
+    steps = rescue.unused(site, request)
     console.unused(target, steps)
     if steps:
         frame.sure("Delete them for good?", yes=yes)
-    done = publishing.publish(site, request, at)
+    done = publishing.publish(site, request)
     console.published(done)
     return frame.code_of(done), console.publication_data(done)

@@ -6,7 +6,7 @@ Decides nothing that the plan did not; a failure anywhere leaves the old feed wh
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from activefeed import urls
@@ -32,7 +32,8 @@ class Listeners:
     """Who hears of a publish: of each step, and of what changed."""
 
     report: Callable[[Step], None] = lambda _: None
-    cdn: notify.Cdn = field(default_factory=notify.Cdn)
+    hub: str = ""  # WebSub hub to tell of news
+    cdn: notify.Cdn | None = None  # a cache in front, to tell of changes
 
 
 def apply(plan: Plan, tree: Tree, lease: Lease, etag: str | None, to: Listeners) -> Outcome:
@@ -68,9 +69,10 @@ class _Work:
     @property
     def pending(self) -> tuple[str, ...]:
         """What is left to do when all but the feeds is there."""
-        plan, feeds = self.plan, self.of(Tier.FEED)
-        rows = ("feeds", feeds), ("invalidate", plan.refresh), ("notify", plan.topics)
-        return tuple(name for name, todo in (*rows, ("delete", plan.deletes)) if todo)
+        plan, to, feeds = self.plan, self.listeners, self.of(Tier.FEED)
+        told = ("invalidate", to.cdn and plan.refresh), ("notify", to.hub and plan.topics)
+        rows = ("feeds", feeds), *told, ("delete", plan.deletes)
+        return tuple(name for name, todo in rows if todo)
 
     def prepare(self) -> None:
         """Send everything that the feeds will speak of, and look whether it is there."""
@@ -100,11 +102,11 @@ class _Work:
 
     def tell(self) -> list[Problem]:
         """Tell caches and readers; what does not listen is a warning."""
-        base, plan = self.tree.base, self.plan
-        cdn, run = self.listeners.cdn, f"{self.lease.token}-{plan.target.generation}"
-        warnings = notify.invalidate(cdn, plan.refresh, base, run) if plan.refresh else []
-        topics = [f"{base}/{key}" for key in plan.topics]
-        return warnings + (notify.websub(self.tree.hub, topics) if topics else [])
+        base, plan, to = self.tree.base, self.plan, self.listeners
+        run = f"{self.lease.token}-{plan.target.generation}"
+        warnings = notify.invalidate(to.cdn, plan.refresh, base, run) if to.cdn else []
+        topics = [f"{base}/{key}" for key in plan.topics if to.hub]
+        return warnings + (notify.websub(to.hub, topics) if topics else [])
 
     def clean(self) -> None:
         """Delete what nothing speaks of any more, and strike out what was left to do."""
@@ -167,9 +169,8 @@ def references(body: bytes, base: str, prefix: str = "") -> set[str]:
 
 def _check_references(feed: Artifact, tree: Tree, store: Store) -> None:
     """Refuse a feed that names an address of ours at which nothing answers."""
-    assert isinstance(feed.body, bytes)
     ours = tree.artifacts.keys() | tree.kept  # feeds are on their way, the rest is there
-    for path in sorted(references(feed.body, tree.base, tree.prefix)):
+    for path in sorted(references(feed.open().read(), tree.base, tree.prefix)):
         keys = {path, f"{path}index.html"} - {""}
         # Others may have put something beside us.
         if not keys & ours and not any(store.head(key) for key in keys):

@@ -4,11 +4,12 @@ It holds only what is or was public: no host, no user, no path of a machine.
 """
 
 import json
-from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from functools import cache
 
-from activefeed.model import Chapter, Published, PublishedEnclosure, PublishedItem, PublishedObject
+from pydantic import TypeAdapter
+
+from activefeed.model import Published
 from activefeed.problems import Refused
 from activefeed.publish.lease import Lease
 from activefeed.publish.store import Damaged, Store
@@ -18,49 +19,32 @@ KEY = "_activefeed/manifest.json"
 _FORMAT = 3
 
 
+@cache  # most of its price is its making
+def _form() -> TypeAdapter[Published]:
+    return TypeAdapter(Published)
+
+
 def dump(published: Published) -> bytes:
     """Return the state as JSON with sorted keys."""
-    data = {"format": _FORMAT, **_plain(published)}
-    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=_plain)
+    data = {"format": _FORMAT, **_form().dump_python(published)}
+    time = datetime.isoformat  # pydantic would write Z for UTC
+    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=time)
     return f"{text}\n".encode()
-
-
-def _plain(one: Any) -> Any:
-    """Return what JSON knows; all but records and times is a mistake and raises."""
-    if isinstance(one, datetime):
-        return one.isoformat()
-    return {field.name: getattr(one, field.name) for field in fields(one)}  # asdict is slow
 
 
 def load(body: bytes, place: str) -> Published | None:
     """Return the state of a target; None where it is damaged. Raises Refused for a newer one."""
     try:
         data = json.loads(body)
-        form = data.pop("format")
-        if form > _FORMAT:
-            raise Refused.of("newer", place=place, form=form)
-        return _published(**data)
-    except (ValueError, KeyError, AttributeError, TypeError):
+        if data["format"] > _FORMAT:
+            raise Refused.of("newer", place=place, form=data["format"])
+        since, items = data["tombstones"], data["items"]
+        since |= {key: datetime.fromisoformat(time) for key, time in since.items()}
+        for item in items.values():  # pydantic would take any number for a time
+            item |= {key: datetime.fromisoformat(item[key]) for key in ("published", "updated")}
+        return _form().validate_python(data) if data.keys() >= {"objects", "pending"} else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-
-
-def _published(objects: Any, items: Any, tombstones: Any, pending: Any, **rest: Any) -> Published:
-    return Published(
-        **rest,
-        pending=tuple(pending),
-        objects={key: PublishedObject(**value) for key, value in objects.items()},
-        items={guid: _item(**value) for guid, value in items.items()},
-        tombstones={key: datetime.fromisoformat(since) for key, since in tombstones.items()},
-    )
-
-
-def _item(enclosure: Any, **rest: Any) -> PublishedItem:
-    if enclosure:
-        chapters = tuple(Chapter(**chapter) for chapter in enclosure.pop("chapters"))
-        enclosure = PublishedEnclosure(**enclosure, chapters=chapters)
-    rest |= {key: datetime.fromisoformat(rest[key]) for key in ("published", "updated")}
-    rest |= {key: tuple(rest.get(key, ())) for key in ("former", "media")}
-    return PublishedItem(**rest, enclosure=enclosure)
 
 
 def read(store: Store) -> tuple[Published | None, str | None]:

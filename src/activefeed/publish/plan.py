@@ -55,7 +55,7 @@ class Plan:
     seen: Mapping[str, str]  # etags of what is there now
     foreign: tuple[str, ...] = ()  # keys to write that somebody else wrote
     missing: tuple[str, ...] = ()  # published audio that is neither here nor there
-    topics: tuple[str, ...] = ()  # keys of feeds that the hub is to be told of
+    topics: tuple[str, ...] = ()  # keys of feeds that a hub would be told of
     refresh: tuple[str, ...] = ()  # keys of which a cache may hold what was there before
 
     @property
@@ -107,9 +107,8 @@ def make(site: Site, tree: Tree, published: Published, there: Listing, now: date
     tombstones = _unused(tree, published, stale, now)
     for key in [k for k in stale if tombstones[k] != _AT_ONCE and not _ours(stale[k], there[k])]:
         del stale[key], tombstones[key]  # somebody else has put something in its place
-    media = {key for key, record in stale.items() if record.tier == Tier.MEDIA}
     # Media never go by themselves.
-    may_go = {k: v for k, v in tombstones.items() if v == _AT_ONCE or k not in media}
+    may_go = {k: v for k, v in tombstones.items() if v == _AT_ONCE or stale[k].tier != Tier.MEDIA}
     deletes = _due(may_go, now, len(known))
     objects |= {key: record for key, record in stale.items() if key not in deletes}
     to_send = [one for one in tree.artifacts.values() if one.path in reasons]
@@ -152,8 +151,6 @@ def _unused(tree: Tree, published: Published, stale: Records, now: datetime) -> 
 
 def _refresh(tree: Tree, published: Published, changed: Keys, there: Keys) -> tuple[str, ...]:
     """Return the keys of which a cache may hold something else than will be there."""
-    if not tree.cached:
-        return ()
     if "invalidate" in published.pending:  # a publish died before it told anybody
         changed = {one.path for one in tree.artifacts.values() if one.tier != Tier.MEDIA}
     return tuple(sorted(key for key in changed if key in there))
@@ -172,9 +169,7 @@ def prune(made: Plan, before: datetime) -> Plan:
 
 
 def _topics(tree: Tree, was: Published, changes: Iterable[Change], sent: Keys) -> tuple[str, ...]:
-    """Return the feeds that a hub is to be told of: those sent with something new in them."""
-    if not tree.hub:
-        return ()
+    """Return the feeds that a hub would be told of: those sent with something new in them."""
     if "notify" in was.pending:  # a publish died before it told anybody
         return tuple(sorted(tree.topics))
     before = was.items

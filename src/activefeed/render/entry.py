@@ -24,7 +24,6 @@ class Destination:
     base: str  # public address without a final slash
     hub: str = ""  # WebSub hub that is told of news
     renew: frozenset[str] = frozenset()  # guids whose published audio is made anew
-    cached: bool = False  # a cache stands in front
     lost: frozenset[str] = frozenset()  # keys of published objects that are not there as they were
     cache: Cache | None = None  # of what is slow to make; None: nothing such is made
     search: bool = False  # there is a search, if it can be made

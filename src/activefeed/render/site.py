@@ -59,8 +59,8 @@ def render(site: Site, published: Published, to: Destination, problems: Problems
     return Tree(
         base=to.base, artifacts=gathered, kept=kept | media.kept(edition, gathered),
         items=_identities(edition, published), main_feed=site.show.feed if site.show else "",
-        prefix=site.show.audio_prefix if site.show else "", hub=to.hub,
-        topics=frozenset(feed.path for feed in edition.feeds), cached=to.cached,
+        prefix=site.show.audio_prefix if site.show else "",
+        topics=frozenset(feed.path for feed in edition.feeds),
     )  # fmt: skip
 
 
