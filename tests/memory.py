@@ -1,28 +1,23 @@
-"""A store in memory: the contract at its plainest. Stores that share ``objects`` are one place.
-
-To those who check types it is a folder, whose promises it keeps.
-"""
+"""A store in memory: the contract at its plainest. Stores that share ``objects`` are one place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from activefeed.publish.store import FolderStore, Head, PreconditionFailed, blocks
+from activefeed.publish.store import Head, PreconditionFailed, blocks
 from activefeed.tree import Artifact
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryStore(FolderStore):
+class MemoryStore:
     """Artifacts under their keys; the etag is part of the hash, as it is for a folder."""
 
-    root: Path = field(default=Path(), init=False)
-    place: str = field(default="memory", init=False)
-    workers: int = field(default=1, init=False)
-    requests: int = field(default=0, init=False)
     objects: MutableMapping[str, tuple[bytes, Head]] = field(default_factory=dict)
     prefix: str = ""
+    place: str = "memory"
+    workers: int = 1
+    requests: int = 0
     now: Callable[[], float] = lambda: 0.0  # seconds; by which objects get old
 
     def list(self) -> dict[str, Head]:

@@ -72,7 +72,7 @@ def test_stored_headers_are_those_of_the_artifact(make: Make) -> None:
     head = store.head("feed.xml")
     assert head is not None
     # A folder has nowhere to keep them. Over TLS, nothing may have added aws-chunked.
-    assert head.headers == ({} if type(store) is FolderStore else page().headers)
+    assert head.headers == ({} if isinstance(store, FolderStore) else page().headers)
 
 
 def test_an_empty_body_is_a_body(store: Store) -> None:

@@ -72,7 +72,7 @@ def test_the_target_is_as_if_it_had_never_been(place: Place, tmp_path: Path) -> 
     assert place.withdraw(SLUG, "--yes").code == 0
     server = None
     if place.target:
-        server = S3Server(place.store.client.meta.endpoint_url)  # type: ignore[union-attr]
+        server = S3Server(place.store.client.meta.endpoint_url)  # type: ignore[attr-defined]
     twin = make_place(tmp_path / "twin", server)
     twin.publish()
     names = [getattr(one.store, "bucket", "") for one in (place, twin)]

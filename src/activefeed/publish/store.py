@@ -13,18 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol
 
 from activefeed.problems import StoreError
 from activefeed.tree import Artifact
 from activefeed.wording import table
 
-if TYPE_CHECKING:
-    from activefeed.publish.s3 import S3Store
-
 BLOCK = 1 << 20  # bytes read at a time
-# A place to publish to: bytes under keys. Safe to use from several threads.
-Store: TypeAlias = "FolderStore | S3Store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +59,50 @@ class Damaged(StoreError):
         self.etag = etag
 
 
+class Store(Protocol):
+    """A place to publish to: bytes under keys. Safe to use from several threads."""
+
+    @property
+    def workers(self) -> int:
+        """How many requests at a time pay off."""
+
+    @property
+    def requests(self) -> int:
+        """How many were made so far; a folder is not asked."""
+
+    @property
+    def place(self) -> str:
+        """The place in words for messages: ``public/``, ``s3://bucket/prefix``."""
+
+    def list(self) -> dict[str, Head]:
+        """Return every key, in no order."""
+
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """Return the body and etag of a small object, or None where there is none.
+
+        Raises Damaged where it is certain that these are not the bytes that were written.
+        """
+
+    def head(self, key: str) -> Head | None:
+        """Return the facts of an object, or None where there is none."""
+
+    def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
+        """Write an object, on a condition if wanted, and return its new etag.
+
+        Raises PreconditionFailed where the present etag is not ``if_match``, or where there is an
+        object in spite of ``if_absent``; the old object is whole after every failure.
+        """
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is fine."""
+
+    def age(self, key: str) -> float | None:
+        """Return the seconds since an object was written, by the store's own clock."""
+
+    def tidy(self, keys: Collection[str]) -> None:
+        """Remove what writes of these keys that died have left behind."""
+
+
 def blocks(artifact: Artifact, size: int = BLOCK) -> Iterator[bytes]:
     """Yield an artifact's body in blocks; raises StoreError where it is not what was hashed."""
     seen = hashlib.sha256()
@@ -88,12 +127,12 @@ class FolderStore:
     """A folder on this machine, made when it is first written to."""
 
     root: Path
-    place: str  # in words for messages, as the author wrote it: public/, s3://bucket/prefix
-    workers: int = 1  # how many requests at a time pay off
-    requests: int = 0  # made so far; a folder is not asked
+    place: str  # as the author wrote it
+    workers: int = 1
+    requests: int = 0
 
     def list(self) -> dict[str, Head]:
-        """Return every key, in no order; links and half-written files are nobody's."""
+        """Return every file by its path; links and half-written files are nobody's."""
         with self._plain("read", self.place):
             walk = os.walk(self.root, onerror=_fail) if self.root.exists() else ()
             files = [Path(folder, name) for folder, _, names in walk for name in names
@@ -102,11 +141,7 @@ class FolderStore:
             return {path.relative_to(self.root).as_posix(): _measure(path) for path in ours}
 
     def get(self, key: str) -> tuple[bytes, str] | None:
-        """Return the body and etag of a small object, or None where there is none.
-
-        Raises Damaged where it is certain that these are not the bytes that were written, which
-        no folder knows.
-        """
+        """Return the bytes of a file and their etag."""
         with self._plain("read", key):
             if not (path := self._path(key)).is_file():
                 return None
@@ -114,18 +149,13 @@ class FolderStore:
         return body, _etag(hashlib.sha256(body).hexdigest())
 
     def head(self, key: str) -> Head | None:
-        """Return the facts of an object, or None where there is none; of a file, its hash too."""
+        """Return size, etag and hash of a file."""
         with self._plain("read", key):
             path = self._path(key)
             return _measure(path) if path.is_file() else None
 
     def put(self, one: Artifact, *, if_match: str | None = None, if_absent: bool = False) -> str:
-        """Write an object, on a condition if wanted, and return its new etag.
-
-        Raises PreconditionFailed where the present etag is not ``if_match``, or where there is an
-        object in spite of ``if_absent``; the old object is whole after every failure: a file is
-        written beside its place, and moved there when every byte is on the disk.
-        """
+        """Write a file beside its place and move it there when every byte is on the disk."""
         key, path = one.path, self._path(one.path)
         with self._plain("write", key):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +177,7 @@ class FolderStore:
         return _etag(one.sha256)
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is fine. Here, also folders that get empty."""
+        """Remove a file, then the folders that it leaves empty."""
         with self._plain("delete", key):
             path = self._path(key)
             path.unlink(missing_ok=True)
@@ -156,10 +186,7 @@ class FolderStore:
                     (self.root / folder).rmdir()
 
     def age(self, key: str) -> float | None:
-        """Return the seconds since an object was written, by the store's own clock.
-
-        That of a file system may be another machine's.
-        """
+        """Return the age of a file by the clock of its file system, which may be another's."""
         if (head := self.head(key)) is None:
             return None
         here = self._plain("write to", self.place)
@@ -167,10 +194,7 @@ class FolderStore:
             return os.fstat(new.fileno()).st_mtime - head.modified
 
     def tidy(self, keys: Collection[str]) -> None:
-        """Remove what writes of these keys that died have left behind.
-
-        Half-written files beside ours: elsewhere, somebody else may be at it.
-        """
+        """Remove half-written files beside ours: elsewhere, somebody else may be at it."""
         with self._plain("tidy", self.place):
             for folder in {(self.root / key).parent for key in keys}:
                 for half in folder.glob(f"{_TEMPORARY}*"):
