@@ -6,6 +6,7 @@ import unicodedata
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from builders import edition, entry, image, person, post
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -13,7 +14,7 @@ from lxml import etree
 from activefeed.render.namespaces import (
     DESCRIPTION_LIMIT,
     NAMESPACES,
-    Element,
+    Extension,
     clean,
     clean_html,
     cut,
@@ -21,6 +22,7 @@ from activefeed.render.namespaces import (
     instant,
     uri,
 )
+from activefeed.render.templates import elements
 
 # Every code point, lone surrogates too.
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -92,12 +94,20 @@ def test_an_instant_is_utc_in_whole_seconds() -> None:
 
 
 def test_an_element_is_written_without_what_is_empty_in_it() -> None:
-    parent = etree.Element("item")
-    Element("itunes:season").write(parent)
-    Element("podcast:person", "\x07", {"img": "", "href": " "}).write(parent)
-    Element("podcast:person", " Anna\x00 ", {"role": "host", "img": ""}).write(parent)
-    Element("link", attributes={"href": "x"}).write(parent)
-    anna, link = parent
-    assert anna.tag == f"{{{NAMESPACES['podcast']}}}person"
-    assert (anna.text, dict(anna.attrib)) == ("Anna", {"role": "host"})
+    parent, own = etree.Element("item"), Extension()
+    nobody = person(name="\x07", role="", url=" ")
+    anna = person(name=" Anna\x00 ", url="", image=None)
+    own.xml = "<itunes:season/>" + elements("people", edition(), [nobody, anna])
+    own.xml += elements("links", entry(item=post()))
+    own.extend_rss(parent)
+    said, link = parent
+    assert said.tag == f"{{{NAMESPACES['podcast']}}}person"
+    assert (said.text, dict(said.attrib)) == ("Anna", {"role": "host"})
     assert (link.tag, link.text) == ("link", None)
+
+
+def test_no_sign_in_an_attribute_is_lost() -> None:
+    parent, own, said = etree.Element("item"), Extension(), "one\n\ttwo \"three\" 'four' <&amp;>"
+    own.xml = elements("image", image(alt=said), "https://x.example/a.png")
+    own.extend_rss(parent)
+    assert parent[0].get("alt") == said

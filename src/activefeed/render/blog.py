@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from activefeed.model import Person
 from activefeed.render import media, namespaces
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.render.namespaces import Element, clean, clean_html, uri, web
+from activefeed.render.namespaces import clean, clean_html, uri, web
+from activefeed.render.templates import elements
 from activefeed.tree import ATOM, JSON_FEED, RSS
 
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+""")
@@ -34,16 +35,17 @@ def ids(site_id: str, guid: str) -> set[str]:
 def rss(edition: Edition, document: Document) -> bytes:
     """Return a document of an RSS feed, whose entries stay in their order."""
     made = namespaces.begin(edition, document, "dc")
+    made.own.xml = elements("frame", edition, document)
     for entry in document.entries:
-        words = namespaces.html_of(entry.summary)
-        item = namespaces.add_rss(made, entry, words)
-        item.own.elements = [Element("dc:creator", author.name) for author in _authors(entry)]
+        item = namespaces.add_rss(made, entry, namespaces.html_of(entry.summary))
+        item.own.xml = elements("creators", _authors(entry))
     return namespaces.styled(made.rss_str(pretty=True), edition, document)
 
 
 def atom(edition: Edition, document: Document) -> bytes:
     """Return a document of an Atom feed, whose entries stay in their order."""
     made = namespaces.begin(edition, document)
+    made.own.xml = elements("frame", edition, document)
     made.id(atom_id(edition.site.id, "blog"))
     made.author(name=made.title())  # speaks for entries that name nobody
     for entry in document.entries:
@@ -54,13 +56,7 @@ def atom(edition: Edition, document: Document) -> bytes:
             item.summary(summary)
         item.content(clean_html(entry.feed_html), type="html")
         # Not through item.link(): feedgen 1.0 writes the links of entries without rel and type.
-        links = [{"rel": "alternate", "type": "text/html", "href": entry.url}]
-        if sound := entry.enclosure:
-            facts = {"type": sound.type, "length": str(sound.length)}
-            links.append({"rel": "enclosure", **facts, "href": entry.enclosed})
-        if (thread := entry.item.comments) and thread.url:
-            links.append({"rel": "replies", "type": "text/html", "href": uri(thread.url)})
-        item.own.elements = [Element("link", attributes=link) for link in links]
+        item.own.xml = elements("links", entry)
     return namespaces.styled(made.atom_str(pretty=True), edition, document)
 
 

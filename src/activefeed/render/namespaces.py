@@ -5,8 +5,7 @@ Never decides what a feed says: ``podcast`` and ``blog`` do. Never asks the cloc
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 
@@ -15,11 +14,11 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from activefeed.render.entry import Document, Edition, Entry
-from activefeed.tree import ATOM
 from activefeed.urls import FEED_STYLE, iri_to_uri
 from activefeed.wording import table
 
 NAMESPACES: Mapping[str, str] = table(__file__)  # by the usual prefix
+_DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 DESCRIPTION_LIMIT = 4000  # bytes: Apple refuses more
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -72,33 +71,11 @@ def instant(when: datetime) -> datetime:
     return when.astimezone(UTC).replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element of ours. What is empty in it is not written, nor is it when it says nothing."""
-
-    tag: str  # with its prefix; without one it is an Atom element
-    text: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    children: tuple["Element", ...] = ()
-
-    def write(self, parent: etree._Element) -> None:
-        """Append it to an element of lxml's."""
-        text = clean(self.text)
-        attributes = {name: kept for name, v in self.attributes.items() if (kept := clean(v))}
-        if text or attributes or self.children or self.tag.startswith("fh:"):
-            prefix, _, name = self.tag.rpartition(":")
-            tag = etree.QName(NAMESPACES.get(prefix), name)
-            element = etree.SubElement(parent, tag, attributes)
-            element.text = text or None
-            for child in self.children:
-                child.write(element)
-
-
 class Extension:
     """feedgen's hook, for a feed and for each entry: writes our elements in our order."""
 
     prefixes: tuple[str, ...] = ()  # to declare; asked for at the feed only
-    elements: Iterable[Element] = ()
+    xml = ""  # the elements; what is empty in them is not written
 
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces that the root declares."""
@@ -111,8 +88,14 @@ class Extension:
 
     def extend_atom(self, parent: etree._Element) -> None:
         """Write into ``<feed>`` or ``<entry>``."""
-        for element in self.elements:
-            element.write(parent)
+        elements = etree.fromstring(f"<elements {_DECLARED}>{self.xml}</elements>")
+        for one in reversed(list(elements.iterdescendants())):  # what is inside comes first
+            one.text, one.tail = (one.text or "").strip() or None, None
+            for name in [name for name, value in one.items() if not value]:
+                del one.attrib[name]
+            if not (one.text or one.attrib or len(one) or one.prefix == "fh"):
+                one.getparent().remove(one)
+        parent.extend(elements)
 
 
 def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator:
@@ -120,7 +103,6 @@ def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator
     feed, made = document.feed, FeedGenerator()
     made.register_extension("own", Extension, Extension)
     made.own.prefixes = (*prefixes, "fh") if document.archive else prefixes
-    made.own.elements = list(_frame(edition, document))
     made.title(clean(feed.title) or feed.path)
     made.description(cut(clean(feed.description)) or made.title())
     # feedgen makes the last link the channel's.
@@ -131,18 +113,6 @@ def begin(edition: Edition, document: Document, *prefixes: str) -> FeedGenerator
     made.generator("")
     made.docs("")
     return made
-
-
-def _frame(edition: Edition, document: Document) -> Iterator[Element]:
-    """Yield what ties a document to others: the hub (WebSub), its archives (RFC 5005)."""
-    tag = "link" if document.feed.type == ATOM else "atom:link"
-    newest, hub = edition.url(document.feed.path), uri(edition.to.hub)
-    other = ("current", newest) if document.archive else ("hub", hub)
-    for rel, href in (("prev-archive", edition.url(document.older)), other):
-        if href:
-            yield Element(tag, attributes={"rel": rel, "href": href})
-    if document.archive:
-        yield Element("fh:archive")
 
 
 def styled(feed: bytes, edition: Edition, document: Document) -> bytes:

@@ -7,7 +7,9 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from functools import partial
+from html import escape
 
 from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
@@ -15,12 +17,13 @@ from markupsafe import Markup
 
 from activefeed import urls
 from activefeed.formats import chapters
+from activefeed.formats.transcripts import FORMS
 from activefeed.render import colours, markup, media
 from activefeed.render.entry import Edition
 from activefeed.render.links import Links, Text
-from activefeed.render.namespaces import legal
+from activefeed.render.namespaces import clean, instant, legal, uri, web
 from activefeed.render.own import LOADER, Own
-from activefeed.tree import Artifact, Tier, artifact
+from activefeed.tree import JSON_CHAPTERS, Artifact, Tier, artifact, content_type_of
 
 
 class _Timeless(Environment):
@@ -53,15 +56,29 @@ def _environment(kind: type[Environment]) -> Environment:
     return made
 
 
+def _carried(value: object) -> Markup:
+    """Return a value as XML carries it, which would take a line end in an attribute for a space."""
+    if isinstance(value, Markup):  # what a macro wrote
+        return value
+    text = escape(clean("" if value is None else str(value)))
+    return Markup(text.replace("\n", "&#10;").replace("\t", "&#9;"))  # noqa: S704 - escaped here
+
+
 _FILTERS = {
     "citation": markup.citation, "clock": chapters.clock, "seconds": chapters.seconds,
     "css": lambda text: Markup(json.dumps(text, ensure_ascii=False).replace("\\n", r"\a ")),  # noqa: S704
     "picture": media.picture, "searchable": markup.for_search,
     "player_path": urls.player_path, "transcript_path": urls.transcript_path,
 }  # fmt: skip
-_ENV, _OWN_ENV = _environment(Environment), _environment(_Timeless)
+_ENV, _OWN_ENV, _FEED_ENV = map(_environment, (Environment, _Timeless, Environment))
+_FEED_ENV.filters.update(
+    chapters_path=urls.chapters_path, content_type=content_type_of, instant=instant,
+    mail_date=format_datetime, npt=chapters.npt, uri=uri, web=web,
+)  # fmt: skip
+_FEED_ENV.globals |= {"chapters_type": JSON_CHAPTERS, "transcript_types": FORMS}
+_FEED_ENV.finalize = _carried
 with suppress(RuntimeError, OSError):  # no such folder can be had
-    _ENV.bytecode_cache = _OWN_ENV.bytecode_cache = _Compiled()
+    _ENV.bytecode_cache = _OWN_ENV.bytecode_cache = _FEED_ENV.bytecode_cache = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,11 @@ def press(edition: Edition, links: Links) -> Press:
     }  # fmt: skip
     own = Own(edition.site.templates, _OWN_ENV, links.problems) if edition.site.templates else None
     return Press(own.environment() if own else _ENV, links, assets, shared, own)
+
+
+def elements(macro: str, *facts: object) -> str:
+    """Return elements of a feed as XML, written by a macro of ``feeds.xml``."""
+    return str(getattr(_FEED_ENV.get_template("feeds.xml").module, macro)(*facts))
 
 
 def _text(name: str) -> str:
