@@ -79,13 +79,13 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
 
 def _begin(plan: Import) -> None:
     """Begin a site that holds nothing yet."""
-    facts, kinds = plan.show.facts, {item.kind for item in plan.move.items}
+    kinds = {item.kind for item in plan.move.items}
     parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
-    title = facts.get("title") or plan.request.answers["title"]
+    title = plan.show.said("title") or plan.request.answers["title"]
     answers = {
         **plan.request.answers,
         "title": title,
-        "author": (facts.get("author") or title)[:_NAME],
+        "author": (plan.show.said("author") or title)[:_NAME],
     }
     beginning.make(plan.root, answers, parts, samples=False)
 

@@ -92,17 +92,17 @@ def _take(found: _Found, page: WeeblyPage, path: str, kind: str, what: str) -> I
 
 def _joined(found: _Found, zone: tzinfo) -> Iterator[Told]:
     """Yield every post; what pages and feed both say is as the feed says it."""
-    said = {_key(one.facts.get("link", "")): one for one in found.feed.items}
+    said = {_key(one.said("link")): one for one in found.feed.items}
     said = said if said.keys() & found.posts.keys() or not found.posts else {}  # of another blog
     order = [title for kind, title in found.places if kind == "category"]
     signed = {line for post in found.posts.values() for line in post.facts["ending"].split("\n")}
     people = {one for one in order if _TITLED.match(one) or (" " in one and one in signed)}
     # Where one day begins with no month, all begin with the day.
-    days = " ".join(post.facts.get("day", "") for post in found.posts.values())
+    days = " ".join(post.said("day") for post in found.posts.values())
     way = "%d/%m/%Y" if re.search(r"\b(?:1[3-9]|[23][0-9])/[0-9]+/", days) else "%m/%d/%Y"
     for key, post in {**said, **found.posts}.items():
         feed = said.get(key, Told({}))
-        facts = {**post.facts, **feed.facts, "html": post.facts.get("html", "")}
+        facts = {**post.facts, **feed.facts, "html": post.said("html")}
         day, *_ = (facts.pop(name, "") for name in ("day", "cut", "ending"))
         rows = [row["title"] for told in (post, feed) for row in told.lists.get("categories", ())]
         topics = dict.fromkeys([title for title in order if title in found.topics[key]] + rows)
