@@ -81,12 +81,8 @@ def _begin(plan: Import) -> None:
     kinds = {item.kind for item in plan.move.items}
     parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
     title = plan.show.said("title") or plan.request.answers["title"]
-    answers = {
-        **plan.request.answers,
-        "title": title,
-        "author": (plan.show.said("author") or title)[:_NAME],
-    }
-    beginning.make(plan.root, answers, parts, samples=False)
+    who = {"title": title, "author": (plan.show.said("author") or title)[:_NAME]}
+    beginning.make(plan.root, {**plan.request.answers, **who}, parts, samples=False)
 
 
 def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
