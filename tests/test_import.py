@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import oldhost
 import pytest
 from click.testing import CliRunner, Result
+from clocks import quick
 from sample import NOW
 
+from activefeed import arriving, importing
 from activefeed.cli import cli
 
 NEW = ("--url", "https://new.example", "--timezone", "Europe/Berlin")
@@ -119,6 +122,24 @@ def test_what_the_author_edited_since_stays_and_only_what_is_new_comes(tmp_path:
     assert len(new) == 1
     assert "nothing to bring" in third.output
     assert files(tmp_path) == after
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    now = datetime.fromisoformat(NOW)
+    answers = {"url": NEW[1], "timezone": NEW[3], "category": "Society & Culture", "email": ""}
+    with oldhost.serve("libsyn") as host:
+        plan = importing.look(tmp_path, importing.Request(host.feed, answers), now)
+        audio = [one.path for item in plan.move.items for one in item.wanted if one.use == "audio"]
+        mine = tmp_path / audio[0]
+
+        def save(*_: object) -> None:  # while the files are on their way
+            mine.parent.mkdir(exist_ok=True)
+            mine.write_bytes(b"mine")
+
+        done = arriving.arrive(plan, now, quick(), save)
+    assert mine.read_bytes() == b"mine"
+    assert len(done["written"]) == len(plan.move.items)
+    assert all((tmp_path / path).is_file() for path in audio)
 
 
 def test_audio_can_stay_at_the_old_host(tmp_path: Path) -> None:

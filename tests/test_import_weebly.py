@@ -8,13 +8,14 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import feedfiles
 import oldblog
 import pytest
 from click.testing import CliRunner
 from sample import NOW
 
 from activefeed.cli import cli
-from activefeed.formats import feeds, telling, yaml
+from activefeed.formats import telling, yaml
 
 POSTS = 60
 
@@ -54,7 +55,7 @@ def test_a_blog_of_weebly_is_whole_here(saved: bool, tmp_path: Path) -> None:
         target = re.search('http-equiv="refresh" content="0; ?url=([^"]+)"', page)
         assert target, path
     for path in old.feeds:
-        document = feeds.read(there(root, path).read_bytes())
+        document = feedfiles.read(there(root, path).read_bytes())
         assert len(document.items) == POSTS
 
     # Every word is here; what was an instant in the old feed is that, else it was a day.

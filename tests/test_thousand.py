@@ -40,8 +40,8 @@ def files_of(host: Flaky) -> list[Wanted]:
 
 def are_all_there(host: Flaky, folder: Path) -> bool:
     """Return whether every byte is in its place, and nothing else is."""
-    there = {f"/{path.name}": path.read_bytes() for path in (folder / "site").iterdir()}
-    return there == host.files and not [*(folder / "halves").iterdir()]
+    there = {f"/{path.name}": path.read_bytes() for path in (folder / "site").glob("*/*")}
+    return there == host.files and not [*(folder / "site").glob("*.*")]
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -51,7 +51,7 @@ def test_a_thousand_files_come_from_a_host_that_fails_at_random(seed: int, tmp_p
         left, runs, heard = files_of(host), 0, [(0, 0)]
         while left and runs < 5:  # as somebody does who imports again
             runs += 1
-            run = Run(quick(), tmp_path / "site", tmp_path / "halves", trust)
+            run = Run(quick(), tmp_path / "site", trust)
             run.hear = lambda done, total, path: heard.append((done, total))
             found = download_all(left, run)
             left = [one for one, it in found.items() if isinstance(it, Notice)]
@@ -78,8 +78,8 @@ from activefeed.migrate.download import Run, download_all
 from activefeed.migrate.moving import Wanted
 place, endpoint, folder, *names = sys.argv[1:]
 site = Path(folder, "site")
-files = [Wanted(endpoint + "/" + one, one, "audio") for one in names if not (site / one).exists()]
-run = Run(Clock(time.monotonic, lambda _: None), site, Path(folder, "halves"), frozenset({place}))
+files = [Wanted(endpoint + "/" + one, one, "audio") for one in names]
+run = Run(Clock(time.monotonic, lambda _: None), site, frozenset({place}))
 download_all(files, run)"""
     dice = random.Random(3)
     with flaky(show(300), at_random(3, 0.2)) as host:
@@ -95,7 +95,7 @@ download_all(files, run)"""
                 if kill:
                     process.send_signal(kill)
                 _, said = process.communicate(timeout=60)
-            for path in (tmp_path / "site").glob("*"):
+            for path in (tmp_path / "site").glob("*/*"):
                 assert path.read_bytes() == host.files[f"/{path.name}"]
             assert kill or not process.returncode, said
         assert are_all_there(host, tmp_path)

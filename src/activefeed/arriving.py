@@ -13,7 +13,6 @@ from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import reduce
-from hashlib import sha256
 from operator import getitem
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -56,7 +55,7 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
     for n, body in enumerate(plan.documents, 1):
         ending = "json" if body.lstrip()[:1] == b"{" else "xml"
         source.put(root / KEPT / f"feed-{n:03}.{ending}", body)
-    run = download.Run(clock, root / _WAY / "come", root / _WAY, plan.request.trust, hear)
+    run = download.Run(clock, root / _WAY, plan.request.trust, hear)
     moves, notices = _furnish(plan, _come(plan, plan.move.wanted, run))
     settings.put(root, {place: _moved(value, moves) for place, value in plan.move.settings.items()})
     for n in range(0, len(plan.move.items), _TOGETHER):
@@ -79,32 +78,20 @@ def arrive(plan: Import, now: datetime, clock: Clock, hear: Hear) -> dict[str, l
 
 def _begin(plan: Import) -> None:
     """Begin a site that holds nothing yet."""
-    facts, kinds = plan.show.facts, {item.kind for item in plan.move.items}
+    kinds = {item.kind for item in plan.move.items}
     parts = [part for part, kind in (("podcast", "episode"), ("blog", "post")) if kind in kinds]
-    title = facts.get("title") or plan.request.answers["title"]
-    answers = {
-        **plan.request.answers,
-        "title": title,
-        "author": (facts.get("author") or title)[:_NAME],
-    }
-    beginning.make(plan.root, answers, parts, samples=False)
+    title = plan.show.said("title") or plan.request.answers["title"]
+    who = {"title": title, "author": (plan.show.said("author") or title)[:_NAME]}
+    beginning.make(plan.root, {**plan.request.answers, **who}, parts, samples=False)
 
 
 def _come(plan: Import, wanted: Sequence[Wanted], run: download.Run) -> _Came:
     """Download files; return each, or why there is none. What is at hand is only copied."""
-    # On their way, files are told apart by addresses: the names of items may be others next time.
-    away = {one: replace(one, path=f"{_digest(one)}/{Path(one.path).name}") for one in wanted}
-    here = {one: run.to / one.path for one in away.values()}  # some had come before
-    for one, path in here.items():
+    for one in wanted:
+        path = run.place(one)
         if not path.is_file() and (body := plan.at_hand(one.url)) is not None:
             source.put(path, body)
-    missing = [one for one, path in here.items() if not path.is_file()]
-    came = {**here, **download.download_all(missing, run)}
-    return {one: came[other] for one, other in away.items()}
-
-
-def _digest(one: Wanted) -> str:
-    return sha256(f"{one.url} {one.path}".encode()).hexdigest()[:16]
+    return download.download_all(wanted, run)
 
 
 def _furnish(plan: Import, came: _Came) -> tuple[_Moves, list[Notice]]:

@@ -1,32 +1,43 @@
 """A feed wherever it lies, an address or a file, with the older documents that it leads to.
 
-Reads and asks; what a document says is understood by those who want it.
+Reads, asks and joins; what a document says is understood by those who want it.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urljoin
 
 from activefeed import fetch
-from activefeed.formats import feeds
-from activefeed.formats.feeds import FeedDocument
-from activefeed.formats.telling import Telling
+from activefeed.formats import telling
+from activefeed.formats.telling import Telling, Told
 from activefeed.problems import FormatError, UsageError
 
 LARGEST = 32 << 20  # bytes of one document
 _DOCUMENTS = 1000  # of one feed: nobody's archives are longer
 
+Read = Callable[[bytes], Telling]
 
-D = TypeVar("D", FeedDocument, Telling)
 
-
-def feed_at(where: str) -> FeedDocument:
+def feed_at(where: str) -> Telling:
     """Return the feed of an address or a file. Raises UsageError where there is none."""
-    return next(documents(where, feeds.read))
+    return next(documents(where, telling.outline))
 
 
-def documents(where: str, read: Callable[[bytes], D], trust: fetch.Trust = None) -> Iterator[D]:
+def whole(documents: Iterable[Telling]) -> Telling:
+    """Return what all documents of a feed tell, the newest first: their items may overlap."""
+    every, items, known = [*documents], list[Told](), set[str]()
+    for document in every:
+        guids = [one.said("guid") or repr(one) for one in document.items]
+        items += [one for guid, one in zip(guids, document.items, strict=True) if guid not in known]
+        known.update(guids)
+    unread = sum((Counter(one.unread) for one in every), Counter[str]())
+    troubles = tuple(dict.fromkeys(words for one in every for words in one.troubles))
+    return replace(every[0], items=tuple(items), unread=unread, troubles=troubles)
+
+
+def documents(where: str, read: Read, trust: fetch.Trust = None) -> Iterator[Telling]:
     """Yield a feed and what it leads to, the newest first (RFC 5005). Raises as ``feed_at``."""
     seen = set[str]()
     while where not in seen and len(seen) < _DOCUMENTS:
@@ -40,7 +51,7 @@ def documents(where: str, read: Callable[[bytes], D], trust: fetch.Trust = None)
             where = str(Path(where).with_name(document.older.rpartition("/")[2]))
 
 
-def _read_at(where: str, read: Callable[[bytes], D], trust: fetch.Trust) -> D:
+def _read_at(where: str, read: Read, trust: fetch.Trust) -> Telling:
     """Return what lies at an address or in a file, read. Raises UsageError where it cannot be."""
     try:
         if "://" not in where:

@@ -107,11 +107,11 @@ def told(plan: Import) -> dict[str, object]:
     move, kinds = plan.move, Counter(item.kind for item in plan.move.items)
     wanted = [*move.wanted, *(one for item in move.items for one in item.wanted)]
     return {
-        "title": plan.show.facts.get("title", ""), "from": plan.request.where,
+        "title": plan.show.said("title"), "from": plan.request.where,
         "episodes": kinds["episode"], "posts": kinds["post"], "known": len(move.known),
         "files": len(wanted), "bytes": sum(one.length for one in wanted),
         "free": shutil.disk_usage(plan.root.parent if plan.begins else plan.root).free,
-        "begins": plan.begins, "locked": plan.show.facts.get("locked") == "true",
+        "begins": plan.begins, "locked": plan.show.said("locked") == "true",
         "notices": in_words(move.notices), "written": [], "late": [],
     }  # fmt: skip
 
@@ -123,17 +123,7 @@ def _joined(documents: Iterator[Telling], trouble: list[Notice]) -> Telling:
         found.extend(documents)
     except (UsageError, OSError) as error:
         trouble.append(Notice("no-older", detail=str(error)))
-    items, known, unread = list[Told](), set[str](), Counter[str]()
-    for document in found:  # pages may overlap
-        items += [one for one in document.items if _guid(one) not in known]
-        known |= {_guid(one) for one in document.items}
-        unread.update(document.unread)
-    troubles = tuple(dict.fromkeys(words for one in found for words in one.troubles))
-    return replace(found[0], items=tuple(items), unread=unread, troubles=troubles)
-
-
-def _guid(one: Told) -> str:
-    return one.facts.get("guid") or repr(one)
+    return following.whole(found)
 
 
 def _around(reading: Reading, request: Request, now: datetime) -> Here:

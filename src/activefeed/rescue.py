@@ -3,13 +3,11 @@
 Each is a look or a publish with a wish; nothing here writes to a store by itself.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from activefeed import following, pipeline, publishing
 from activefeed.content import load, source
-from activefeed.formats import feeds
-from activefeed.formats.feeds import FeedDocument, FeedItem
+from activefeed.formats import telling
 from activefeed.model import Published, PublishedItem
 from activefeed.problems import Problem, Problems, UsageError
 from activefeed.publish import compare, manifest, plan, verify
@@ -38,16 +36,8 @@ def look(root: Path, request: Request, *, every: bool) -> list[Problem]:
 
 def differences(old: str, new: str) -> list[compare.Difference]:
     """Return how two feeds differ for a subscriber; each an address or a file, with archives."""
-    return compare.compare(_whole(old), _whole(new))
-
-
-def _whole(where: str) -> FeedDocument:
-    """Return a feed with the items of all documents that it leads to."""
-    every = list(following.documents(where, feeds.read))
-    found = dict[str, FeedItem]()
-    for item in (one for document in every for one in document.items):
-        found.setdefault(item.guid, item)
-    return replace(every[0], items=tuple(found.values()))
+    ways = (following.documents(where, telling.outline) for where in (old, new))
+    return compare.compare(*map(following.whole, ways))
 
 
 def find(root: Path, slug: str, request: Request) -> tuple[PublishedItem, Path | None]:

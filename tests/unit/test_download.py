@@ -78,7 +78,7 @@ class Slept:
 
 def a_run(host: Flaky, folder: Path, **more: Any) -> Run:
     trust = frozenset({fetch.place_of(host.endpoint)})
-    run = Run(quick(), folder / "site", folder / "halves", trust)
+    run = Run(quick(), folder / "site", trust)
     return replace(run, **more)
 
 
@@ -96,7 +96,7 @@ def told(run: Run, *files: Wanted) -> tuple[str, str]:
     found = got(run, *files)
     assert isinstance(found, Notice)
     assert not found.title
-    assert not list(run.to.rglob("*.*"))
+    assert not list(run.folder.glob("*/*"))
     return found.kind, found.detail
 
 
@@ -114,7 +114,7 @@ def settle() -> None:
 
 def left(run: Run) -> list[bytes]:
     """Return all parts of files."""
-    return [path.read_bytes() for path in run.halves.glob("*.part")]
+    return [path.read_bytes() for path in run.folder.glob("*.part")]
 
 
 def ranges(host: Flaky, path: str = PATH) -> list[str]:
@@ -124,8 +124,10 @@ def ranges(host: Flaky, path: str = PATH) -> list[str]:
 
 def is_sound(run: Run, found: Path | Notice, body: bytes = SOUND, path: str = PATH) -> bool:
     """Return whether a file is there, as it should be, and nothing else."""
-    assert found == run.to / f"episodes{path}"
-    return found.read_bytes() == body and not [*run.halves.iterdir()]
+    assert isinstance(found, Path)
+    assert found.name == path.removeprefix("/")
+    assert [*run.folder.rglob("*")] == [found.parent, found]
+    return found.read_bytes() == body
 
 
 def test_a_file_comes_to_its_place(host: Flaky, tmp_path: Path) -> None:
@@ -218,7 +220,7 @@ def test_notes_that_were_damaged_are_no_notes(host: Flaky, tmp_path: Path) -> No
     host.fault = lambda path, nth, headers: "short" if not nth else "hang-up"
     run = a_run(host, tmp_path)
     told(run, wanted(host))
-    (note,) = run.halves.glob("*.json")
+    (note,) = run.folder.glob("*.json")
     note.write_text(note.read_text()[:20])
     host.fault = in_turn()
     assert is_sound(run, got(run, wanted(host)))
@@ -229,7 +231,7 @@ def test_a_part_that_turns_out_whole_only_needs_its_place(host: Flaky, tmp_path:
     host.fault = lambda path, nth, headers: "short" if not nth else "hang-up"
     run = a_run(host, tmp_path)
     told(run, wanted(host))
-    (half,) = run.halves.glob("*.part")
+    (half,) = run.folder.glob("*.part")
     half.write_bytes(SOUND)  # as where a run is killed before the last step
     host.fault = lambda path, nth, headers: ""
     assert is_sound(run, got(run, wanted(host)))
@@ -253,7 +255,7 @@ def test_a_body_without_a_length_that_broke_off_is_not_the_whole(tmp_path: Path)
 
     with serve(talk) as url:
         trust = frozenset({fetch.place_of(url)})
-        run = Run(quick(), tmp_path / "site", tmp_path / "halves", trust)
+        run = Run(quick(), tmp_path / "site", trust)
         assert is_sound(run, got(run, Wanted(f"{url}{PATH}", f"episodes{PATH}", "audio")))
 
 
@@ -275,7 +277,7 @@ def test_a_refusal_for_good_is_told_at_once(
     found, detail = told(run, wanted(host))
     assert (found, len(host.seen), slept.seconds) == (f"download-{kind}", 1, 0)
     assert detail.startswith(host.url(PATH))
-    assert not [*run.halves.iterdir()]
+    assert not [*run.folder.iterdir()]
 
 
 @pytest.mark.parametrize("fault", ["500", "502", "503", "429", "408", "hang-up"])
@@ -291,7 +293,7 @@ def test_what_may_pass_is_tried_again_but_not_for_ever(
     assert told(run, wanted(host))[0] == "download-broken"
     assert len(host.seen) == 10
     assert 10 < slept.seconds < 100
-    assert not [*run.halves.iterdir()]
+    assert not [*run.folder.iterdir()]
 
 
 def test_bytes_give_new_patience(host: Flaky, tmp_path: Path) -> None:
@@ -333,7 +335,7 @@ def test_a_server_says_when_to_come_again_within_bounds(
             server.replies["/a.mp3"] = Reply(body=SOUND)
 
         clock = Clock(lambda: 0, sleep)
-        run = Run(clock, tmp_path / "site", tmp_path / "halves", trust)
+        run = Run(clock, tmp_path / "site", trust)
         file = Wanted(f"{server.url}/a.mp3", "a.mp3", "audio")
         assert isinstance(got(run, file), Path)
     assert slept.seconds == waits
@@ -348,7 +350,7 @@ def test_a_web_page_is_nothing_but_a_transcript(use: str, host: Flaky, tmp_path:
     else:
         assert told(run, wanted(host, use=use)) == ("download-page", f"{host.url(PATH)}")
         assert len(host.seen) == 1
-        assert not [*run.halves.iterdir()]
+        assert not [*run.folder.iterdir()]
 
 
 @pytest.mark.parametrize("body", [b"\n <!doctype HTML><p>", b"<HTML lang=en>"])
@@ -367,7 +369,7 @@ def test_a_file_has_a_limit(fault: str, host: Flaky, tmp_path: Path) -> None:
     host.fault = lambda path, nth, headers: fault
     run = a_run(host, tmp_path, largest=len(SOUND) - 1)
     assert told(run, wanted(host))[0] == "download-large"
-    assert not [*run.halves.iterdir()]
+    assert not [*run.folder.iterdir()]
     run = a_run(host, tmp_path, largest=len(SOUND))
     assert is_sound(run, got(run, wanted(host)))
 
@@ -387,16 +389,17 @@ def test_all_files_have_a_limit_together(host: Flaky, tmp_path: Path) -> None:
     assert all(isinstance(one, Path) for one in rest.values())
 
 
-def test_a_file_that_is_there_stays_as_it_is(host: Flaky, tmp_path: Path) -> None:
+def test_what_came_before_stays_as_it_is_and_is_not_asked_for(host: Flaky, tmp_path: Path) -> None:
     run = a_run(host, tmp_path)
-    mine = run.to / "episodes/a.mp3"
-    mine.parent.mkdir(parents=True)
-    mine.write_bytes(b"mine")
-    assert got(run, wanted(host)) == Notice("download-there", detail="episodes/a.mp3")
-    assert mine.read_bytes() == b"mine"
-    mine.unlink()
-    mine.symlink_to(tmp_path / "nowhere")
-    assert got(run, wanted(host)) == Notice("download-there", detail="episodes/a.mp3")
+    there = run.place(wanted(host))
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"there")
+    assert is_sound(run, got(run, wanted(host)), b"there")
+    assert not host.seen
+    there.unlink()
+    there.symlink_to(tmp_path / "nowhere")
+    assert is_sound(run, got(run, wanted(host)))
+    assert not there.is_symlink()
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -410,12 +413,12 @@ def test_a_full_disk_is_told_and_what_there_is_stays_whole(host: Flaky, tmp_path
     assert kinds == {"download-disk"}
     assert len(host.seen) < 9
     assert all(SOUND.startswith(part) for part in left(run))
-    done = [path.read_bytes() == SOUND for path in run.to.rglob("*.mp3")]
+    done = [path.read_bytes() == SOUND for path in run.folder.rglob("*.mp3")]
     assert all(done)
     again = a_run(host, tmp_path)
     rest = [one for one, it in found.items() if isinstance(it, Notice)]
     assert all(isinstance(one, Path) for one in download_all(rest, again).values())
-    assert not [*run.halves.iterdir()]
+    assert not [*run.folder.glob("*.*")]
 
 
 def test_a_disk_that_takes_less_than_it_is_given_makes_no_gap(host: Flaky, tmp_path: Path) -> None:
@@ -494,16 +497,16 @@ def test_an_interruption_leaves_parts_with_which_the_next_run_goes_on(
         download_all(files, run)
     settle()
     assert len(host.seen) < 9
-    parts = [path.stat().st_size for path in run.halves.glob("*.part")]
+    parts = [path.stat().st_size for path in run.folder.glob("*.part")]
     assert any(parts)
-    there = {path.name for path in run.to.rglob("*.mp3")}
+    there = {path.name for path in run.folder.rglob("*.mp3")}
     before = len(host.seen)
     again = a_run(host, tmp_path)
     rest = [one for one in files if Path(one.path).name not in there]
     assert all(isinstance(one, Path) for one in download_all(rest, again).values())
     resumed = [one.headers["range"] for one in host.seen[before:] if "range" in one.headers]
     assert sorted(resumed) == sorted(f"bytes={size}-" for size in parts if size)
-    assert {path.read_bytes() for path in run.to.rglob("*.mp3")} == {SOUND}
+    assert {path.read_bytes() for path in run.folder.rglob("*.mp3")} == {SOUND}
 
 
 def test_nobody_waits_for_a_silent_server_after_an_interruption(

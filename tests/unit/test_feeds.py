@@ -10,11 +10,23 @@ from datetime import UTC, datetime, timedelta
 import builders
 import feedparser
 import pytest
-from feedfiles import ATOM, FEEDS, JSON, PODCAST, RSS, SHOW, SITES, only, rss
+from feedfiles import (
+    ATOM,
+    FEEDS,
+    JSON,
+    PODCAST,
+    RSS,
+    SHOW,
+    SITES,
+    FeedDocument,
+    FeedItem,
+    only,
+    read,
+    rss,
+)  # fmt: skip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activefeed.formats.feeds import FeedDocument, FeedItem, read
 from activefeed.render import archives
 from activefeed.render.blog import atom_id
 from activefeed.render.entry import Entry

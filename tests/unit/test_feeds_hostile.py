@@ -10,12 +10,11 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from feedfiles import FEEDS, only, refused, rss
+from feedfiles import FEEDS, FeedDocument, only, read, refused, rss
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from activefeed.formats import telling
-from activefeed.formats.feeds import FeedDocument, read
 from activefeed.problems import FormatError
 
 

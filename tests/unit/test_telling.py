@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.request import Request, urlopen
 
+import feedfiles
 import jargon
 import oldhost
 import pytest
 
-from activefeed.formats import feeds, telling
+from activefeed.formats import telling
 from activefeed.formats.telling import Telling, Told, tell
 from activefeed.problems import FormatError
 
@@ -579,7 +580,7 @@ def test_what_is_no_feed_is_refused_as_it_is_elsewhere(body: bytes, words: str) 
     with pytest.raises(FormatError, match=words) as caught:
         tell(body)
     with pytest.raises(FormatError) as other:
-        feeds.read(body)
+        telling.outline(body)
     assert (caught.value.message, caught.value.fix) == (other.value.message, other.value.fix)
 
 
@@ -615,7 +616,7 @@ TOLD = {name: tell(oldhost.fill(name, "http://127.0.0.1:1")) for name in oldhost
 @pytest.mark.parametrize("name", oldhost.NAMES)
 def test_an_old_host_is_told_as_comparing_reads_it(name: str) -> None:
     body = oldhost.fill(name, "http://127.0.0.1:1")
-    found, other = TOLD[name], feeds.read(body)
+    found, other = TOLD[name], feedfiles.read(body)
     assert len(found.items) == len(other.items)
     assert (found.older, found.show.facts["title"]) == (other.older, other.title)
     for one, item_ in zip(found.items, other.items, strict=True):

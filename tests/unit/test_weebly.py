@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from activefeed.formats.telling import Told
-from activefeed.formats.weebly import WeeblyPage, read
+from activefeed.formats.telling import Telling, Told
+from activefeed.formats.weebly import read
 
 SITE = "https://c.example"
 HERE = f"{SITE}/notes"
 
 
-def page(body: str, head: str = "", address: str = HERE) -> WeeblyPage:
+def page(body: str, head: str = "", address: str = HERE) -> Telling:
     html = f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>"
     return read(html.encode(), address)
 
@@ -26,7 +26,7 @@ def only(content: str, header: str = "", address: str = HERE) -> Told:
     """Return what is read of a post that is alone on a page."""
     title = "<h2 class='blog-title'><a class='blog-title-link' href='/notes/hips'>Hips</a></h2>"
     text = f"{title}{header}<div class='blog-content'>{content}</div>"
-    (post,) = page(f"<div class='blog-post'>{text}</div>", address=address).posts
+    (post,) = page(f"<div class='blog-post'>{text}</div>", address=address).items
     return post
 
 
@@ -38,7 +38,7 @@ def text(content: str) -> str:
 
 def test_a_page_tells_its_posts_as_they_were_written() -> None:
     old = oldblog.make("https://clinic.example", 60)
-    posts = read(old.answers[oldblog.BLOG], old.start).posts
+    posts = read(old.answers[oldblog.BLOG], old.start).items
     assert len(posts) == 10
     for post, meant in zip(posts, old.posts, strict=False):
         assert post.facts["title"] == meant.title
@@ -53,7 +53,7 @@ def test_a_page_tells_its_posts_as_they_were_written() -> None:
 
 def test_a_text_is_without_what_others_say_and_share() -> None:
     old = oldblog.make("https://clinic.example", 12)
-    (post,) = read(old.answers[old.posts[4].path], old.url(old.posts[4].path)).posts
+    (post,) = read(old.answers[old.posts[4].path], old.url(old.posts[4].path)).items
     html = post.facts["html"]
     assert "PMID: 10000001; PMCID: PMC1000001." in html
     assert "doi: 10.5555/moves.17." in html
@@ -74,7 +74,7 @@ def test_a_post_is_cut_everywhere_but_on_its_own_page() -> None:
 
 
 def test_links_are_known_by_their_addresses_and_the_sidebar_knows_best() -> None:
-    links = page(
+    found = page(
         """<a href="/notes/category/podcast">Listen</a> <a href="/about.html">About</a>
         <a href="/uploads/1/2/a.pdf">a file</a> <a href="mailto:a@c.example">mail</a>
         <div class="blog-post"><p class="blog-content"><a href="/notes/category/x">x</a></p></div>
@@ -84,7 +84,8 @@ def test_links_are_known_by_their_addresses_and_the_sidebar_knows_best() -> None
         <a href="/notes/archives/08-2021#a">August 2021</a> <a href="/notes/archives/99-2021">no</a>
         <a href="/notes/previous/3"></a><a href="/1/feed"><img src="x.gif"> RSS Feed</a></p>""",
         head="<link rel='alternate' type='application/rss+xml' href='/notes/feed'>",
-    ).links
+    ).show.lists["links"]
+    links = [tuple(row.values()) for row in found]
     assert [one for one in links if one[0]] == [
         ("index", "All", f"{HERE}/category/all"),
         ("category", "The Clinic's Podcast & Talks", f"{HERE}/category/podcast"),
@@ -104,7 +105,7 @@ def test_themes_may_be_made_of_other_elements() -> None:
         <a href="//www.c.example/notes/hips">Hips
         &amp; more</a></h1><p class="blog-date-comments"><span>Posted 18.8.2021</span></p>
         <div>Text.</div></article></div>"""
-    ).posts
+    ).items
     assert post.facts["title"] == "Hips & more"
     assert post.facts["link"] == "https://www.c.example/notes/hips"
     assert post.facts["day"] == "18/8/2021"
@@ -115,7 +116,7 @@ def test_a_title_without_a_link_has_that_of_its_comments() -> None:
     (post,) = page(
         """<div class="blog-post"><h2 class="blog-title">Hips</h2><p class="blog-comments">
         <a href="/notes/hips#comments">0 Comments</a></p></div>"""
-    ).posts
+    ).items
     assert (post.facts["title"], post.facts["link"]) == ("Hips", f"{HERE}/hips")
 
 
@@ -204,15 +205,15 @@ def test_a_page_tells_of_the_blog() -> None:
       Notes</title><meta name="description" content=" Moves. ">"""
     head = f"{about}<link rel='canonical' href='/notes'>"
     said = {"title": "Clinic - Notes", "description": "Moves.", "language": "en", "link": HERE}
-    assert page("", head).about == said
+    assert page("", head).show.facts == said
     feed = "<link rel='alternate' type='application/rss+xml' href='https://www.c.example/1/feed'>"
-    assert page("", feed).about["link"] == "https://www.c.example/1/feed"
-    assert page("", "<meta property='og:url' content='/notes'>").about == {"language": "en"}
+    assert page("", feed).show.facts["link"] == "https://www.c.example/1/feed"
+    assert page("", "<meta property='og:url' content='/notes'>").show.facts == {"language": "en"}
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\0", b"<!-- -->", b"<?xml encoding='x'?>", b"</p>"])
 def test_what_is_no_page_says_nothing(body: bytes) -> None:
-    assert read(body, HERE) == WeeblyPage({}, (), ())
+    assert read(body, HERE) == Telling(Told({}, {"links": ()}), ())
 
 
 ODD = ("&#1;", "&#x1F;", "&#xFFFE;", "&#65535;", "&#8203;", "\ufeff", "\x0b", "<base href='//x/'>")
@@ -274,5 +275,5 @@ SOUP = st.lists(st.sampled_from(PIECES), max_size=30).map("".join).map(str.encod
 @example(b"<div class='blog-post'><a href='x.jpg'><img><img></a>")
 def test_no_page_is_a_mistake_of_ours(body: bytes) -> None:
     found = read(body, HERE)
-    assert all(post.facts["html"].startswith("<") for post in found.posts)
-    assert all(to.startswith("http") for _, _, to in found.links)
+    assert all(post.facts["html"].startswith("<") for post in found.items)
+    assert all(row["url"].startswith("http") for row in found.show.lists["links"])

@@ -32,6 +32,15 @@ class Told:
     published: datetime | None = None  # in UTC
     updated: datetime | None = None  # in UTC
 
+    def said(self, name: str) -> str:
+        """Return a fact, or nothing."""
+        return self.facts.get(name, "")
+
+    def number(self, name: str) -> int:
+        """Return a number from 1 that a fact says; else 0."""
+        text = self.said(name)
+        return int(text) if re.fullmatch("[0-9]{1,12}", text) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -52,6 +61,14 @@ _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0
 _WINDOWS = {0xDC00 + n: bytes([n]).decode("cp1252", "replace") for n in range(128, 256)}
 _bare = partial(re.compile(r"\s+").sub, "")
 _Troubles = defaultdict[str, list[str]]  # a key of telling.toml → what each concerns
+
+
+def outline(body: bytes) -> Telling:
+    """Return what feeds are compared by. Raises FormatError also for part of a feed.
+
+    What is cut off is refused, for its last items would seem to be gone.
+    """
+    return tell(body, only=_TABLE["compared"])
 
 
 def tell(body: bytes, only: Collection[str] = ()) -> Telling:
@@ -78,7 +95,7 @@ def tell(body: bytes, only: Collection[str] = ()) -> Telling:
         troubles["covers" if covers else "no_cover"] += covers or [""]
     troubles["empty"] += [""] * (not items)
     unread = Counter([*_unread(shows, "show"), *_unread(found, "item")])
-    return Telling(show, items, show.facts.get("older", ""), unread, tuple(_words(troubles)))
+    return Telling(show, items, show.said("older"), unread, tuple(_words(troubles)))
 
 
 def _no_feed(body: bytes) -> FormatError:

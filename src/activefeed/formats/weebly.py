@@ -1,45 +1,38 @@
-"""One page of a Weebly blog to values: its posts, and where the rest of the blog is.
+"""One page of a Weebly blog, told as a feed is: its posts, and where the rest of the blog is.
 
 Never asks the network. Themes differ: links are known by their addresses, and posts, pictures and
 columns by the classes that Weebly itself writes.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as markup
 
-from activefeed.formats.telling import Told
+from activefeed.formats.telling import Telling, Told
 from activefeed.wording import table
-
-
-@dataclass(frozen=True, slots=True)
-class WeeblyPage:
-    """A page of the blog, or any other of the site."""
-
-    about: dict[str, str]  # title, description and language; link, as the page says its own
-    # With title, link, html, the author of a byline, and the categories that the post itself names.
-    # Beside them, as it stands on the page: day; ending, its last lines; cut, if more is elsewhere.
-    posts: tuple[Told, ...]
-    links: tuple[tuple[str, str, str], ...]  # outside of texts: kind, title and address of each
-
 
 _TABLE = table(__file__)
 _TAGS = 40_000  # that a page may have: more cannot be read in seconds
 
 
-def read(body: bytes, address: str) -> WeeblyPage:
-    """Return what a page says; of what is no page, nothing."""
+def read(body: bytes, address: str) -> Telling:
+    """Return what a page of the blog, or any other of the site, says; of what is no page, nothing.
+
+    Of the show: title, description and language; link, as the page says its own; the list of its
+    links outside of texts. Of each post: title, link, html, the author of a byline, the categories
+    that it names itself; day, as it stands there; ending, its last lines; cut, if there is more.
+    """
     text = re.sub(_TABLE["forbidden"], "", body[: _TABLE["largest"]].decode("utf-8", "replace"))
     # It is never empty: of nothing, no page can be made.
     root = markup.document_fromstring(f" {'<'.join(text.split('<', _TAGS)[:_TAGS])}<p>")
     root.make_links_absolute(address, handle_failures="discard")
     # A text is taken out of its page when it is read: its links are not the blog's.
     posts = tuple(_post(one, address) for one in _all(root, _TABLE["text"]["posts"]))
-    return WeeblyPage(_said(root, "about"), posts, _links(root))
+    return Telling(Told(_said(root, "about"), {"links": tuple(_links(root))}), posts)
 
 
 def _all(one: Any, path: str, **values: str) -> Any:
@@ -53,10 +46,11 @@ def _said(one: Any, part: str) -> dict[str, str]:
     return {name: words for name, words in said.items() if words}
 
 
-def _links(one: Any) -> tuple[tuple[str, str, str], ...]:
+def _links(one: Any) -> Iterator[Mapping[str, str]]:
     found = {link: kind for kind, path in _TABLE["links"].items() for link in _all(one, path)}
-    rows = ((kind, link, link.get("href").partition("#")[0]) for link, kind in found.items())
-    return tuple((kind, " ".join(link.text_content().split()), to) for kind, link, to in rows)
+    for link, kind in found.items():
+        title, url = " ".join(link.text_content().split()), link.get("href").partition("#")[0]
+        yield {"kind": kind, "title": title, "url": url}
 
 
 def _post(one: Any, page: str) -> Told:
@@ -69,7 +63,7 @@ def _post(one: Any, page: str) -> Told:
     facts |= {"guid": facts["link"], "permalink": "true", "html": _tidy(content, page)}
     lines = _all(content, _TABLE["text"]["ending"])
     facts["ending"] = "\n".join(line.partition(",")[0].strip(" \n-–—~") for line in lines)
-    named = tuple({"title": title} for kind, title, _ in _links(one) if kind == "category")
+    named = tuple({"title": row["title"]} for row in _links(one) if row["kind"] == "category")
     return Told(facts, {"categories": named})
 
 

@@ -1,7 +1,7 @@
 """Download files: three at a time, resumed where they broke off, each whole or not there at all.
 
-Asks nobody whom a feed must not lead to, and never writes over a file. What is there of one when a
-run ends stays aside, and the next goes on with it.
+Asks nobody whom a feed must not lead to. Files come into a folder of their own; what is there, of
+one or of a part of one, when a run ends is there for the next, which goes on with it.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 
 from activefeed import fetch
@@ -33,8 +33,7 @@ class Run:
     """How files are downloaded; and while they are, what all workers know."""
 
     clock: Clock
-    to: Path  # the folder that paths are seen from
-    halves: Path  # the folder for parts of files, on the same disk
+    folder: Path  # where files come to, and parts of files
     trust: frozenset[str] = frozenset()  # as of fetch
     hear: Callable[[int, int, str], object] = lambda *_: None  # bytes there, bytes in all, whose
     largest: int = 2 << 30  # bytes of a file
@@ -43,6 +42,11 @@ class Run:
     silent: dict[str, int] = field(default_factory=dict)  # attempts without answer, by place
     over: Notice | None = None  # why nothing more is downloaded
     lock: Lock = field(default_factory=Lock)
+
+    def place(self, wanted: Wanted) -> Path:
+        """Return where a file comes to, by its address: items may have other names next time."""
+        digest = hashlib.sha256(f"{wanted.url} {wanted.path}".encode()).hexdigest()[:16]
+        return self.folder / digest / PurePosixPath(wanted.path).name
 
     def tell(self, wanted: Wanted, have: int, due: int) -> bool:
         """Tell whoever listens how far it is; returns whether to go on."""
@@ -57,27 +61,31 @@ class Run:
 def download_all(wanted: Iterable[Wanted], run: Run) -> dict[Wanted, Path | Notice]:
     """Download files; where each is comes in their order, a notice where it is not there.
 
-    Raises OSError for a folder that cannot be written.
+    What came before is not asked for. Raises OSError for a folder that cannot be written.
     """
-    run.sizes, run.over = {one: (0, one.length) for one in wanted}, None
-    run.halves.mkdir(parents=True, exist_ok=True)
+    places = {one: run.place(one) for one in wanted}
+    missing = [one for one, place in places.items() if not place.is_file()]
+    run.sizes, run.over = {one: (0, one.length) for one in missing}, None
+    run.folder.mkdir(parents=True, exist_ok=True)
     with ThreadPool(3) as pool:  # which waits for nobody when it is left
         try:
-            return dict(pool.imap(lambda one: (one, _carry_out(run, one)), run.sizes))
+            came = pool.imap(lambda one: (one, _carry_out(run, one)), missing)
+            return places | dict(came)
         finally:
             run.over = Notice("download-broken")  # for who is still at it
 
 
 def _carry_out(run: Run, wanted: Wanted) -> Path | Notice:
-    name = hashlib.sha256(f"{wanted.path} {wanted.url}".encode()).hexdigest()
-    half, urls = run.halves / f"{name}.part", dict.fromkeys((wanted.url, wanted.instead))
-    found = (_persist(run, wanted, half, url) for url in urls if url)
+    urls = dict.fromkeys((wanted.url, wanted.instead))
+    found = (_persist(run, wanted, url) for url in urls if url)
     first, others = next(found), (one for one in found if isinstance(one, Path))
     return first if isinstance(first, Path) else next(others, first)
 
 
-def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Path | Notice:
+def _persist(run: Run, wanted: Wanted, url: str) -> Path | Notice:
     """Ask an address until all is there, or nothing more can be hoped for."""
+    to = run.place(wanted)
+    half, note = to.parent.with_suffix(".part"), to.parent.with_suffix(".json")
     place, kind, best, missed, pause = fetch.place_of(url), "", 0, 0, 0
     answer = fetch.Answer(0, trouble=f"{place} does not answer")
     while not (kind or run.over or missed == len(_PAUSES) or run.silent.get(place, 0) >= _DEAF):
@@ -86,7 +94,10 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Path | Notice:
                 run.clock.sleep(1)
         answer, kind = _attempt(run, wanted, half, url)
         if kind == "whole":
-            return _finish(run, wanted, half)
+            to.parent.mkdir(exist_ok=True)
+            half.replace(to)
+            note.unlink(missing_ok=True)
+            return to
         size = half.stat().st_size
         missed, best = (0, size) if size > best else (missed + 1, best)
         run.silent[place] = 0 if answer.status or not missed else run.silent.get(place, 0) + 1
@@ -94,7 +105,7 @@ def _persist(run: Run, wanted: Wanted, half: Path, url: str) -> Path | Notice:
         pause = min(max((*_PAUSES, 0)[missed], int(asked) if asked.isdecimal() else 0), _LONGEST)
     if not best or kind == "large":
         half.unlink(missing_ok=True)
-        half.with_suffix(".json").unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
     why = "" if kind == "private" else answer.trouble
     return run.over or Notice(f"download-{kind or 'broken'}", "", f"{url} {why}".strip())
 
@@ -147,14 +158,3 @@ def _fault(wanted: Wanted, facts: Mapping[str, str], piece: bytes) -> str:
     if wanted.use != "transcript" and (page or "html" in facts.get("content-type", "").lower()):
         return "page"
     return "packed" if facts.get("content-encoding", "").lower() in _PACKED else ""
-
-
-def _finish(run: Run, wanted: Wanted, half: Path) -> Path | Notice:
-    """Move what is whole to its place, if that is free."""
-    to = run.to / wanted.path
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.lexists(to):
-        return Notice("download-there", detail=wanted.path)
-    half.replace(to)
-    half.with_suffix(".json").unlink(missing_ok=True)
-    return to

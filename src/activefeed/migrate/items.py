@@ -58,11 +58,11 @@ def render(item: NewItem) -> str:
 
 
 def _guid(told: Told) -> str:
-    return told.facts.get("guid", "").strip()
+    return told.said("guid").strip()
 
 
 def _kind(told: Told) -> Kind:
-    file = f"{told.facts.get('type', '')} {told.facts.get('url', '')}"
+    file = f"{told.said('type')} {told.said('url')}"
     return "post" if re.fullmatch(naming.TABLE["other_files"], file) else "episode"
 
 
@@ -104,11 +104,11 @@ def _named(telling: Telling, here: Here) -> Iterator[tuple[Told, Kind, str, show
     links = Counter(one.facts.get("link") for one in telling.items)
     taken, at = set(here.taken), here.addresses
     for n, told in enumerate(fresh, 1):
-        kind, link, guid = _kind(told), told.facts.get("link", ""), _guid(told)
+        kind, link, guid = _kind(told), told.said("link"), _guid(told)
         begin = next(numbers) if kind == "episode" else ""
         day = f"{told.published.astimezone(here.zone):%Y-%m-%d}" if told.published else "undated"
-        words = naming.slug(link, told.facts.get("title", ""))
-        words = words or f"{'episode' if begin else 'item'}-{naming.number(told, 'episode') or n}"
+        words = naming.slug(link, told.said("title"))
+        words = words or f"{'episode' if begin else 'item'}-{told.number('episode') or n}"
         stem = naming.free(f"{kind}s/{begin or day}-{{}}", words, taken)
         taken |= {stem, naming.slug_at(stem)}
         alias = naming.old_path(link, at.base) if links[link] == 1 else ""
@@ -125,7 +125,7 @@ def _facts(told: Told, own: show.Facts, here: Here, about: Told) -> show.Facts:
     first, last, subtitle = told.published, told.updated, facts.get("subtitle")
     sound = naming.ending(facts["url"], "audio", facts["type"])
     stays, explicit = here.keep_audio and sound != "", facts.get("explicit")
-    bytes, seconds = naming.number(told, "length"), naming.number(told, "duration")
+    bytes, seconds = told.number("length"), told.number("duration")
     said, rows = told.lists.get("transcripts", ()), chapter_rows(told.lists.get("chapters", ()))
     texts = {naming.ending(r["url"], "transcript", r.get("type", "")): r["url"] for r in said}
     best = min(filter(None, texts), key=naming.TABLE["transcript"]["known"].find, default="")

@@ -36,17 +36,11 @@ def slug_at(path: str) -> str:
 
 def numbers(episodes: Sequence[Told]) -> list[str]:
     """Return what the names of episodes begin with by their numbers; nothing where by the day."""
-    rows = [(number(one, "season"), number(one, "episode")) for one in episodes]
+    rows = [(one.number("season"), one.number("episode")) for one in episodes]
     seasons = any(season for season, _ in rows)
     found = [(s * 100 + n) * (s > 0 < n < 100) if seasons else n for s, n in rows]
     width, told = max(3, len(str(max(found, default=0)))), 2 * sum(map(bool, found)) > len(found)
     return [f"{one:0{width}}" if one and told else "" for one in found]
-
-
-def number(told: Told, name: str) -> int:
-    """Return a number from 1 that a fact says; else 0."""
-    text = told.facts.get(name, "")
-    return int(text) if re.fullmatch("[0-9]{1,12}", text) else 0
 
 
 def ending(url: str, use: str, type: str = "") -> str:

@@ -36,7 +36,7 @@ def keys(told: Told, kind: str, facts: Facts) -> dict[str, object]:
         first = next(filter(None, rows), {})
         short = len(first) == 1 and first.get(columns[0])
         values = {"fact": fact not in _OTHER["idle"] and fact, "true": fact == "true", "list": rows,
-                  "number": naming.number(told, name), "first": short or first}  # fmt: skip
+                  "number": told.number(name), "first": short or first}  # fmt: skip
         found[key] = values[how] or None if how else fact
     return {key: value for key, value in found.items() if value not in (None, "")}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from activefeed.formats.telling import Telling, Told
-from activefeed.formats.weebly import WeeblyPage, read
+from activefeed.formats.weebly import read
 from activefeed.migrate.moving import Notice
 from activefeed.problems import FormatError
 from activefeed.urls import Addresses, slugify
@@ -73,17 +73,17 @@ def walk(start: str, ask: Ask, tell: Tell, zone: tzinfo, most: int = 5_000) -> O
     return Old(replace(found.feed, show=show, items=tuple(items)), kept, tuple(found.notices))
 
 
-def _take(found: _Found, page: WeeblyPage, path: str, kind: str, what: str) -> Iterator[Step]:
+def _take(found: _Found, page: Telling, path: str, kind: str, what: str) -> Iterator[Step]:
     """Take over what a page says; yield what it leads to."""
-    found.about = {**page.about, **found.about}
-    for post in page.posts:
+    found.about = {**page.show.facts, **found.about}
+    for post in page.items:
         key = _key(post.facts["link"])
         found.topics[key].add(what)
         found.places.setdefault((kind, what), path)
         found.posts[key] = min(found.posts.get(key, post), post, key=lambda one: "cut" in one.facts)
         if "cut" in post.facts:
             yield post.facts["link"], "post", ""
-    for sort, title, link in page.links:
+    for sort, title, link in (row.values() for row in page.show.lists["links"]):
         if sort == "older":
             yield link, kind or "index", what
         elif sort or not found.posts:
@@ -92,17 +92,17 @@ def _take(found: _Found, page: WeeblyPage, path: str, kind: str, what: str) -> I
 
 def _joined(found: _Found, zone: tzinfo) -> Iterator[Told]:
     """Yield every post; what pages and feed both say is as the feed says it."""
-    said = {_key(one.facts.get("link", "")): one for one in found.feed.items}
+    said = {_key(one.said("link")): one for one in found.feed.items}
     said = said if said.keys() & found.posts.keys() or not found.posts else {}  # of another blog
     order = [title for kind, title in found.places if kind == "category"]
     signed = {line for post in found.posts.values() for line in post.facts["ending"].split("\n")}
     people = {one for one in order if _TITLED.match(one) or (" " in one and one in signed)}
     # Where one day begins with no month, all begin with the day.
-    days = " ".join(post.facts.get("day", "") for post in found.posts.values())
+    days = " ".join(post.said("day") for post in found.posts.values())
     way = "%d/%m/%Y" if re.search(r"\b(?:1[3-9]|[23][0-9])/[0-9]+/", days) else "%m/%d/%Y"
     for key, post in {**said, **found.posts}.items():
         feed = said.get(key, Told({}))
-        facts = {**post.facts, **feed.facts, "html": post.facts.get("html", "")}
+        facts = {**post.facts, **feed.facts, "html": post.said("html")}
         day, *_ = (facts.pop(name, "") for name in ("day", "cut", "ending"))
         rows = [row["title"] for told in (post, feed) for row in told.lists.get("categories", ())]
         topics = dict.fromkeys([title for title in order if title in found.topics[key]] + rows)
@@ -132,8 +132,8 @@ def folder(root: Path) -> tuple[str, Ask]:
     """Return the address of a site that was saved in a folder, and what answers for it."""
     pages = sorted(root.rglob("*.htm*"), key=lambda page: (len(page.parts), page))
     first = next((page for page in pages if b"blog-post" in page.read_bytes()), root / "index.html")
-    about = read(first.read_bytes() if first.is_file() else b"", "").about
-    base = urljoin(about.get("link", "http://old.example"), "/")
+    about = read(first.read_bytes() if first.is_file() else b"", "").show
+    base = urljoin(about.said("link") or "http://old.example", "/")
     found = (one for one in first.parent.rglob("*") if one.is_file() and not one.is_symlink())
     files = {_key(base + quote(one.relative_to(first.parent).as_posix())): one for one in found}
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from activefeed.formats import feeds
-from activefeed.formats.feeds import FeedDocument, FeedItem
+from activefeed.formats import telling
+from activefeed.formats.telling import Telling, Told
 from activefeed.model import Kind, Published, PublishedEnclosure, PublishedItem, PublishedObject
 from activefeed.problems import FormatError
 from activefeed.publish.store import Listing, Store
@@ -23,55 +23,57 @@ _BELOW = "/_activefeed/"  # where a site in a folder of ours keeps its state
 def rebuild(store: Store, there: Listing, paths: Sequence[str], site: str) -> Published:
     """Return the state that feeds at ``paths`` (the podcast's first) tell of; empty for none."""
     found: dict[str, PublishedItem] = {}
-    podcast: FeedDocument | None = None
+    podcast: Telling | None = None
     for n, path in enumerate(paths):
         for document in _documents(store, there, path):
             podcast = podcast or (document if n == 0 else None)
             kind: Kind = "post" if n else "episode"
             for item in document.items:
-                found.setdefault(item.guid, _item(item, kind, store, there))
+                found.setdefault(item.said("guid"), _item(item, kind, store, there))
     if not found:
         return Published()
-    guid, feed = (podcast.guid, paths[0]) if podcast else ("", "")
+    guid, feed = (podcast.show.said("guid"), paths[0]) if podcast else ("", "")
     named = {item.enclosure.key for item in found.values() if item.enclosure}
     objects = _objects(store, there, named)
     return Published(site=site, podcast=guid, feed=feed, objects=objects, items=found)
 
 
-def subscribed(document: FeedDocument, site: str) -> Published:
+def subscribed(document: Telling, site: str) -> Published:
     """Return what subscribers of any feed know, to hold a first publish against it."""
-    items = {one.guid: _record(one, "episode", "", None) for one in document.items}
-    return Published(site=site, podcast=document.guid, items=items)
+    items = {one.said("guid"): _record(one, "episode", "", None) for one in document.items}
+    return Published(site=site, podcast=document.show.said("guid"), items=items)
 
 
-def _documents(store: Store, there: Collection[str], path: str) -> Iterator[FeedDocument]:
+def _documents(store: Store, there: Collection[str], path: str) -> Iterator[Telling]:
     """Yield a feed and its archives, the newest first (RFC 5005)."""
     seen: set[str] = set()
     while path and path in there and path not in seen:
         seen.add(path)
         found = store.get(path)
         with suppress(FormatError):  # a feed at fault tells nobody anything
-            document = feeds.read(found[0] if found else b"")
+            document = telling.outline(found[0] if found else b"")
             yield document
             path = _key(document.older, there)
 
 
-def _item(one: FeedItem, kind: Kind, store: Store, there: Listing) -> PublishedItem:
-    sound = None
-    if one.url and kind == "episode":
-        key = _key(one.url, there)
+def _item(one: Told, kind: Kind, store: Store, there: Listing) -> PublishedItem:
+    sound, url = None, one.said("url")
+    if url and kind == "episode":
+        key = _key(url, there)
         head = store.head(key) if key else None
-        digest, url = (head.sha256, "") if head else ("", one.url)
-        sound = PublishedEnclosure(key, url, one.length, one.type, one.duration, digest, "")
-    return _record(one, kind, _key(one.link, there), sound)
+        digest, url = (head.sha256, "") if head else ("", url)
+        length, seconds = one.number("length"), one.number("duration")
+        sound = PublishedEnclosure(key, url, length, one.said("type"), seconds, digest, "")
+    return _record(one, kind, _key(one.said("link"), there), sound)
 
 
-def _record(one: FeedItem, kind: Kind, key: str, sound: PublishedEnclosure | None) -> PublishedItem:
-    path = PurePosixPath(unquote(urlsplit(one.link).path))
+def _record(one: Told, kind: Kind, key: str, sound: PublishedEnclosure | None) -> PublishedItem:
+    path = PurePosixPath(unquote(urlsplit(one.said("link")).path))
     slug = path.stem if path.stem != "index" else path.parent.name
     published = one.published or datetime.fromtimestamp(0, UTC)
     updated = one.updated or published
-    return PublishedItem(one.guid, kind, slug, one.title, key, published, updated, sound)
+    guid, title = one.said("guid"), one.said("title")
+    return PublishedItem(guid, kind, slug, title, key, published, updated, sound)
 
 
 def _key(url: str, there: Collection[str]) -> str:
