@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
+from activefeed.problems import ActivefeedError, Location, Problem, Problems
 from activefeed.wording import table
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
@@ -26,7 +26,8 @@ _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
-_RED, _YELLOW, _BOLD = "31", "33", "1"
+_KINDS = {True: ("error", "31"), False: ("warning", "33")}  # severe or not: red, yellow
+_BOLD = "1"
 Facts = Mapping[str, object]
 Found = Sequence[Problem]
 
@@ -78,10 +79,10 @@ class Console:
             text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
             self._write(text, self.out)
 
-    def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
+    def failure(self, error: ActivefeedError, *, severe: bool = True) -> None:
         """Write an error that is not in the author's files."""
         code = ""  # what is not in the author's files has none
-        self._warn(self._problem(Problem(code, error.message, error.fix, severity=severity)))
+        self._warn(self._problem(Problem(code, error.message, error.fix, severe=severe)))
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
@@ -126,10 +127,10 @@ class Console:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
     def _problem(self, problem: Problem, word: str = "") -> str:
-        style = _RED if problem.severity is Severity.ERROR else _YELLOW
+        kind, style = _KINDS[problem.severe]
         where = problem.location
         place = f"{where}: " if where else ""
-        word = self._style(f"{word or problem.severity.value}:", style)
+        word = self._style(f"{word or kind}:", style)
         text = f"{word} {place}{problem.message}"
         if where and where.line and where.text:
             text += f"\n  {where.line} | {where.text}"
@@ -155,8 +156,7 @@ class Console:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
             shown = "not shown, something is to be mended" if done.problems.errors else "shown"
             self.say(f"{names}: {shown} ({seconds:.2f} s)")
-        again = {Severity.ERROR} if changed else set()
-        fresh = [p for p in done.problems if p.severity in again or p not in self._told]
+        fresh = [p for p in done.problems if (p.severe and changed) or p not in self._told]
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
@@ -279,7 +279,7 @@ class Console:
     def compared(self, found: Sequence[compare.Difference]) -> None:
         """Write how two feeds differ, and what that means."""
         for one in found:
-            sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
+            sign = self._style("!" if one.severe else "~", _KINDS[one.severe][1])
             self.say(f"{sign} {one.message}\n    {one.consequence}")
         severe = any(one.severe for one in found)
         self.say("This would hurt subscribers." if severe else "Subscribers see the same show.")
@@ -331,7 +331,7 @@ def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
     plain = [one for one in found.warnings if one.code not in codes]
     shown = [*plain, *(hint for row in alike for hint in row)][:_SHOWN]
-    yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
+    yield from (one for one in found if one.severe or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
     if left := len(found.warnings) - len(shown):
         yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
@@ -350,7 +350,7 @@ def as_data(problem: Problem) -> Facts:
     where = problem.location or Location("")
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}
     words = {"code": problem.code, "message": problem.message, "fix": problem.fix}
-    return {"severity": problem.severity.value, **words, **place}
+    return {"severity": _KINDS[problem.severe][0], **words, **place}
 
 
 def count(n: int, noun: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from activefeed.console import Console, count
 from activefeed.pipeline import Rendered
-from activefeed.problems import Location, Problem, Problems, Severity, UsageError
+from activefeed.problems import Location, Problem, Problems, UsageError
 from activefeed.publish.compare import Difference
 from activefeed.publish.lease import Holder
 from activefeed.publish.plan import Step
@@ -23,9 +23,7 @@ DATE = Problem(
     "write it as 2026-05-03 09:00",
     Location("episodes/042-quiet-web.md", 7, 7, 10, "date: 3 Mai 2026"),
 )
-SMALL = Problem(
-    "small-artwork", "the artwork is small", "", Location("a.jpg"), severity=Severity.WARNING
-)
+SMALL = Problem("small-artwork", "the artwork is small", "", Location("a.jpg"), severe=False)
 
 
 class Screen:

@@ -18,7 +18,7 @@ import click
 from activefeed import __version__
 from activefeed.clock import Clock
 from activefeed.console import Console
-from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
+from activefeed.problems import ActivefeedError, Exit, Unanswered
 from activefeed.wording import table
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def code_of(done: "Publication", *, changes_count: bool = False) -> Exit:
         return Exit.CONTENT
     if done.refusals:
         return Exit.REFUSED
-    if any(problem.severity is Severity.ERROR for problem in done.seen):
+    if any(problem.severe for problem in done.seen):
         return Exit.STORE
     return Exit.CHANGES if changes_count and not done.plan.empty else Exit.DONE
 

@@ -9,7 +9,7 @@ import click
 from activefeed.cli import frame
 from activefeed.cli.frame import Answer
 from activefeed.console import Console
-from activefeed.problems import Exit, Severity
+from activefeed.problems import Exit
 
 
 @frame.report
@@ -35,7 +35,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
     request = publishing.Request(now, frame.CLOCK, console, target)
     found = rescue.look(site, request, every=every)
     console.looked(target or "the target", found)
-    bad = any(problem.severity is Severity.ERROR for problem in found)
+    bad = any(problem.severe for problem in found)
     return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
 
 
