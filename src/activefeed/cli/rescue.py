@@ -3,12 +3,13 @@
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from activefeed.cli import frame
 from activefeed.cli.frame import Answer
-from activefeed.console import Console
+from activefeed.console import Console, as_data
 from activefeed.problems import Exit
 
 
@@ -23,8 +24,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
 
     With OLD and NEW (addresses or files of feeds): what would subscribers notice?
     """
-    from activefeed import publishing, rescue
-    from activefeed.console import as_data
+    from activefeed import rescue
 
     if new:
         differences = rescue.differences(target, new)
@@ -32,7 +32,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
         severe = any(one.severe for one in differences)
         rows = [asdict(one) for one in differences]
         return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
-    request = publishing.Request(now, frame.CLOCK, console, target)
+    request = frame.request(console, now=now, target=target)
     found = rescue.look(site, request, every=every)
     console.looked(target or "the target", found)
     bad = any(problem.severe for problem in found)
@@ -45,17 +45,14 @@ def verify(  # noqa: PLR0913 - one parameter an option
 @frame.yes
 @frame.wait
 @frame.take_over
-def withdraw(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, slug: str, target: str, site: Path, yes: bool, wait: bool, now: datetime
-) -> Answer:
+def withdraw(console: Console, *, slug: str, site: Path, yes: bool, **wishes: Any) -> Answer:
     """Take an episode or post down, everywhere and at once.
 
     SLUG is the last part of its address. Its file gets the line withdrawn: true.
     """
-    from activefeed import publishing, rescue
+    from activefeed import rescue
 
-    request = publishing.Request(now, frame.CLOCK, console, target, wait=wait, command="withdraw",
-                                 purge_token=frame.purge_token())  # fmt: skip
+    request = frame.request(console, command="withdraw", **wishes)
     item, file = rescue.find(site, slug, request)
     frame.sure(f'Take down the {item.kind} "{item.title}" of {item.published:%Y-%m-%d}?', yes=yes)
     done = rescue.withdraw(site, file, replace(request, withdraw=item.guid))
@@ -71,21 +68,17 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 @frame.yes
 @frame.wait
 @frame.take_over
-def prune(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, target: str, site: Path, now: datetime,
-    older_than: int, yes: bool, wait: bool,
-) -> Answer:  # fmt: skip
+def prune(console: Console, *, site: Path, older_than: int, yes: bool, **wishes: Any) -> Answer:
     """Delete audio and pictures that nothing uses any more.
 
     Shows them first, and asks.
     """
     from activefeed import publishing, rescue
 
-    wishes, age = (now, frame.CLOCK, console, target), timedelta(days=older_than)
-    request = publishing.Request(*wishes, wait=wait, command="prune", prune=age)
-    request = replace(request, purge_token=frame.purge_token())
+    age = timedelta(days=older_than)
+    request = frame.request(console, command="prune", prune=age, **wishes)
     steps = rescue.unused(site, request)
-    console.unused(target, steps)
+    console.unused(request.target, steps)
     if steps:
         frame.sure("Delete them for good?", yes=yes)
     done = publishing.publish(site, request)
