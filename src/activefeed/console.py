@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
@@ -82,7 +82,7 @@ class Console:
     def failure(self, error: ActivefeedError, *, severe: bool = True) -> None:
         """Write an error that is not in the author's files."""
         code = ""  # what is not in the author's files has none
-        self._warn(self._problem(Problem(code, error.message, error.fix, severe=severe)))
+        self._tell([Problem(code, error.message, error.fix, severe=severe)])
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
@@ -121,12 +121,15 @@ class Console:
         shown = few or list(done.problems)
         if self.quiet:
             shown = list(done.problems.errors)
-        for one in shown:
-            self._warn(one if isinstance(one, str) else self._problem(one))
+        self._tell(shown)
         if shown:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
-    def _problem(self, problem: Problem, word: str = "") -> str:
+    def _tell(self, found: Iterable[Problem | str], word: str = "") -> None:
+        for one in found:
+            self._warn(one if isinstance(one, str) else self._problem(one, word))
+
+    def _problem(self, problem: Problem, word: str) -> str:
         kind, style = _KINDS[problem.severe]
         where = problem.location
         place = f"{where}: " if where else ""
@@ -167,8 +170,7 @@ class Console:
         if done.plan is None:
             return
         if done.refusals:
-            for refusal in done.refusals:
-                self._warn(self._problem(refusal, "refused"))
+            self._tell(done.refusals, "refused")
             ours = done.folder and not (done.plan.foreign or done.plan.missing)
             cure = f" Nobody subscribed yet? Delete {done.place} and run it again." if ours else ""
             self._warn(f"\nNothing was published.{cure}")
@@ -239,9 +241,7 @@ class Console:
         sent = f"{count(len(made.sends), 'file')} sent{gone}{asked}"
         self.say(f"Published to {done.place}: {sent}.", always=True)
         stale = [one for one in done.seen if one.code == "public-stale"]
-        for problem in (*done.outcome.warnings, *done.seen):
-            if problem not in stale:
-                self._warn(self._problem(problem))
+        self._tell(one for one in (*done.outcome.warnings, *done.seen) if one not in stale)
         first, site, folder = made.before.generation == 0, done.rendered.site, done.folder
         feed, status = made.target.feed or "index.html", f"activefeed status {done.name}".rstrip()
         facts: dict[str, object] = {
@@ -271,8 +271,7 @@ class Console:
 
     def looked(self, place: str, found: Found) -> None:
         """Write what an app would stumble over."""
-        for problem in found:
-            self._warn(self._problem(problem))
+        self._tell(found)
         if not found:
             self.say(f"Apps and readers find everything that was published to {place}.")
 
