@@ -26,13 +26,14 @@ _BARE = AfterValidator(lambda url: url.rstrip("/"))
 SiteUrl = Annotated[str, BeforeValidator(partial(scalars.like, "site")), _BARE]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
+_APPLE = BeforeValidator(partial(scalars.known, "apple"))
 _PARTED = BeforeValidator(lists.APPLE.__getitem__)  # into category and subcategory
-AppleCategory = Annotated[tuple[str, str], _PARTED, BeforeValidator(scalars.apple)]
+AppleCategory = Annotated[tuple[str, str], _PARTED, _APPLE]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
 Label = Annotated[str, BeforeValidator(partial(scalars.upto, 128))]  # as long as apps show it
 Language = Annotated[str, BeforeValidator(scalars.language)]
-Role = Annotated[str, BeforeValidator(scalars.role)]
-Group = Annotated[str, BeforeValidator(scalars.group)]
+Role = Annotated[str, BeforeValidator(partial(scalars.known, "role"))]
+Group = Annotated[str, BeforeValidator(partial(scalars.known, "group"))]
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(scalars.listed)]
 Texts = Several[Filled]
@@ -96,7 +97,7 @@ class PlaceKeys(Keys):
     # The place in OpenStreetMap: N, W or R and its number, such as R132510
     osm: Annotated[str, BeforeValidator(partial(scalars.like, "osm"))] = ""
     # The country in two letters, such as US
-    country: Annotated[str, BeforeValidator(scalars.country)] = ""
+    country: Annotated[str, BeforeValidator(partial(scalars.known, "country"))] = ""
 
 
 class LicenseKeys(Keys):
