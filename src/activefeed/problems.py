@@ -59,6 +59,11 @@ class SourceText:
         text = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
         return Location(self.file, line, column, max(1, length), text)
 
+    def span(self, start: int, end: int) -> Location:
+        """Return the location of the characters from one to another (both from 0), on one line."""
+        before = self.text[:start].split("\n")
+        return self.at(len(before), len(before[-1]) + 1, end - start)
+
     def find(self, needle: str, start_line: int = 1) -> Location:
         """Return the location of the first occurrence of a text, else of the file."""
         for number, line in enumerate(self.text.split("\n")[start_line - 1 :], start_line):

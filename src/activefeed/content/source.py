@@ -101,8 +101,7 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
-        line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
-        problems.error("not-utf-8", source.at(line + 1, broken.start() - column))
+        problems.error("not-utf-8", source.span(*broken.span()))
     return source
 
 
