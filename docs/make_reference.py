@@ -66,6 +66,8 @@ def form(kind: Any, quote: str) -> str:
         return read_by(parser, inner, quote)
     if get_origin(kind) is Literal:
         return ", ".join(typed(word, quote) for word in get_args(kind))
+    if get_origin(kind) is list:
+        return f"list of: {form(get_args(kind)[0], quote)}"
     if get_origin(kind) is dict:
         return " = ".join(form(one, quote) for one in get_args(kind))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -77,8 +79,6 @@ def read_by(parser: Any, inner: Any, quote: str) -> str:
     """Return how a value is written that a parser reads."""
     made_with = parser.args if isinstance(parser, partial) else ()
     name = getattr(parser, "func", parser).__name__
-    if name == "listed":
-        return f"list of: {form(get_args(inner)[0], quote)}"
     if name in {"named", "chapter"}:
         return f"text, or {form(inner, quote)}"
     if name == "upto":

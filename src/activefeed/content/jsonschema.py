@@ -62,7 +62,7 @@ class _Seen(GenerateJsonSchema):
             case "known", kind:
                 _, what, _ = scalars.FORMS["known"][kind]
                 seen = _one_of(sorted(lists.WORDS[kind]), f"this is not {what}")
-            case _ if name != "listed":
+            case _:
                 seen = dict(_SEEN.get(name, _SEEN["filled"]))
         return seen
 

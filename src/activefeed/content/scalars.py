@@ -178,11 +178,6 @@ def upto(limit: int, value: object) -> str:
     return text if len(text) <= limit else fault("too-long", length=len(text), limit=limit)
 
 
-def listed(value: object) -> object:
-    """Return a list as it is."""
-    return value if isinstance(value, list) else fault("not-a-list")
-
-
 def chapter(value: object) -> object:
     """Read ``1:10 Title`` as a mapping of start and title."""
     if not isinstance(value, str):

@@ -123,6 +123,8 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
         case "literal_error":
             words = told["expected"].replace("'", "")
             problems.error("unknown-word", where, text=given, name=name, words=words)
+        case "list_type":
+            problems.error("not-a-list", where)
         case "model_type" | "dict_type":
             cure = f"write it as a table: [{'.'.join(map(str, path))}]"
             if isinstance(path[-1], int):
