@@ -81,8 +81,7 @@ class Console:
 
     def failure(self, error: ActivefeedError, *, severe: bool = True) -> None:
         """Write an error that is not in the author's files."""
-        code = ""  # what is not in the author's files has none
-        self._tell([Problem(code, error.message, error.fix, severe=severe)])
+        self._tell([Problem("", error.message, error.fix, severe=severe)])  # so it has no code
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
@@ -118,9 +117,7 @@ class Console:
 
     def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
         """Write every problem, or a few of them, then what it means."""
-        shown = few or list(done.problems)
-        if self.quiet:
-            shown = list(done.problems.errors)
+        shown = done.problems.errors if self.quiet else few or [*done.problems]
         self._tell(shown)
         if shown:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
