@@ -1,7 +1,7 @@
 """The commands for bad days: verify, withdraw, prune."""
 
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,7 @@ from activefeed.problems import Exit
 @click.argument("target", default="", metavar="[TARGET | OLD NEW]")
 @click.argument("new", default="", metavar="")
 @click.option("--all", "every", is_flag=True, help="Every episode, not the newest only.")
-def verify(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, target: str, new: str, site: Path, every: bool, now: datetime
-) -> Answer:
+def verify(console: Console, *, new: str, site: Path, every: bool, **wishes: Any) -> Answer:
     """Look at the public address as apps do; or compare two feeds.
 
     With OLD and NEW (addresses or files of feeds): what would subscribers notice?
@@ -27,14 +25,14 @@ def verify(  # noqa: PLR0913 - one parameter an option
     from activefeed import rescue
 
     if new:
-        differences = rescue.differences(target, new)
+        differences = rescue.differences(wishes["target"], new)
         console.compared(differences)
         severe = any(one.severe for one in differences)
         rows = [asdict(one) for one in differences]
         return Exit.REFUSED if severe else Exit.DONE, {"differences": rows}
-    request = frame.request(console, now=now, target=target)
+    request = frame.request(console, **wishes)
     found = rescue.look(site, request, every=every)
-    console.looked(target or "the target", found)
+    console.looked(request.target or "the target", found)
     bad = any(problem.severe for problem in found)
     return Exit.STORE if bad else Exit.DONE, {"public": [as_data(p) for p in found]}
 
