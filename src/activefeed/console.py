@@ -325,18 +325,19 @@ def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
     codes = dict.fromkeys(hint.code for hint in hints)
     alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
-    plain = [one for one in found.warnings if one.code not in codes]
+    warnings = [one for one in found if not one.severe]
+    plain = [one for one in warnings if one.code not in codes]
     shown = [*plain, *(hint for row in alike for hint in row)][:_SHOWN]
     yield from (one for one in found if one.severe or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
-    if left := len(found.warnings) - len(shown):
+    if left := len(warnings) - len(shown):
         yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
 
 
 def summary(found: Problems, files: int) -> str:
     """Return ``1 error and 2 warnings in 1 of 14 files``."""
-    rows = ((found.errors, "error"), (found.warnings, "warning"))
-    words = " and ".join(count(len(row), word) for row, word in rows if row)
+    kinds = Counter(_KINDS[one.severe][0] for one in found)
+    words = " and ".join(count(kinds[kind], kind) for kind, _ in _KINDS.values() if kinds[kind])
     places = {p.location.file for p in found if p.location}
     return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 

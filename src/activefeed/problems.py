@@ -127,11 +127,6 @@ class Problems:
         """What stops a publish."""
         return tuple(p for p in self if p.severe)
 
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What stops nothing."""
-        return tuple(p for p in self if not p.severe)
-
 
 def _position(problem: Problem) -> tuple[str, int, int, str, str]:
     where = problem.location or Location("")
