@@ -178,8 +178,6 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
             found, told = list(literals(node.args[0])), ast.unparse(node.args[0])
             assert found or told.split(".")[-1] in {"code", "kind"}, ast.unparse(node)
             yield from found
-        elif isinstance(node, ast.Call) and ast.unparse(node).startswith("partial(known, "):
-            yield from literals(node.args[1])
         elif isinstance(node, ast.Assign) and re.match(r"\(?code\b", ast.unparse(node.targets[0])):
             yield from literals(node.value)
         elif isinstance(node, ast.Tuple | ast.List):

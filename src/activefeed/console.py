@@ -81,7 +81,8 @@ class Console:
 
     def failure(self, error: ActivefeedError, *, severe: bool = True) -> None:
         """Write an error that is not in the author's files."""
-        self._tell([Problem("", error.message, error.fix, severe=severe)])  # so it has no code
+        code = ""  # what is not in the author's files has none
+        self._tell([Problem(code, error.message, error.fix, severe=severe)])
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip

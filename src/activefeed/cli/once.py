@@ -126,8 +126,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     from activefeed.cli import surroundings
     from activefeed.desk.beginning import read
 
-    kinds = {"url": "SiteUrl", "timezone": "Zone"}
-    said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
+    said = {name: read(_ASKED[name]["kind"], one) for name, one in given.items() if one}
     usual = {"url": "", "category": "Society & Culture", "email": ""} | surroundings.guesses(site)
     plan = importing.look(site, importing.Request(feed, usual | said, weebly, keep_audio), now)
     data = importing.told(plan)

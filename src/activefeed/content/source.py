@@ -50,8 +50,7 @@ class Folder:
         """Return a file of the site by its path, or None where there is none to publish."""
         found = on_disk(self.root, path)
         secret = path.partition("/")[0].lower() in {SETTINGS, TEMPLATES} or _hidden(path)
-        public = not secret and found.is_file()
-        return found if public and _inside(found, self.root) else None
+        return found if not secret and found.is_file() and _inside(found, self.root) else None
 
     def beside(self, file: str, endings: tuple[str, ...], named: str = "") -> str:
         """Return the path that a file names; else what lies beside it under its name, or ""."""
