@@ -288,26 +288,6 @@ class Console:
         total = size(sum(step.size for step in steps))
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
 
-    @staticmethod
-    def data(done: Rendered) -> dict[str, object]:
-        """Return what every command tells machines of a site."""
-        return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
-
-    def publication_data(self, done: Publication) -> dict[str, object]:
-        """Return a publish for machines: the same keys in every mode."""
-        made, outcome = done.plan, done.outcome
-        return {
-            **self.data(done.rendered), "place": done.place,
-            "refusals": [as_data(p) for p in done.refusals],
-            "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
-            "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
-                         "guid": c.item.guid} for c in (made.changes if made else ())],
-            "same": made.same if made else 0, "published": outcome is not None,
-            "requests": outcome.requests if outcome else 0,
-            "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
-            "public": [as_data(p) for p in done.seen],
-        }  # fmt: skip
-
 
 def _files(made: plan.Plan) -> list[str]:
     """Return one line for each reason to touch files, and one for the rest."""
@@ -349,6 +329,27 @@ def as_data(problem: Problem) -> Facts:
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}
     words = {"code": problem.code, "message": problem.message, "fix": problem.fix}
     return {"severity": _KINDS[problem.severe][0], **words, **place}
+
+
+def site_data(done: Rendered) -> dict[str, object]:
+    """Return what every command tells machines of a site."""
+    return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
+
+
+def publication_data(done: Publication) -> dict[str, object]:
+    """Return a publish for machines: the same keys in every mode."""
+    made, outcome = done.plan, done.outcome
+    return {
+        **site_data(done.rendered), "place": done.place,
+        "refusals": [as_data(p) for p in done.refusals],
+        "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
+        "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
+                     "guid": c.item.guid} for c in (made.changes if made else ())],
+        "same": made.same if made else 0, "published": outcome is not None,
+        "requests": outcome.requests if outcome else 0,
+        "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
+        "public": [as_data(p) for p in done.seen],
+    }  # fmt: skip
 
 
 def count(n: int, noun: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from activefeed.cli import frame
 from activefeed.cli.frame import Answer
-from activefeed.console import Console
+from activefeed.console import Console, publication_data, site_data
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
 
@@ -35,7 +35,7 @@ def check(console: Console, *, site: Path, now: datetime, every: bool, **wishes:
     done, hints, fixed = editor.check(site, now, console.busy, **wishes)
     console.busy()
     console.checked(done, hints, fixed, every=every)
-    data = {**console.data(done), "fixed": [asdict(change) for change in fixed]}
+    data = {**site_data(done), "fixed": [asdict(change) for change in fixed]}
     return Exit.CONTENT if done.problems.errors else Exit.DONE, data
 
 
@@ -63,7 +63,7 @@ def publish(console: Console, *, site: Path, exit_code: bool, **wishes: Any) -> 
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
     done = publishing.publish(site, frame.request(console, **wishes))
     console.published(done)
-    return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
+    return frame.code_of(done, changes_count=exit_code), publication_data(done)
 
 
 @frame.command
@@ -117,7 +117,7 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
         done, _ = publishing.prepare(publishing.begin(reading, request))
     except (StoreError, LoginError) as error:
         done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
-    data = {**console.publication_data(done), **standing.of(done, url, now)}
+    data = {**publication_data(done), **standing.of(done, url, now)}
     console.stands(done, standing.storage(done), data)
     if trouble:
         raise trouble

@@ -9,7 +9,7 @@ import click
 
 from activefeed.cli import frame
 from activefeed.cli.frame import Answer
-from activefeed.console import Console, as_data
+from activefeed.console import Console, as_data, publication_data
 from activefeed.problems import Exit
 
 
@@ -56,7 +56,7 @@ def withdraw(console: Console, *, slug: str, site: Path, yes: bool, **wishes: An
     done = rescue.withdraw(site, file, replace(request, withdraw=item.guid))
     console.published(done)
     console.show("withdrawn", {"done": done.outcome})
-    return frame.code_of(done), console.publication_data(done)
+    return frame.code_of(done), publication_data(done)
 
 
 @frame.report
@@ -73,12 +73,11 @@ def prune(console: Console, *, site: Path, older_than: int, yes: bool, **wishes:
     """
     from activefeed import publishing, rescue
 
-    age = timedelta(days=older_than)
-    request = frame.request(console, command="prune", prune=age, **wishes)
+    request = frame.request(console, command="prune", prune=timedelta(days=older_than), **wishes)
     steps = rescue.unused(site, request)
     console.unused(request.target, steps)
     if steps:
         frame.sure("Delete them for good?", yes=yes)
     done = publishing.publish(site, request)
     console.published(done)
-    return frame.code_of(done), console.publication_data(done)
+    return frame.code_of(done), publication_data(done)
