@@ -158,7 +158,7 @@ def roles() -> str:
 
 def page() -> str:
     """Return the whole page."""
-    licenses = ", ".join(f"`{one.upper()}`" for one in sorted(lists.LICENSES))
+    licenses = ", ".join(f"`{one.upper()}`" for one in sorted(lists.WORDS["license"]))
     filled = re.sub(r"\{\{([\w ]+)\}\}", lambda found: table(*found[1].split()), TEXT)
     for sign, made in (("@roles@", roles()), ("@licenses@", licenses), ("@rest@", rest())):
         filled = filled.replace(sign, made)

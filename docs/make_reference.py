@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from activefeed.cli import cli
 from activefeed.cli.frame import HEADINGS
-from activefeed.content import jsonschema, lists, scalars, schema
+from activefeed.content import jsonschema, lists, schema
 from activefeed.content.schema import Keys
 from activefeed.problems import Exit
 
@@ -44,13 +44,10 @@ FORMS = {
     "like prefix": "https address that ends with `/`",
     "like colour": '`"#0b6170"`', "like mail": "mail address", "like geo": "`geo:43.66,-70.25`",
     "like osm": "`R132510`", "like rrule": "`FREQ=WEEKLY;BYDAY=TU`",
+    "known apple": '`"Health & Fitness > Medicine"`', "known country": "`US`",
+    "known role": "[role](feeds.md#inside-these)",
+    "known group": "[group of roles](feeds.md#inside-these)",
 }  # fmt: skip
-KNOWN = {
-    scalars.apple: '`"Health & Fitness > Medicine"`',
-    scalars.role: "[role](feeds.md#inside-these)",
-    scalars.group: "[group of roles](feeds.md#inside-these)",
-    scalars.country: "`US`",
-}
 # Where the keys of a group are explained.
 GROUPS = {
     "GuestKeys": "#people", "ChapterKeys": "#chapters", "ReferenceKeys": "#references",
@@ -69,6 +66,8 @@ def form(kind: Any, quote: str) -> str:
         return read_by(parser, inner, quote)
     if get_origin(kind) is Literal:
         return ", ".join(typed(word, quote) for word in get_args(kind))
+    if get_origin(kind) is list:
+        return f"list of: {form(get_args(kind)[0], quote)}"
     if get_origin(kind) is dict:
         return " = ".join(form(one, quote) for one in get_args(kind))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -78,12 +77,8 @@ def form(kind: Any, quote: str) -> str:
 
 def read_by(parser: Any, inner: Any, quote: str) -> str:
     """Return how a value is written that a parser reads."""
-    if parser in KNOWN:
-        return KNOWN[parser]
     made_with = parser.args if isinstance(parser, partial) else ()
     name = getattr(parser, "func", parser).__name__
-    if name == "listed":
-        return f"list of: {form(get_args(inner)[0], quote)}"
     if name in {"named", "chapter"}:
         return f"text, or {form(inner, quote)}"
     if name == "upto":

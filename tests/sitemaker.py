@@ -55,7 +55,8 @@ class Read:
     @property
     def found(self) -> list[tuple[str, str]]:
         """Severity and code of each problem."""
-        return [(problem.severity.value, problem.code) for problem in self.problems]
+        kinds = {True: "error", False: "warning"}
+        return [(kinds[problem.severe], problem.code) for problem in self.problems]
 
     def only(self) -> Problem:
         """The one problem that there is."""

@@ -19,6 +19,7 @@ from activefeed.desk import beginning
 from activefeed.desk.settings import put
 from activefeed.formats import audio, images, toml
 from activefeed.problems import Exit
+from activefeed.urls import podcast_guid
 
 ALL = [
     ".activefeed/schemas/episode.json",
@@ -319,14 +320,13 @@ def test_the_recording_is_short_and_copied_byte_for_byte(here: Path) -> None:
 
 
 def test_a_site_can_begin_without_anything_to_be_thrown_away(here: Path) -> None:
-    guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
     answers = {**ANSWERS, "title": "Moved", "url": "https://moved.fm", "day": "2026-01-01"}
-    parts = ("podcast", "blog")
-    made, _ = beginning.make(here / "moved", answers | {"guid": guid}, parts, samples=False)
+    made, _ = beginning.make(here / "moved", answers, ("podcast", "blog"), samples=False)
     samples = ("episodes/", "posts/", "images/")
     assert made == [name for name in ALL if not name.startswith(samples)]
     assert files(here / "moved") == made
-    assert settings(here / "moved")["podcast"]["guid"] == guid
+    guid = settings(here / "moved")["podcast"]["guid"]
+    assert guid == podcast_guid("https://moved.fm/podcast/feed.xml")
     assert {"podcast", "blog", "people"} <= settings(here / "moved").keys()
 
 
@@ -336,6 +336,7 @@ def test_what_another_place_knows_is_put_into_new_settings(here: Path) -> None:
     file = here / "moved/activefeed.toml"
     before = file.read_text("utf-8")
     wanted = {
+        ("podcast", "guid"): "917393e3-1b1e-5cef-ace4-edaa54e1f810",
         ("podcast", "title"): "Old “show”",
         ("podcast", "cover"): "images/old.jpg",
         ("podcast", "owner"): {"name": "Anna", "email": "anna@moved.fm"},
@@ -351,7 +352,13 @@ def test_what_another_place_knows_is_put_into_new_settings(here: Path) -> None:
     put(here / "moved", wanted)
     after = file.read_text("utf-8")
     gone = Counter(before.splitlines()) - Counter(after.splitlines())
-    assert sorted(line.split(" ")[0] for line in gone) == ["cover", "hosts", "locked", "title"]
+    assert sorted(line.split(" ")[0] for line in gone) == [
+        "cover",
+        "guid",
+        "hosts",
+        "locked",
+        "title",
+    ]
     remarks = [line for line in before.splitlines() if line.lstrip().startswith("#")]
     assert [line for line in after.splitlines() if line.lstrip().startswith("#")] == remarks
     picture = here / "moved/images/old.jpg"

@@ -57,7 +57,7 @@ def addresses(site: Site) -> Iterator[tuple[str, Location]]:
         for match in _WEB.finditer(_blank(skipped, source)):
             path = match[0].partition("://")[2].partition("/")[2]  # urlsplit raises for some hosts
             if unquote(path) not in aliases and not match[0].startswith(site.url):
-                yield match[0], _place(source, match)
+                yield match[0], source.span(*match.span())
 
 
 def _of_item(item: Item, loud: float | None) -> Iterator[Problem]:
@@ -81,7 +81,7 @@ def _of_pictures(one: Item | Page) -> Iterator[Problem]:
     if one.image and one.image.alt == one.title:  # which stands in where there is none
         yield Problem.warning("no-image-alt", _at(one.source, "image", "title"))
     for match in _BLIND.finditer(_blank(_CODE, one.source), len(one.source.text) - len(one.body)):
-        yield Problem.warning("no-picture-alt", _place(one.source, match))
+        yield Problem.warning("no-picture-alt", one.source.span(*match.span()))
 
 
 def _of_settings(site: Site, feeds: Mapping[str, int]) -> Iterator[Problem]:
@@ -99,12 +99,7 @@ def _at(source: SourceText, *keys: str) -> Location:
     """Return the place of the value of the first key that is written, else the file."""
     forms = (rf"(?m)(?<=^{key}: )\S.*$|(?<=^{key} = )[^#\n]*[^#\s]" for key in keys)
     found = next(filter(None, (re.search(form, source.text) for form in forms)), None)
-    return _place(source, found) if found else Location(source.file)
-
-
-def _place(source: SourceText, found: re.Match[str]) -> Location:
-    before = source.text[: found.start()].split("\n")
-    return source.at(len(before), len(before[-1]) + 1, len(found[0]))
+    return source.span(*found.span()) if found else Location(source.file)
 
 
 def _blank(pattern: re.Pattern[str], source: SourceText) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from activefeed.problems import ActivefeedError, Location, Problem, Problems, Severity
+from activefeed.problems import ActivefeedError, Location, Problem, Problems
 from activefeed.wording import table
 
 if TYPE_CHECKING:  # a console costs nothing that its command does not need
@@ -26,7 +26,8 @@ _SHOWN = 20  # items and warnings named one by one
 _ALIKE = 3  # pieces of one advice
 _SIGNS = {"new": ("+", "32"), "changed": ("~", "33"), "withdrawn": ("-", "31")}
 _LARGE = 1_000_000  # bytes: what is smaller is not worth a line in a log
-_RED, _YELLOW, _BOLD = "31", "33", "1"
+_KINDS = {True: ("error", "31"), False: ("warning", "33")}  # severe or not: red, yellow
+_BOLD = "1"
 Facts = Mapping[str, object]
 Found = Sequence[Problem]
 
@@ -78,10 +79,10 @@ class Console:
             text = json.dumps(data, ensure_ascii=False, indent=indent, default=datetime.isoformat)
             self._write(text, self.out)
 
-    def failure(self, error: ActivefeedError, severity: Severity = Severity.ERROR) -> None:
+    def failure(self, error: ActivefeedError, *, severe: bool = True) -> None:
         """Write an error that is not in the author's files."""
         code = ""  # what is not in the author's files has none
-        self._warn(self._problem(Problem(code, error.message, error.fix, severity=severity)))
+        self._tell([Problem(code, error.message, error.fix, severe=severe)])
 
     def checked(self, done: Rendered, hints: Found = (), fixed: Sequence[object] = (), *,
                 every: bool = False) -> None:  # fmt: skip
@@ -117,19 +118,20 @@ class Console:
 
     def _problems(self, done: Rendered, after: str, few: Sequence[Problem | str] = ()) -> None:
         """Write every problem, or a few of them, then what it means."""
-        shown = few or list(done.problems)
-        if self.quiet:
-            shown = list(done.problems.errors)
-        for one in shown:
-            self._warn(one if isinstance(one, str) else self._problem(one))
+        shown = done.problems.errors if self.quiet else few or [*done.problems]
+        self._tell(shown)
         if shown:
             self._warn(f"\n{summary(done.problems, done.files)}. {after}".rstrip())
 
-    def _problem(self, problem: Problem, word: str = "") -> str:
-        style = _RED if problem.severity is Severity.ERROR else _YELLOW
+    def _tell(self, found: Iterable[Problem | str], word: str = "") -> None:
+        for one in found:
+            self._warn(one if isinstance(one, str) else self._problem(one, word))
+
+    def _problem(self, problem: Problem, word: str) -> str:
+        kind, style = _KINDS[problem.severe]
         where = problem.location
         place = f"{where}: " if where else ""
-        word = self._style(f"{word or problem.severity.value}:", style)
+        word = self._style(f"{word or kind}:", style)
         text = f"{word} {place}{problem.message}"
         if where and where.line and where.text:
             text += f"\n  {where.line} | {where.text}"
@@ -155,8 +157,7 @@ class Console:
             names = ", ".join(changed[:3]) + (", …" if changed[3:] else "")
             shown = "not shown, something is to be mended" if done.problems.errors else "shown"
             self.say(f"{names}: {shown} ({seconds:.2f} s)")
-        again = {Severity.ERROR} if changed else set()
-        fresh = [p for p in done.problems if p.severity in again or p not in self._told]
+        fresh = [p for p in done.problems if (p.severe and changed) or p not in self._told]
         self._told = set(done.problems)
         self._problems(replace(done, problems=Problems(fresh)), "")
 
@@ -167,8 +168,7 @@ class Console:
         if done.plan is None:
             return
         if done.refusals:
-            for refusal in done.refusals:
-                self._warn(self._problem(refusal, "refused"))
+            self._tell(done.refusals, "refused")
             ours = done.folder and not (done.plan.foreign or done.plan.missing)
             cure = f" Nobody subscribed yet? Delete {done.place} and run it again." if ours else ""
             self._warn(f"\nNothing was published.{cure}")
@@ -239,9 +239,7 @@ class Console:
         sent = f"{count(len(made.sends), 'file')} sent{gone}{asked}"
         self.say(f"Published to {done.place}: {sent}.", always=True)
         stale = [one for one in done.seen if one.code == "public-stale"]
-        for problem in (*done.outcome.warnings, *done.seen):
-            if problem not in stale:
-                self._warn(self._problem(problem))
+        self._tell(one for one in (*done.outcome.warnings, *done.seen) if one not in stale)
         first, site, folder = made.before.generation == 0, done.rendered.site, done.folder
         feed, status = made.target.feed or "index.html", f"activefeed status {done.name}".rstrip()
         facts: dict[str, object] = {
@@ -271,15 +269,14 @@ class Console:
 
     def looked(self, place: str, found: Found) -> None:
         """Write what an app would stumble over."""
-        for problem in found:
-            self._warn(self._problem(problem))
+        self._tell(found)
         if not found:
             self.say(f"Apps and readers find everything that was published to {place}.")
 
     def compared(self, found: Sequence[compare.Difference]) -> None:
         """Write how two feeds differ, and what that means."""
         for one in found:
-            sign = self._style("!", _RED) if one.severe else self._style("~", _YELLOW)
+            sign = self._style("!" if one.severe else "~", _KINDS[one.severe][1])
             self.say(f"{sign} {one.message}\n    {one.consequence}")
         severe = any(one.severe for one in found)
         self.say("This would hurt subscribers." if severe else "Subscribers see the same show.")
@@ -290,26 +287,6 @@ class Console:
             self.say(f"  {step.key}  {size(step.size)}")
         total = size(sum(step.size for step in steps))
         self.say(f"{count(len(steps), 'file')} at {place or 'the target'} unused: {total}")
-
-    @staticmethod
-    def data(done: Rendered) -> dict[str, object]:
-        """Return what every command tells machines of a site."""
-        return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
-
-    def publication_data(self, done: Publication) -> dict[str, object]:
-        """Return a publish for machines: the same keys in every mode."""
-        made, outcome = done.plan, done.outcome
-        return {
-            **self.data(done.rendered), "place": done.place,
-            "refusals": [as_data(p) for p in done.refusals],
-            "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
-            "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
-                         "guid": c.item.guid} for c in (made.changes if made else ())],
-            "same": made.same if made else 0, "published": outcome is not None,
-            "requests": outcome.requests if outcome else 0,
-            "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
-            "public": [as_data(p) for p in done.seen],
-        }  # fmt: skip
 
 
 def _files(made: plan.Plan) -> list[str]:
@@ -329,18 +306,19 @@ def _few(found: Problems, hints: Found) -> Iterator[Problem | str]:
     """Yield all errors and the first warnings, of hints that are alike three; how many are left."""
     codes = dict.fromkeys(hint.code for hint in hints)
     alike = [[hint for hint in hints if hint.code == code][:_ALIKE] for code in codes]
-    plain = [one for one in found.warnings if one.code not in codes]
+    warnings = [one for one in found if not one.severe]
+    plain = [one for one in warnings if one.code not in codes]
     shown = [*plain, *(hint for row in alike for hint in row)][:_SHOWN]
-    yield from (one for one in found if one.severity is Severity.ERROR or one in plain[:_SHOWN])
+    yield from (one for one in found if one.severe or one in plain[:_SHOWN])
     yield from shown[len(plain) :]
-    if left := len(found.warnings) - len(shown):
+    if left := len(warnings) - len(shown):
         yield f"  and {count(left, 'more warning')} (activefeed check --all shows them)"
 
 
 def summary(found: Problems, files: int) -> str:
     """Return ``1 error and 2 warnings in 1 of 14 files``."""
-    rows = ((found.errors, "error"), (found.warnings, "warning"))
-    words = " and ".join(count(len(row), word) for row, word in rows if row)
+    kinds = Counter(_KINDS[one.severe][0] for one in found)
+    words = " and ".join(count(kinds[kind], kind) for kind, _ in _KINDS.values() if kinds[kind])
     places = {p.location.file for p in found if p.location}
     return f"{words} in {len(places)} of {count(files, 'file')}" if places else words
 
@@ -350,7 +328,28 @@ def as_data(problem: Problem) -> Facts:
     where = problem.location or Location("")
     place = {"file": where.file or None, "line": where.line or None, "column": where.column or None}
     words = {"code": problem.code, "message": problem.message, "fix": problem.fix}
-    return {"severity": problem.severity.value, **words, **place}
+    return {"severity": _KINDS[problem.severe][0], **words, **place}
+
+
+def site_data(done: Rendered) -> dict[str, object]:
+    """Return what every command tells machines of a site."""
+    return {"files": done.files, "problems": [as_data(p) for p in done.problems]}
+
+
+def publication_data(done: Publication) -> dict[str, object]:
+    """Return a publish for machines: the same keys in every mode."""
+    made, outcome = done.plan, done.outcome
+    return {
+        **site_data(done.rendered), "place": done.place,
+        "refusals": [as_data(p) for p in done.refusals],
+        "steps": [asdict(step) for step in (*made.sends, *made.deletes)] if made else [],
+        "changes": [{"what": c.what, "kind": c.item.kind, "title": c.item.title,
+                     "guid": c.item.guid} for c in (made.changes if made else ())],
+        "same": made.same if made else 0, "published": outcome is not None,
+        "requests": outcome.requests if outcome else 0,
+        "warnings": [as_data(p) for p in (outcome.warnings if outcome else ())],
+        "public": [as_data(p) for p in done.seen],
+    }  # fmt: skip
 
 
 def count(n: int, noun: str) -> str:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from string import punctuation
-from urllib.parse import quote
 
 from activefeed import advice, pipeline
 from activefeed.cache import FOLDER, Cache
@@ -99,7 +97,7 @@ def _trouble(tell: Tell, url: str) -> str:
     with suppress(UnicodeError):
         host = host.encode("idna").decode()
     for ask in (fetch.head_of, fetch.begin_of):
-        answer = ask(quote("/".join([scheme, "", host, *path]), punctuation))
+        answer = ask("/".join([scheme, "", host, *path]))
         if 200 <= answer.status < 400:
             return ""
     refused = 400 <= answer.status < 500 and answer.status not in {404, 410}

@@ -6,20 +6,13 @@ Knows nothing of files on disk and never prints: ``console`` writes what is coll
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Self
 
 from activefeed.wording import said
 
 # Where more is said, by the title of a page in docs/pages: the files are not on every machine.
 MANUAL = 'see the page "{}" of the manual'
-
-
-class Severity(StrEnum):
-    """How much a problem matters: an error stops a publish, a warning stops nothing."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 class Exit(IntEnum):
@@ -66,6 +59,11 @@ class SourceText:
         text = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
         return Location(self.file, line, column, max(1, length), text)
 
+    def span(self, start: int, end: int) -> Location:
+        """Return the location of the characters from one to another (both from 0), on one line."""
+        before = self.text[:start].split("\n")
+        return self.at(len(before), len(before[-1]) + 1, end - start)
+
     def find(self, needle: str, start_line: int = 1) -> Location:
         """Return the location of the first occurrence of a text, else of the file."""
         for number, line in enumerate(self.text.split("\n")[start_line - 1 :], start_line):
@@ -82,7 +80,7 @@ class Problem:
     message: str
     fix: str = ""
     location: Location | None = None
-    severity: Severity = Severity.ERROR
+    severe: bool = True  # an error, which stops a publish; else a warning, which stops nothing
 
     @classmethod
     def of(cls, kind: str, where: Location | None = None, /, **facts: object) -> Self:
@@ -92,7 +90,7 @@ class Problem:
     @classmethod
     def warning(cls, kind: str, where: Location | None = None, /, **facts: object) -> Self:
         """Return a warning in the words for its kind."""
-        return replace(cls.of(kind, where, **facts), severity=Severity.WARNING)
+        return replace(cls.of(kind, where, **facts), severe=False)
 
 
 class Problems:
@@ -115,8 +113,7 @@ class Problems:
 
     def extend(self, others: Iterable[Problem], *, only_warn: bool = False) -> None:
         """Add what another collector found, as warnings if it concerns nothing that is due."""
-        for one in others:
-            self._found.append(replace(one, severity=Severity.WARNING) if only_warn else one)
+        self._found += [replace(one, severe=False) if only_warn else one for one in others]
 
     def __iter__(self) -> Iterator[Problem]:
         """Iterate in the order of files and lines, each problem once."""
@@ -128,12 +125,7 @@ class Problems:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """What stops a publish."""
-        return tuple(p for p in self if p.severity is Severity.ERROR)
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What stops nothing."""
-        return tuple(p for p in self if p.severity is Severity.WARNING)
+        return tuple(p for p in self if p.severe)
 
 
 def _position(problem: Problem) -> tuple[str, int, int, str, str]:

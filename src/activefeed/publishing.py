@@ -3,7 +3,7 @@
 Joins the stages as ``pipeline`` does; decides nothing and prints nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ class Request:
     target: str = ""  # name of a target in the settings
     dry_run: bool = False
     adopt: bool = False  # take over objects of the same name that somebody else wrote
-    allow: frozenset[str] = frozenset()  # codes of refusals that are meant
+    allow: Collection[str] = ()  # codes of refusals that are meant
     against: str = ""  # address or file of the feed that subscribers have, at a first publish
     wait: bool = False  # for another publisher to be done
     command: str = "publish"
@@ -95,7 +95,7 @@ class Work:
 
 def begin(reading: pipeline.Reading, request: Request) -> Work:
     """Return what is to be done. Raises UsageError for wishes that cannot be met."""
-    if unknown := sorted(request.allow - guard.ALLOWABLE):
+    if unknown := sorted({*request.allow} - guard.ALLOWABLE):
         codes = ", ".join(sorted(guard.ALLOWABLE))
         raise UsageError.of("not-allowed", code=unknown[0], codes=codes)
     frame = pipeline.frame_of(reading)

@@ -60,8 +60,7 @@ def storage(done: Publication) -> Mapping[str, int]:
 def _left(show: Show | None, url: str, *, published: bool) -> Iterator[dict[str, str]]:
     """Yield what only a person can do; nobody can be told of an address that is a stand-in."""
     if is_stand_in(url):
-        asks = "It is a stand-in, which nobody can reach. To get a real one, run:"
-        yield {"title": "A public address", "at": url, "asks": asks, "line": "activefeed connect"}
+        yield {**table(__file__)["stand_in"], "at": url}
     elif show and published:
         pages = [(one.title, one.url) for one in show.listings]
         for title, one in table(__file__, "directories").items():
@@ -77,7 +76,7 @@ def _moving(show: Show | None) -> Iterator[dict[str, str]]:
     """Yield what is to be done about a new address that the feed names."""
     if show and show.new_feed_url:
         state = "past" if show.new_feed_past else "until" if show.new_feed_until else "open"
-        row = table(__file__)
+        row = table(__file__)["moving"]
         asks = row[state].format(show.new_feed_until)
         line = f'new_feed_url = "{show.new_feed_url}"'
         yield {"title": row["title"], "at": show.new_feed_url, "asks": asks, "line": line}

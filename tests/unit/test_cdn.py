@@ -14,7 +14,7 @@ import pytest
 from servers import S3Server
 from web import Reply, Web, web
 
-from activefeed.problems import Problem, Severity
+from activefeed.problems import Problem
 from activefeed.publish import notify
 from activefeed.publish.notify import Cdn
 
@@ -117,7 +117,7 @@ def test_without_a_cache_nobody_is_told() -> None:
 
 def test_a_distribution_that_is_not_there_is_a_warning(distribution: str) -> None:
     (warning,) = notify.invalidate(Cdn("E0NOTHERE"), MANY, BASE, "run-1")
-    assert (warning.code, warning.severity) == ("cdn-not-told", Severity.WARNING)
+    assert (warning.code, warning.severe) == ("cdn-not-told", False)
     assert warning.message == (
         "CloudFront E0NOTHERE: there is no such distribution; "
         "it may show what it has for another 300 seconds"
@@ -211,7 +211,7 @@ def test_a_purge_that_fails_is_a_warning_without_secrets(gap: str) -> None:
     with web() as server:
         (warning,) = tell(f"{server.url}/h1dden?key=hush{gap}", MANY, TOKEN)
         assert len(server.asked) == 1  # after a refusal nothing more is tried
-    assert (warning.code, warning.severity) == ("cdn-not-told", Severity.WARNING)
+    assert (warning.code, warning.severe) == ("cdn-not-told", False)
     assert warning.message == (
         "the cache at 127.0.0.1 answered 404; it may show what it has for another 300 seconds"
     )

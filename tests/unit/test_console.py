@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from activefeed.console import Console, count
+from activefeed.console import Console, count, publication_data, site_data
 from activefeed.pipeline import Rendered
-from activefeed.problems import Location, Problem, Problems, Severity, UsageError
+from activefeed.problems import Location, Problem, Problems, UsageError
 from activefeed.publish.compare import Difference
 from activefeed.publish.lease import Holder
 from activefeed.publish.plan import Step
@@ -23,9 +23,7 @@ DATE = Problem(
     "write it as 2026-05-03 09:00",
     Location("episodes/042-quiet-web.md", 7, 7, 10, "date: 3 Mai 2026"),
 )
-SMALL = Problem(
-    "small-artwork", "the artwork is small", "", Location("a.jpg"), severity=Severity.WARNING
-)
+SMALL = Problem("small-artwork", "the artwork is small", "", Location("a.jpg"), severe=False)
 
 
 class Screen:
@@ -158,7 +156,7 @@ def test_a_program_gets_one_answer_and_no_words() -> None:
     screen.console.say("a result")
     screen.console.failure(UsageError("no", "yes"))
     screen.console.progress(Step("send", "media/a.mp3", "new", 10_000_000))
-    screen.console.answer(screen.console.data(done))
+    screen.console.answer(site_data(done))
     assert screen.err == ""
     answer: dict[str, Any] = json.loads(screen.out)
     assert answer["files"] == 1
@@ -171,9 +169,8 @@ def test_a_program_gets_one_answer_and_no_words() -> None:
 
 
 def test_a_publish_has_the_same_keys_when_it_did_nothing() -> None:
-    data = Console.data(rendered(DATE))
-    screen = Screen(as_json=True)
-    stopped = screen.console.publication_data(Publication(rendered(DATE), "public/"))
+    data = site_data(rendered(DATE))
+    stopped = publication_data(Publication(rendered(DATE), "public/"))
     assert stopped == data | {
         "place": "public/", "refusals": [], "steps": [], "changes": [], "same": 0,
         "published": False, "warnings": [], "requests": 0, "public": [],

@@ -75,7 +75,7 @@ def test_a_renamed_episode_is_known_by_its_audio(tmp_path: Path) -> None:
     read = maker.load(sitemaker.published(before))
     assert read.item("again").guid == before.guid
     problem = read.only()
-    assert (problem.code, problem.severity.value) == ("renamed", "warning")
+    assert (problem.code, problem.severe) == ("renamed", False)
     assert f"guid: {before.guid}" in problem.fix
 
     maker.episode("again", "title: Two", "date: 2026-03-03", f"guid: {before.guid}")

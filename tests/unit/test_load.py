@@ -96,7 +96,7 @@ def test_related_items_are_paths_of_items(tmp_path: Path) -> None:
     maker.markdown("posts/a.md", "related: [../episodes/talk.md, later.md]")
     read = maker.load()
     assert read.item("a").related == ("episodes/talk.md", "posts/later.md")
-    assert (read.only().severity.value, read.only().code) == ("warning", "related-waiting")
+    assert (read.only().severe, read.only().code) == (False, "related-waiting")
     maker.markdown("posts/a.md", "related: [no.md, ../pages/about.md, ../../x.md]")
     assert maker.load().found == [("error", "dead-related")] * 3
 

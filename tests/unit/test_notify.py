@@ -13,7 +13,6 @@ from memory import MemoryStore
 from web import Reply, web
 
 from activefeed.model import Published, PublishedItem
-from activefeed.problems import Severity
 from activefeed.publish import manifest, notify
 from activefeed.publish.lease import Lease
 from activefeed.publish.notify import Cdn
@@ -37,7 +36,7 @@ def test_a_hub_that_refuses_is_a_warning(status: int) -> None:
     with web() as hub:
         hub.replies["/"] = Reply(status)
         (warning,) = notify.websub(f"{hub.url}/", TOPICS)
-    assert (warning.code, warning.severity) == ("hub-not-told", Severity.WARNING)
+    assert (warning.code, warning.severe) == ("hub-not-told", False)
     assert f"answered {status}" in warning.message
 
 

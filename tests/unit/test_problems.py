@@ -12,7 +12,6 @@ from activefeed.problems import (
     Location,
     Problem,
     Problems,
-    Severity,
     SourceText,
 )
 
@@ -40,7 +39,7 @@ def test_a_text_is_found_from_a_line_on() -> None:
 
 def test_problems_come_in_the_order_of_files_and_lines_each_once() -> None:
     found = Problems()
-    found.add(Problem("w", "late", "", Location("b.md", 1), Severity.WARNING))
+    found.add(Problem("w", "late", "", Location("b.md", 1), severe=False))
     found.add(Problem("e", "second", "", Location("a.md", 10)))
     found.add(Problem("e", "first", "", Location("a.md", 9, 5)))
     found.add(Problem("e", "first", "", Location("a.md", 9, 5)))
@@ -48,7 +47,7 @@ def test_problems_come_in_the_order_of_files_and_lines_each_once() -> None:
     assert [p.message for p in found] == ["whole site", "first", "second", "late"]
     assert len(found) == 4
     assert [p.message for p in found.errors] == ["whole site", "first", "second"]
-    assert [p.message for p in found.warnings] == ["late"]
+    assert [p.message for p in found if not p.severe] == ["late"]
 
 
 def test_a_kind_has_its_words_and_its_code_is_what_stands_before_a_colon() -> None:
@@ -59,7 +58,7 @@ def test_a_kind_has_its_words_and_its_code_is_what_stands_before_a_colon() -> No
     assert list(found) == [
         Problem("dead-link", "there is no page b.md", cure, where),
         Problem("link-waiting", "c.md is a draft", "the link is left out until then", where,
-                Severity.WARNING),
+                severe=False),
     ]  # fmt: skip
     assert found.errors[0] == Problem.of("dead-link:file", where, kind="page", file="b.md")
     error = problems.UsageError.of("no-slug", text="…")
@@ -71,9 +70,7 @@ def test_what_concerns_nothing_that_is_due_only_warns() -> None:
     draft = Problems([Problem("e", "wrong", "mend it", Location("a.md"))])
     found = Problems()
     found.extend(draft, only_warn=True)
-    assert [(p.severity, p.message, p.fix) for p in found] == [
-        (Severity.WARNING, "wrong", "mend it")
-    ]
+    assert [(p.severe, p.message, p.fix) for p in found] == [(False, "wrong", "mend it")]
     found.extend(draft)
     assert len(found.errors) == 1
 

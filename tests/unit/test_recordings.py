@@ -129,7 +129,7 @@ def test_audio_with_odd_insides_is_told_at_its_file(tmp_path: Path) -> None:
     maker.markdown("episodes/talk.md")
     maker.audio("episodes/talk.mp3", "zeros.mp3")
     problem = maker.load().only()
-    assert (problem.severity.value, str(problem.location)) == ("warning", "episodes/talk.mp3")
+    assert (problem.severe, str(problem.location)) == (False, "episodes/talk.mp3")
 
 
 def test_a_transcript_is_found_beside_or_by_name(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_cover_that_apps_refuse_is_mended_in_a_copy(name: str, tmp_path: Path)
     size = 3001 if name.endswith(".png") else 1500
     maker.picture(f"images/{name}", size, size)
     frame, problems = load(tmp_path)
-    assert [(p.severity.value, p.code) for p in problems] == [("warning", "mended-artwork")]
+    assert [(p.severe, p.code) for p in problems] == [(False, "mended-artwork")]
     assert frame
     assert frame.show
     cover = frame.show.cover

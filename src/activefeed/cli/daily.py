@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from activefeed.cli import frame
 from activefeed.cli.frame import Answer
-from activefeed.console import Console
+from activefeed.console import Console, publication_data, site_data
 from activefeed.problems import Exit, LoginError, StoreError, UsageError
 
 
@@ -23,9 +24,7 @@ def new() -> None:
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--links", is_flag=True, help="Ask whether the addresses that you link to answer.")
 @click.option("--all", "every", is_flag=True, help="Show every advice, also where many are alike.")
-def check(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, site: Path, now: datetime, fix: bool, links: bool, every: bool
-) -> Answer:
+def check(console: Console, *, site: Path, now: datetime, every: bool, **wishes: bool) -> Answer:
     """Look for mistakes; where there are none, say what could be better.
 
     Every mistake is shown at once, with its place and what to type instead. Without --fix,
@@ -33,10 +32,10 @@ def check(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import editor
 
-    done, hints, fixed = editor.check(site, now, console.busy, fix=fix, links=links)
+    done, hints, fixed = editor.check(site, now, console.busy, **wishes)
     console.busy()
     console.checked(done, hints, fixed, every=every)
-    data = {**console.data(done), "fixed": [asdict(change) for change in fixed]}
+    data = {**site_data(done), "fixed": [asdict(change) for change in fixed]}
     return Exit.CONTENT if done.problems.errors else Exit.DONE, data
 
 
@@ -51,10 +50,7 @@ def check(  # noqa: PLR0913 - one parameter an option
 @frame.wait
 @frame.take_over
 @click.option("--quiet", "-q", is_flag=True, help="One line if something went out, else none.")
-def publish(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, target: str, site: Path, now: datetime, dry_run: bool, exit_code: bool,
-    adopt: bool, retag: str, allow: tuple[str, ...], against: str, wait: bool,
-) -> Answer:  # fmt: skip
+def publish(console: Console, *, site: Path, exit_code: bool, **wishes: Any) -> Answer:
     """Publish what is due: to public/, or where [publish] says.
 
     TARGET is the name of a table [publish.TARGET] in the settings. Media go up before the pages
@@ -63,13 +59,11 @@ def publish(  # noqa: PLR0913 - one parameter an option
     """
     from activefeed import publishing
 
-    if exit_code and not dry_run:
+    if exit_code and not wishes["dry_run"]:
         raise UsageError("--exit-code goes with --dry-run", "add --dry-run")
-    wishes = now, frame.CLOCK, console, target, dry_run, adopt, frozenset(allow), against, wait
-    request = publishing.Request(*wishes, retag=retag, purge_token=frame.purge_token())
-    done = publishing.publish(site, request)
+    done = publishing.publish(site, frame.request(console, **wishes))
     console.published(done)
-    return frame.code_of(done, changes_count=exit_code), console.publication_data(done)
+    return frame.code_of(done, changes_count=exit_code), publication_data(done)
 
 
 @frame.command
@@ -116,14 +110,14 @@ def status(console: Console, *, target: str, site: Path, now: datetime) -> Answe
     """
     from activefeed import pipeline, publishing, standing
 
-    request = publishing.Request(now, frame.CLOCK, console, target)
+    request = frame.request(console, now=now, target=target)
     reading, trouble = pipeline.read(site), None
     url = pipeline.find_target(pipeline.frame_of(reading), target).url
     try:
         done, _ = publishing.prepare(publishing.begin(reading, request))
     except (StoreError, LoginError) as error:
         done, trouble = publishing.Publication(pipeline.check(site, now), ""), error
-    data = {**console.publication_data(done), **standing.of(done, url, now)}
+    data = {**publication_data(done), **standing.of(done, url, now)}
     console.stands(done, standing.storage(done), data)
     if trouble:
         raise trouble

@@ -11,18 +11,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from activefeed import __version__
 from activefeed.clock import Clock
 from activefeed.console import Console
-from activefeed.problems import ActivefeedError, Exit, Severity, Unanswered
+from activefeed.problems import ActivefeedError, Exit, Unanswered
 from activefeed.wording import table
 
 if TYPE_CHECKING:
-    from activefeed.publishing import Publication
+    from activefeed.publishing import Publication, Request
 
 # Goes on while the machine sleeps, where there is such a clock: a lease does not sleep either.
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
@@ -158,9 +158,12 @@ def failure_of(error: Exception, *, debug: bool = False) -> ActivefeedError:
     return failure
 
 
-def purge_token() -> str:
-    """Return the password of the cache in front, which stands in no file."""
-    return os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")
+def request(console: Console, **wishes: Any) -> "Request":
+    """Return what a person asked for: options are called as the fields of a request."""
+    from activefeed.publishing import Request
+
+    token = os.environ.get("ACTIVEFEED_PURGE_TOKEN", "")  # a password, which stands in no file
+    return Request(clock=CLOCK, audience=console, purge_token=token, **wishes)
 
 
 def code_of(done: "Publication", *, changes_count: bool = False) -> Exit:
@@ -169,7 +172,7 @@ def code_of(done: "Publication", *, changes_count: bool = False) -> Exit:
         return Exit.CONTENT
     if done.refusals:
         return Exit.REFUSED
-    if any(problem.severity is Severity.ERROR for problem in done.seen):
+    if any(problem.severe for problem in done.seen):
         return Exit.STORE
     return Exit.CHANGES if changes_count and not done.plan.empty else Exit.DONE
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from activefeed.cli.frame import FOLDER, Answer, command, report, site
-from activefeed.console import Console
+from activefeed.console import Console, site_data
 from activefeed.problems import Exit
 
 
@@ -29,7 +29,7 @@ def build(
     facts = pipeline.leaving(done) if absolute else {}
     if done.tree and absolute:
         console.show("absolute", {**facts, "guids": True})
-    return Exit.DONE if done.tree else Exit.CONTENT, {**console.data(done), **facts}
+    return Exit.DONE if done.tree else Exit.CONTENT, {**site_data(done), **facts}
 
 
 _KIND = click.Choice(["settings", "episode", "post", "page"])

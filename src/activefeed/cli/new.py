@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,10 +33,9 @@ def _begins(work: Callable[..., Answer]) -> click.Command:
 @click.option("--summary", help="What it is about, in one sentence; else you are asked.")
 @click.option("--type", type=click.Choice(["full", "trailer", "bonus"]), default="full",
               help="full (without this option), trailer or bonus.")  # fmt: skip
-def episode(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, audio: Path, title: str | None, summary: str | None, type: str, date: str,
-    draft: bool, slug: str, site: Path, now: datetime,
-) -> Answer:  # fmt: skip
+def episode(
+    console: Console, *, audio: Path, date: str, site: Path, now: datetime, **given: Any
+) -> Answer:
     """Add an episode: AUDIO and a file of notes.
 
     AUDIO is copied. Its length, chapters and cover are read from it, the number is the next. WAV,
@@ -51,8 +50,8 @@ def episode(  # noqa: PLR0913 - one parameter an option
         Question("title", "What is the title?", "people see it in their app", facts.title),
         Question("summary", "What is it about?", "one sentence, for lists; Enter: later"),
     ]
-    said = answers(asked, {"title": title, "summary": summary}, yes=not here())
-    new = drafts.Draft("episode", said["title"], when, said["summary"], slug, draft, type)
+    given |= answers(asked, given, yes=not here())
+    new = drafts.Draft("episode", date=when, **given)
     if facts.extension in drafts.STUDIO:
         console.say(f"Making an MP3 of {audio.name}. An hour of sound takes a few minutes.")
     return _done(console, new, drafts.write(frame, new, audio), now, site)
@@ -60,15 +59,13 @@ def episode(  # noqa: PLR0913 - one parameter an option
 
 @_begins
 @click.argument("title")
-def post(  # noqa: PLR0913 - one parameter an option
-    console: Console, *, title: str, date: str, draft: bool, slug: str, site: Path, now: datetime
-) -> Answer:
+def post(console: Console, *, date: str, site: Path, now: datetime, **given: Any) -> Answer:
     """Add a post: a file for its text."""
     from activefeed import pipeline
     from activefeed.desk import dates, drafts
 
     frame = pipeline.frame_of(pipeline.read(site))
-    new = drafts.Draft("post", title, dates.read(date, now, frame.zone), "", slug, draft)
+    new = drafts.Draft("post", date=dates.read(date, now, frame.zone), summary="", **given)
     return _done(console, new, drafts.write(frame, new), now, site)
 
 

@@ -15,7 +15,7 @@ from activefeed.cli import frame
 from activefeed.cli.asking import Question, answers, here
 from activefeed.cli.frame import FOLDER, Answer, command, report, site, sure, target, yes
 from activefeed.console import Console
-from activefeed.problems import ActivefeedError, Exit, Refused, Severity, Unanswered
+from activefeed.problems import ActivefeedError, Exit, Refused, Unanswered
 from activefeed.wording import table
 
 _TIMERS = click.Choice(["cron", "systemd", "github"])  # the files in timers/
@@ -97,8 +97,7 @@ def connect(console: Console, *, target: str, site: Path, **given: str | None) -
     bad = any(one.severe for one in proofs)
     cures = {one.fix: one for one in reversed(proofs) if one.fix}  # each once
     for one in reversed(cures.values()):
-        level = Severity.ERROR if one.severe else Severity.WARNING
-        console.failure(ActivefeedError(one.message, one.fix), level)
+        console.failure(ActivefeedError(one.message, one.fix), severe=one.severe)
     after = "Then run this again: activefeed connect" if bad else "Next: activefeed publish"
     console.say(f"{after} {target}".rstrip())
     data = {"target": target, "bucket": found["bucket"], "written": written}
@@ -127,8 +126,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     from activefeed.cli import surroundings
     from activefeed.desk.beginning import read
 
-    kinds = {"url": "SiteUrl", "timezone": "Zone"}
-    said = {name: read(kinds[name], answer) for name, answer in given.items() if answer}
+    said = {name: read(_ASKED[name]["kind"], one) for name, one in given.items() if one}
     usual = {"url": "", "category": "Society & Culture", "email": ""} | surroundings.guesses(site)
     plan = importing.look(site, importing.Request(feed, usual | said, weebly, keep_audio), now)
     data = importing.told(plan)

@@ -145,12 +145,11 @@ def _image(parsed: Parsed, folder: Folder) -> Image | None:
     path = folder.beside(parsed.path, lists.ENDINGS["image"], keys.image)
     if not path and not keys.image:
         return None
-    alt = keys.image_alt or keys.title
-    if parsed.file.kind != "episode":
-        return pictures.find(folder, path, alt, written, ("image",))
-    where = written.of("image") if keys.image else Location(path)
+    alt, where = keys.image_alt or keys.title, None
+    if parsed.file.kind == "episode":
+        where = written.of("image") if keys.image else Location(path)
     image = pictures.find(folder, path, alt, written, ("image",), where)
-    if image and not pictures.fits(image):
+    if image and where and not pictures.fits(image):
         written.problems.warn("small-artwork", where, picture=image)
     return image
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import BeforeValidatorFunctionSchema
 
-from activefeed.content import scalars, schema, source
+from activefeed.content import lists, scalars, schema, source
 from activefeed.wording import table
 
 KINDS = ("settings", *schema.BY_KIND)
@@ -59,9 +59,10 @@ class _Seen(GenerateJsonSchema):
             case "like", form:
                 _, pattern, what, fix = scalars.FORMS[form]
                 seen = _text(pattern, f"this is not {what}: {fix}") | _SEEN.get(form, {})
-            case "known", _, words, what, _:
-                seen = _one_of(sorted(words), f"this is not {what}")
-            case _ if name != "listed":
+            case "known", kind:
+                _, what, _ = scalars.FORMS["known"][kind]
+                seen = _one_of(sorted(lists.WORDS[kind]), f"this is not {what}")
+            case _:
                 seen = dict(_SEEN.get(name, _SEEN["filled"]))
         return seen
 

@@ -4,14 +4,11 @@ And the endings of what may lie beside a text. They are written in lists.toml; k
 keys that are held against them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from activefeed.wording import table
 
 _LISTS = table(__file__)
-LICENSES, LANGUAGES, COUNTRIES = (
-    frozenset(_LISTS[name].split()) for name in ("licenses", "languages", "countries")
-)
 ENDINGS: Mapping[str, tuple[str, ...]] = {key: (*few,) for key, few in _LISTS["endings"].items()}
 # As it is written in the settings → category and subcategory.
 APPLE: Mapping[str, tuple[str, str]] = {
@@ -21,3 +18,6 @@ APPLE: Mapping[str, tuple[str, str]] = {
 }
 # Role → its groups.
 ROLES: dict[str, tuple[str, ...]] = {role: (*few,) for role, few in _LISTS["roles"].items()}
+# What a word may be, by the name of its kind.
+WORDS: dict[str, Collection[str]] = {kind: few.split() for kind, few in _LISTS["words"].items()}
+WORDS |= {"apple": APPLE, "role": ROLES, "group": {one for few in ROLES.values() for one in few}}

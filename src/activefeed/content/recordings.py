@@ -141,17 +141,14 @@ def _transcript(desk: Desk) -> tuple[model.Cue, ...]:
     """Return the transcript of an episode; nothing where there is none."""
     folder, named = desk.frame.folder, desk.keys.transcript
     path = folder.beside(desk.written.source.file, lists.ENDINGS["transcript"], named)
-    if not path and not named:
-        return ()
-    if folder.locate(path) is None:
+    if folder.locate(path):
+        text = source.read_text(folder.root, path, desk.written.problems)
+        try:
+            return transcripts.parse(text.text, PurePosixPath(path).suffix.lower())
+        except FormatError as error:
+            where = text.at(error.line, error.column, error.length)
+            desk.written.problems.error("bad-transcript", where, error=error)
+    elif path or named:
         kind = "missing-transcript" if path else "missing-transcript:outside"
         desk.written.error(kind, "transcript", path=path)
-        return ()
-    problems = desk.written.problems
-    text = source.read_text(folder.root, path, problems)
-    try:
-        return transcripts.parse(text.text, PurePosixPath(path).suffix.lower())
-    except FormatError as error:
-        where = text.at(error.line, error.column, error.length)
-        problems.error("bad-transcript", where, error=error)
-        return ()
+    return ()

@@ -7,9 +7,7 @@ import calendar
 import difflib
 import re
 import uuid
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import NoReturn
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from activefeed.content.lists import APPLE, COUNTRIES, LANGUAGES, ROLES
+from activefeed.content.lists import WORDS
 from activefeed.formats import chapters
 from activefeed.problems import FormatError, Problem, suggestion
 from activefeed.wording import table
@@ -123,8 +121,9 @@ def zone(value: object) -> str:
         fault("unknown-timezone", name=name, city=(close or ["Europe/Berlin"])[0])
 
 
-def known(code: str, words: Collection[str], what: str, cure: str, value: object) -> str:
-    """Return a word from a list; upper and lower case are the same."""
+def known(kind: str, value: object) -> str:
+    """Return a word of a kind in lists.py; upper and lower case are the same."""
+    words, (code, what, cure) = WORDS[kind], FORMS["known"][kind]
     text = re.sub(r"\s*>\s*", " > ", plain(value))
     if found := [word for word in words if word.casefold() == text.casefold()]:
         return found[0]
@@ -135,20 +134,10 @@ def known(code: str, words: Collection[str], what: str, cure: str, value: object
     refuse(code, f'"{text}" is not {what}', suggestion(nearest, words, cure, near))
 
 
-_LIKE_IT = 'write it as "Health & Fitness > Medicine"'
-apple = partial(known, "unknown-apple-category", APPLE, "a category of Apple Podcasts", _LIKE_IT)
-_groups = {group for groups in ROLES.values() for group in groups}
-role = partial(known, "unknown-role", ROLES, "a role that podcast apps know", "write guest")
-group = partial(known, "unknown-group", _groups, "a group of roles", "write cast")
-_TWO = "write its two letters, such as {}"
-country = partial(known, "unknown-country", COUNTRIES, "the code of a country", _TWO.format("GB"))
-_code = partial(known, "unknown-language", LANGUAGES, "the code of a language", _TWO.format("en"))
-
-
 def language(value: object) -> str:
     """Return a language of ISO 639-1, perhaps with a region."""
     text = plain(value)
-    _code(re.sub(r"-[A-Za-z0-9-]+$", "", text))
+    known("language", re.sub(r"-[A-Za-z0-9-]+$", "", text))
     return text
 
 
@@ -187,11 +176,6 @@ def upto(limit: int, value: object) -> str:
     """Return a text that is not empty and has at most so many characters."""
     text = filled(value)
     return text if len(text) <= limit else fault("too-long", length=len(text), limit=limit)
-
-
-def listed(value: object) -> object:
-    """Return a list as it is."""
-    return value if isinstance(value, list) else fault("not-a-list")
 
 
 def chapter(value: object) -> object:

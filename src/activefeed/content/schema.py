@@ -7,7 +7,7 @@ for the reference.
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -26,16 +26,15 @@ _BARE = AfterValidator(lambda url: url.rstrip("/"))
 SiteUrl = Annotated[str, BeforeValidator(partial(scalars.like, "site")), _BARE]
 Uuid = Annotated[str, BeforeValidator(scalars.identifier)]
 Zone = Annotated[str, BeforeValidator(scalars.zone)]
+_APPLE = BeforeValidator(partial(scalars.known, "apple"))
 _PARTED = BeforeValidator(lists.APPLE.__getitem__)  # into category and subcategory
-AppleCategory = Annotated[tuple[str, str], _PARTED, BeforeValidator(scalars.apple)]
+AppleCategory = Annotated[tuple[str, str], _PARTED, _APPLE]
 Date = Annotated[datetime, BeforeValidator(scalars.date)]
 Label = Annotated[str, BeforeValidator(partial(scalars.upto, 128))]  # as long as apps show it
 Language = Annotated[str, BeforeValidator(scalars.language)]
-Role = Annotated[str, BeforeValidator(scalars.role)]
-Group = Annotated[str, BeforeValidator(scalars.group)]
-T = TypeVar("T")
-Several = Annotated[list[T], BeforeValidator(scalars.listed)]
-Texts = Several[Filled]
+Role = Annotated[str, BeforeValidator(partial(scalars.known, "role"))]
+Group = Annotated[str, BeforeValidator(partial(scalars.known, "group"))]
+Texts = list[Filled]
 
 
 class Keys(BaseModel):
@@ -96,7 +95,7 @@ class PlaceKeys(Keys):
     # The place in OpenStreetMap: N, W or R and its number, such as R132510
     osm: Annotated[str, BeforeValidator(partial(scalars.like, "osm"))] = ""
     # The country in two letters, such as US
-    country: Annotated[str, BeforeValidator(scalars.country)] = ""
+    country: Annotated[str, BeforeValidator(partial(scalars.known, "country"))] = ""
 
 
 class LicenseKeys(Keys):
@@ -143,7 +142,7 @@ class FrequencyKeys(Keys):
     complete: Flag = False  # true: no episode will follow
 
 
-Guests = Several[Annotated[GuestKeys, BeforeValidator(partial(scalars.named, "id"))]]
+Guests = list[Annotated[GuestKeys, BeforeValidator(partial(scalars.named, "id"))]]
 Place = Annotated[PlaceKeys, BeforeValidator(partial(scalars.named, "name"))]
 License = Annotated[LicenseKeys, BeforeValidator(partial(scalars.named, "name"))]
 Thread = Annotated[ThreadKeys, BeforeValidator(partial(scalars.named, "url"))]
@@ -158,9 +157,9 @@ class PageKeys(Keys):
     summary: Text = ""  # One or two plain sentences for lists and feeds; also called description
     image: Filled = ""  # A picture, as a path seen from this file; else the one beside it
     image_alt: Text = ""  # What the picture shows, for those who do not see it
-    references: Several[ReferenceKeys] = []  # Works that the text rests on
+    references: list[ReferenceKeys] = []  # Works that the text rests on
     # Its old addresses in this site, such as /2019/old-post.html
-    aliases: Several[Annotated[str, BeforeValidator(scalars.alias)]] = []
+    aliases: list[Annotated[str, BeforeValidator(scalars.alias)]] = []
 
 
 class ItemKeys(PageKeys):
@@ -202,12 +201,12 @@ class EpisodeKeys(ItemKeys):
     guests: Guests = []  # Ids of [people], or name, url, image and role of each
     people: Guests = []  # Others who worked on it, each with a role
     # Lines such as 1:10 Title; else the chapters inside the audio
-    chapters: Several[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]] = []
+    chapters: list[Annotated[ChapterKeys, BeforeValidator(scalars.chapter)]] = []
     transcript: Filled = ""  # Another file than the one beside it
-    soundbites: Several[SoundbiteKeys] = []  # Passages worth sharing
+    soundbites: list[SoundbiteKeys] = []  # Passages worth sharing
     location: Place | None = None  # Where it plays
     license: License | None = None  # On which terms it may be used; else as the show
-    funding: Several[LinkKeys] = []  # Where listeners can support this episode's cause
+    funding: list[LinkKeys] = []  # Where listeners can support this episode's cause
     blog: Flag = False  # true: also in the blog and its feeds
     block: Flag = False  # true: directories shall not list it
 
@@ -237,7 +236,7 @@ class SiteKeys(Keys):
     timezone: Zone  # The zone of all dates, by its city
     # "files": pages are at /x.html, which works everywhere; "folders": at /x/, where the host can
     addresses: Literal["files", "folders"] = "files"
-    nav: Several[NavKeys] = []  # The navigation, from left to right
+    nav: list[NavKeys] = []  # The navigation, from left to right
     header_link: NavKeys | None = None  # The button in the header
     footer: Texts = []  # Blocks of Markdown: contact, disclaimer
     # Colour of links and buttons; made darker or lighter until it can be read
@@ -266,7 +265,7 @@ class PodcastKeys(Keys):
     author: Filled  # Who makes it
     cover: Filled  # A square picture, 1400 to 3000 pixels, JPEG or PNG
     cover_alt: Text = ""  # What the cover shows, for those who do not see it
-    apple_categories: Several[AppleCategory]  # Such as "Health & Fitness > Medicine"
+    apple_categories: list[AppleCategory]  # Such as "Health & Fitness > Medicine"
     explicit: Flag = False  # true for strong language
     # "serial" if people must start with the first episode
     type: Literal["episodic", "serial"] = "episodic"
@@ -277,8 +276,8 @@ class PodcastKeys(Keys):
     feed: Annotated[str, BeforeValidator(partial(scalars.like, "path"))] = "podcast/feed.xml"
     audio_folder: Filled = ""  # Where the audio lies, if not beside the episodes
     hosts: Texts = []  # Ids of [people] who host the show
-    funding: Several[LinkKeys] = []  # Where listeners can support the show
-    listings: Several[LinkKeys] = []  # Its pages in directories, for the subscribe page
+    funding: list[LinkKeys] = []  # Where listeners can support the show
+    listings: list[LinkKeys] = []  # Its pages in directories, for the subscribe page
     # What the feed holds, for apps that tell music or films from talk
     medium: Literal[
         "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course", "mixed"
@@ -287,7 +286,7 @@ class PodcastKeys(Keys):
     location: Place | None = None  # What the show is about, or where it is made
     seasons: dict[Number, Label] = {}  # Names of seasons, by number
     update_frequency: Frequency | None = None  # How often it appears
-    txt: Several[NoteKeys] = []  # Notes for machines, such as the proof that the show is yours
+    txt: list[NoteKeys] = []  # Notes for machines, such as the proof that the show is yours
     # true, or a list of services that shall not list the show
     block: Annotated[list[str], BeforeValidator(scalars.blocked)] = []
     complete: Flag = False  # true: no episode will follow

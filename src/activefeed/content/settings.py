@@ -107,8 +107,8 @@ def meant(found: Any) -> Any:
 
 def check_license(keys: schema.LicenseKeys | None, sheet: Written, *place: str) -> None:
     """Report a licence that directories cannot know."""
-    if keys and not keys.url and keys.name.lower() not in lists.LICENSES:
-        known = map(str.upper, lists.LICENSES)
+    if keys and not keys.url and keys.name.lower() not in lists.WORDS["license"]:
+        known = map(str.upper, lists.WORDS["license"])
         fix = suggestion(keys.name.upper(), known, "add url: the address of its text")
         sheet.error("unknown-license", *place, name=keys.name, fix=fix)
 

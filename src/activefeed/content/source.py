@@ -50,8 +50,7 @@ class Folder:
         """Return a file of the site by its path, or None where there is none to publish."""
         found = on_disk(self.root, path)
         secret = path.partition("/")[0].lower() in {SETTINGS, TEMPLATES} or _hidden(path)
-        public = not secret and found.is_file()
-        return found if public and _inside(found, self.root) else None
+        return found if not secret and found.is_file() and _inside(found, self.root) else None
 
     def beside(self, file: str, endings: tuple[str, ...], named: str = "") -> str:
         """Return the path that a file names; else what lies beside it under its name, or ""."""
@@ -101,8 +100,7 @@ def read_text(root: Path, path: str, problems: Problems) -> SourceText:
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceText(path, re.sub("[\udc80-\udcff]", "\ufffd", raw))
     if broken := re.search("[\udc80-\udcff]", raw):
-        line, column = raw.count("\n", 0, broken.start()), raw.rfind("\n", 0, broken.start())
-        problems.error("not-utf-8", source.at(line + 1, broken.start() - column))
+        problems.error("not-utf-8", source.span(*broken.span()))
     return source
 
 

@@ -123,6 +123,8 @@ def _report(detail: ErrorDetails, model: type[Keys], written: Written) -> None:
         case "literal_error":
             words = told["expected"].replace("'", "")
             problems.error("unknown-word", where, text=given, name=name, words=words)
+        case "list_type":
+            problems.error("not-a-list", where)
         case "model_type" | "dict_type":
             cure = f"write it as a table: [{'.'.join(map(str, path))}]"
             if isinstance(path[-1], int):
@@ -165,14 +167,11 @@ def _repair(data: Any, detail: ErrorDetails, written: Written) -> None:
     """Give a missing key a stand-in, take out a wrong one."""
     *holders, last = (part for part in detail["loc"] if part != "[key]")
     for part in holders:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return
+        data = data[part]
     if detail["type"] == "missing":
         data[last] = deepcopy(_TABLE["stand_ins"].get(str(last), UNKNOWN))
     elif isinstance(data, dict):
         data.pop(last, None)
-    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
+    elif isinstance(data, list) and isinstance(last, int):
         del data[last]
         written.take_out(tuple(holders), last)

@@ -37,10 +37,9 @@ def make(
 ) -> tuple[list[str], str]:
     """Write a new site, all of it or nothing; return the paths of its files and words about them.
 
-    ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items, and
-    perhaps ``guid``, that of the show; ``parts`` are podcast and blog. Without ``samples`` there
-    is no first item and no cover, of which the words speak. Raises UsageError where the folder is
-    not empty.
+    ``answers`` are by the names in cli/init.toml, with ``day``, the date of the first items;
+    ``parts`` are podcast and blog. Without ``samples`` there is no first item and no cover, of
+    which the words speak. Raises UsageError where the folder is not empty.
     """
     refuse_used(folder)
     values = _values(folder, answers) | dict.fromkeys(parts, "wanted")
@@ -74,8 +73,7 @@ def _values(folder: Path, answers: Mapping[str, str]) -> dict[str, str]:
         **answers, "author": author, "host": slugify(author) or "host",
         "letters": "".join(re.findall(r"\b\w", slugify(title))[:2]).upper(),
         "id": str(uuid.uuid4()), "url": url or f"https://{name or 'my-show'}.example",
-        "guid": answers.get("guid")
-        or (podcast_guid(f"{url}/podcast/feed.xml") if url else str(uuid.uuid4())),
+        "guid": podcast_guid(f"{url}/podcast/feed.xml") if url else str(uuid.uuid4()),
         "colour": _COLOURS[sum(map(ord, title)) % len(_COLOURS)], "folder": str(folder.resolve()),
     }  # fmt: skip
 

@@ -28,9 +28,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     here = now.astimezone(zone).replace(second=0, microsecond=0)
     if not text:
         return here
-    local = _local(" ".join(text.lower().replace(",", " ").split()), here.replace(tzinfo=None))
-    if local is None:
-        raise UsageError.of("not-a-day", text=text)
+    local = _local(text, here.replace(tzinfo=None))
     following, found = existing(local, zone), local.replace(tzinfo=zone)
     if following != local:
         raise UsageError.of("skipped-hour", zone=zone, local=local, following=following)
@@ -44,17 +42,15 @@ def words(when: datetime) -> str:
     return f"{when:%a} {when.day} {when:%b %Y %H:%M} ({when.tzinfo})"
 
 
-def _local(text: str, here: datetime) -> datetime | None:
-    """Return the local time; None where there is no such day or time."""
-    found = _SAID.fullmatch(text)
-    if not found:
-        return None
-    start, name = found["date"] or f"{here:%Y-%m-%d}", found["day"] or "today"
-    with suppress(ValueError, OverflowError):
-        first = datetime.fromisoformat(f"{start} {(found['clock'] or '0:00'):0>5}")
-        for n in range(8):
-            day, near = first + timedelta(n), ("today", "tomorrow")[n : n + 1]
-            weekday = _WEEK[day.weekday()] if day > here and (n or not found["next"]) else ""
-            if any(one.startswith(name) for one in (*near, weekday)):
-                return day
-    return None
+def _local(text: str, here: datetime) -> datetime:
+    """Return the local time. Raises UsageError where there is no such day or time."""
+    if found := _SAID.fullmatch(" ".join(text.lower().replace(",", " ").split())):
+        start, name = found["date"] or f"{here:%Y-%m-%d}", found["day"] or "today"
+        with suppress(ValueError, OverflowError):
+            first = datetime.fromisoformat(f"{start} {(found['clock'] or '0:00'):0>5}")
+            for n in range(8):
+                day, near = first + timedelta(n), ("today", "tomorrow")[n : n + 1]
+                weekday = _WEEK[day.weekday()] if day > here and (n or not found["next"]) else ""
+                if any(one.startswith(name) for one in (*near, weekday)):
+                    return day
+    raise UsageError.of("not-a-day", text=text)

@@ -11,15 +11,14 @@ from activefeed.content import source
 from activefeed.problems import UsageError
 
 
-def profiles(file: Path) -> dict[str, tuple[str, str]]:
+def profiles(file: Path) -> dict[str, tuple[str, ...]]:
     """Return key and secret of each profile, empty where it has none. Raises UsageError."""
     parser, names = RawConfigParser(), ("aws_access_key_id", "aws_secret_access_key")
     try:
         parser.read_string(_text(file))
     except Error:  # whose words would show the line
         raise UsageError.of("not-keys", file=file) from None
-    found = {name: [parser[name].get(one, "") for one in names] for name in parser.sections()}
-    return {name: (key, secret) for name, (key, secret) in found.items()}
+    return {name: tuple(parser[name].get(one, "") for one in names) for name in parser.sections()}
 
 
 def keep(file: Path, name: str, key: str, secret: str) -> str:

@@ -6,7 +6,6 @@ Never guesses: what would not be read as it was meant is not written, but shown 
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import takewhile
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,6 @@ def _above(marks: toml.Marks, lines: Sequence[str], place: Place) -> list[yaml.M
         above = [table, *((*table, one) for one in _ORDER[: _ORDER.index(key)])]
         return [marks[one] for one in above if one in marks]
     head = marks.get(table)
-    below = (mark for mark in marks.values() if head and mark.line > head.line)
-    rows = sorted(below, key=attrgetter("line"))
-    own = takewhile(lambda mark: lines[mark.line - 1].lstrip()[:1] != "[", rows)
+    below = (mark for mark in marks.values() if head and mark.line > head.line)  # line by line
+    own = takewhile(lambda mark: lines[mark.line - 1].lstrip()[:1] != "[", below)
     return [head, *own] if head else []

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from activefeed import fetch, urls
 from activefeed.model import Published, PublishedEnclosure, PublishedObject
-from activefeed.problems import Problem, Severity
+from activefeed.problems import Problem
 from activefeed.tree import Tier, content_type_of
 from activefeed.wording import few, table
 
@@ -38,9 +38,8 @@ def look(published: Published, guids: Collection[str], place: str, endpoint: str
             for fault in faults:
                 found.setdefault(fault, []).append(url)
     for (code, what, kind), at in found.items():
-        severity = Severity.WARNING if code in _HARMLESS else Severity.ERROR
         message, fix = f"{what}: {few(at, _SHOWN, ' ')}", cure(kind, at[0], place, endpoint)
-        problems.append(Problem(code, message, fix, severity=severity))
+        problems.append(Problem(code, message, fix, severe=code not in _HARMLESS))
     return problems
 
 

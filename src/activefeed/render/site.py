@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from activefeed.formats import transcripts
 from activefeed.formats.chapters import write_json
 from activefeed.model import Item, Published, PublishedItem, Site, hidden
-from activefeed.problems import Location, Problem, Problems, Severity, SourceText
+from activefeed.problems import Location, Problem, Problems, SourceText
 from activefeed.render import archives, blog, links, markup, media, pages, podcast, proof, templates
 from activefeed.render.entry import Destination, Edition, Entry, Feed
 from activefeed.render.namespaces import uri
@@ -165,8 +165,8 @@ def _proofread(gathered: Mapping[str, Artifact], site: Site, problems: Problems)
             where = source.find(f"{found.key}:") if found.key else Location(source.file)
         else:
             where = _in_settings(found, site.settings)
-        severity = Severity.ERROR if found.severe else Severity.WARNING
-        problems.add(Problem(found.code, found.message, found.fix or _OURS, where, severity))
+        fix = found.fix or _OURS
+        problems.add(Problem(found.code, found.message, fix, where, found.severe))
 
 
 def _in_settings(found: proof.Finding, settings: SourceText) -> Location:
