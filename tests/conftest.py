@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ pytest.register_assert_rewrite("cuts")  # so that its assertions say what they s
 
 os.environ["ACTIVEFEED_DEBUG"] = "1"  # a mistake of ours keeps its traceback in tests
 assert warmth.SHARED.is_dir()  # from here on, and for all workers
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is for what a script runs beside it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
