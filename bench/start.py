@@ -1,4 +1,4 @@
-"""The CPU that short commands cost: user and system time of a process of its own, best of twelve.
+"""The CPU that short commands cost: user and system time of a process of its own, best of eight.
 
 Run as ``python bench/start.py [SITE]`` while nothing else runs; SITE is the sample, unless another
 one is named. Leaves with 1 where a command costs more than it may.
@@ -32,7 +32,7 @@ def main(site: str) -> int:
     commands = {"libraries": LIBRARIES.split(" ", 1)}
     commands |= {name: ["-m", "activefeed", name] for name in MOST}
     commands["check"] += ["--site", site]
-    runs = [{name: cost(*words) for name, words in commands.items()} for _ in range(12)]
+    runs = [{name: cost(*words) for name, words in commands.items()} for _ in range(8)]
     best = {name: min(run[name] for run in runs) for name in commands}
     slow = max(1, best["libraries"] / 0.12)  # a slower or a busier machine: in proportion
     for name, seconds in best.items():

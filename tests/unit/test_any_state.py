@@ -266,7 +266,7 @@ def test_any_state_and_any_failures_come_to_the_tree(world: World) -> None:
 
 
 @pytest.mark.slow
-@settings(often, max_examples=800)
+@settings(often, max_examples=500)
 @given(worlds)
 def test_any_state_and_any_failures_come_to_the_tree_for_long(world: World) -> None:
     check(world)

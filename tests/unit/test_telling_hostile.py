@@ -168,9 +168,9 @@ NOTES = "<p>Hello, and <b>welcome</b> to a text as long as those of others are.<
 ITEM = f"<item><guid>g</guid><description><![CDATA[{NOTES}]]></description></item>"
 HUGE = {  # no document of more than 32 MB is taken from the network
     "items": START + ITEM * (30 * MB // len(ITEM)) + END,
-    "small items": START + "<item><guid>g</guid></item>" * MB + END,
-    "ampersands": START + "& " * (15 * MB) + END,
-    "json": f'{{{VERSION}, "items": [' + '{"id": 1}, ' * MB + '{"id": 2}]}',
+    "small items": START + "<item><guid>g</guid></item>" * (MB // 2) + END,
+    "ampersands": START + "& " * (5 * MB) + END,  # each is looked at: more takes longer in step
+    "json": f'{{{VERSION}, "items": [' + '{"id": 1}, ' * (MB // 2) + '{"id": 2}]}',
 }
 
 
