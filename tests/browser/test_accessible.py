@@ -59,8 +59,7 @@ def told(node: dict[str, Any]) -> str:
     return f"{said} [{str(node['html'])[:120]}]"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])  # each of both
 def test_axe_finds_nothing(site: Site, visit: Visit, axe: Path, scheme: Scheme, width: int) -> None:
     page = visit.visitor(site, scheme=scheme, width=width)
     page.context.add_init_script(path=axe)

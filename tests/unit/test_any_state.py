@@ -259,7 +259,7 @@ often = settings(
 )  # fmt: skip
 
 
-@settings(often, max_examples=200)
+@settings(often, max_examples=100)
 @given(worlds)
 def test_any_state_and_any_failures_come_to_the_tree(world: World) -> None:
     check(world)
