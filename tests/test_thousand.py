@@ -86,7 +86,8 @@ download_all(files, run)"""
         names = [path.lstrip("/") for path in host.files]
         place = fetch.place_of(host.endpoint)
         words = [sys.executable, "-c", script, place, host.endpoint, str(tmp_path), *names]
-        for kill in (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT, 0):
+        # By chance a file may fail as often as a whole run has patience: two go on to the end.
+        for kill in (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT, 0, 0):
             before = len(host.seen)
             with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
                 while kill and len(host.seen) < before + 40 and process.poll() is None:

@@ -95,8 +95,8 @@ def _persist(run: Run, wanted: Wanted, url: str) -> Path | Notice:
         answer, kind = _attempt(run, wanted, half, url)
         if kind == "whole":
             to.parent.mkdir(exist_ok=True)
+            note.unlink(missing_ok=True)  # first: nobody would look for it once the file is there
             half.replace(to)
-            note.unlink(missing_ok=True)
             return to
         size = half.stat().st_size
         missed, best = (0, size) if size > best else (missed + 1, best)
