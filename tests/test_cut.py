@@ -348,8 +348,8 @@ def rendered(site: Sample, published: Published, now: str) -> Tree:
 def test_so_it_is_with_the_whole_sample(
     large: Course, share: int, subtests: pytest.Subtests
 ) -> None:
-    number, every = len(large.seen), 30  # all of them would take six minutes
-    ends = {*range(1, 4), *range(number - 7, number + 1)}
+    number, every = len(large.seen), 10  # all of them would take six minutes
+    ends = {*range(1, 11), *range(number - 9, number + 1)}
     for n in sorted({*ends, *range(1, number, every)})[share::2]:
         with subtests.test(request=n):
             large.cut(cut(n - 1))

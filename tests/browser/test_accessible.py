@@ -59,7 +59,8 @@ def told(node: dict[str, Any]) -> str:
     return f"{said} [{str(node['html'])[:120]}]"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])  # each of both
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(site: Site, visit: Visit, axe: Path, scheme: Scheme, width: int) -> None:
     page = visit.visitor(site, scheme=scheme, width=width)
     page.context.add_init_script(path=axe)

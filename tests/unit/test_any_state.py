@@ -259,14 +259,14 @@ often = settings(
 )  # fmt: skip
 
 
-@settings(often, max_examples=100)
+@settings(often, max_examples=200)
 @given(worlds)
 def test_any_state_and_any_failures_come_to_the_tree(world: World) -> None:
     check(world)
 
 
 @pytest.mark.slow
-@settings(often, max_examples=500)
+@settings(often, max_examples=800)
 @given(worlds)
 def test_any_state_and_any_failures_come_to_the_tree_for_long(world: World) -> None:
     check(world)

@@ -44,7 +44,7 @@ class Run:
     lock: Lock = field(default_factory=Lock)
 
     def place(self, wanted: Wanted) -> Path:
-        """Return where a file comes to, by its address: items may have other names next time."""
+        """Return where a file comes to: apart from others, be they of the same name or address."""
         digest = hashlib.sha256(f"{wanted.url} {wanted.path}".encode()).hexdigest()[:16]
         return self.folder / digest / PurePosixPath(wanted.path).name
 

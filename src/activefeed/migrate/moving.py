@@ -1,6 +1,6 @@
 """What moves: items to be written, files to be downloaded, and what a person must know of them.
 
-Values only; nothing here reads, asks or writes.
+Values, and notices in the words of notices.toml; nothing here asks or writes.
 """
 
 from collections.abc import Iterable, Mapping

@@ -56,7 +56,7 @@ def _feeds(tree: Tree, published: Published) -> Iterator[Problem]:
     """Yield the other addresses of feeds, as apps from an old host have them, that would go."""
     left = {k: one.sha256 for k, one in published.objects.items() if one.tier == Tier.FEED}
     stay = {digest: key for key, digest in left.items() if key in tree.artifacts}
-    for key in left.keys() - tree.artifacts.keys() - published.tombstones.keys():
+    for key in sorted(left.keys() - tree.artifacts.keys() - published.tombstones.keys()):
         if to := stay.get(left[key]):
             yield Problem.of("feed-gone", key=key, to=to)
 

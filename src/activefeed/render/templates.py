@@ -1,6 +1,6 @@
-"""The templates, the style and the script of the theme, and how a page is written with them.
+"""The templates, the style and the script of the theme; pages and elements of feeds by them.
 
-The room of jinja2. Never decides which pages there are, or what they say.
+The room of jinja2. Never decides which pages and feeds there are, or what they say.
 """
 
 import json
