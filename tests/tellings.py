@@ -17,6 +17,7 @@ from activefeed.urls import Addresses
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = datetime(2021, 8, 18, 4, tzinfo=UTC)  # 6:00 in Berlin
+EARLY, LATE = (DAY.replace(year=year, tzinfo=None) for year in (1970, 2037))
 _WORDS = of_language("en")
 
 
