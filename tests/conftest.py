@@ -11,7 +11,7 @@ import servers
 import warmth
 from oddstore import OddStore, oddstore
 
-pytest.register_assert_rewrite("cuts")  # so that its assertions say what they saw
+pytest.register_assert_rewrite("cuts", "downloads")  # so that assertions say what they saw
 
 
 os.environ["ACTIVEFEED_DEBUG"] = "1"  # a mistake of ours keeps its traceback in tests
