@@ -1,4 +1,4 @@
-"""What is refused, or fails for longer than patience lasts, is told, and no part of it stands in its place."""
+"""What is refused, or fails for longer than patience lasts, is told, and its place stays empty."""
 
 from __future__ import annotations
 
